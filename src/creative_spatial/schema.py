@@ -1,0 +1,146 @@
+"""
+The one table shape that layers have, and the check at the loaders' door.
+
+A layer is a GeoDataFrame of features: index ``feature_id`` ("<source>:<id>"), columns
+`name`, `concept`, `source_id`, `geometry`. Everything else is optional, with the fixed
+meanings of `OPTIONAL_COLUMNS`; a local file's own columns stay.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import geopandas as gpd
+import pandas as pd
+
+from creative_spatial.crs import describe_crs
+from creative_spatial.errors import LayerSchemaError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+INDEX = "feature_id"
+UNIT_INDEX = "unit_id"
+REQUIRED_COLUMNS = ("name", "concept", "source_id", "geometry")
+OPTIONAL_COLUMNS = {
+    "pillar": "primary pillar of the concept",
+    "also_concepts": "other concepts the feature carries, joined by ';'; never counted",
+    "tags": "raw OpenStreetMap tags as one JSON text",
+    "uncertainty_m": "positional uncertainty in metres",
+    "accuracy": "surveyed, approximate or illustrative",
+    "confidence": "confirmed, probable, reported, disputed or withheld",
+    "sensitivity": "why the place is generalised before publication",
+    "status": "open, disused, abandoned, construction, proposed, demolished; null means open",
+    "osm_version": "version of the OpenStreetMap object",
+    "osm_timestamp": "last edit of the OpenStreetMap object, UTC",
+}
+
+
+def empty_features(crs: Any, columns: Iterable[str] = ()) -> gpd.GeoDataFrame:
+    """
+    Make a valid layer with no features: what "none found" looks like.
+
+    Parameters
+    ----------
+    crs : CRS-like
+        The layer's CRS.
+    columns : iterable of str, optional
+        Columns beside the required ones.
+
+    Returns
+    -------
+    GeoDataFrame, 0 rows
+        Index `feature_id`, the required columns and those asked for.
+
+    Examples
+    --------
+    >>> len(validate_features(empty_features("EPSG:32647")))
+    0
+    """
+    names = [*REQUIRED_COLUMNS[:-1], *columns]
+    table = {name: pd.Series([], dtype="str") for name in dict.fromkeys(names)}
+    frame = gpd.GeoDataFrame(table, geometry=gpd.GeoSeries([], crs=crs), crs=crs)
+    frame.index = pd.Index([], dtype="str", name=INDEX)
+    return frame
+
+
+def validate_features(layer: gpd.GeoDataFrame, *, crs: Any = None) -> gpd.GeoDataFrame:
+    """
+    Return the layer if it has the shape every loader promises, or list its faults.
+
+    Parameters
+    ----------
+    layer : GeoDataFrame, n rows, any geometry
+        The candidate.
+    crs : CRS-like, optional
+        The CRS it must be in.
+
+    Returns
+    -------
+    GeoDataFrame
+        The same object.
+
+    Raises
+    ------
+    LayerSchemaError
+        Listing every fault at once.
+
+    Examples
+    --------
+    >>> import geopandas as gpd
+    >>> validate_features(gpd.GeoDataFrame({"name": []}, geometry=[]))
+    Traceback (most recent call last):
+    creative_spatial.errors.LayerSchemaError: Not a feature layer: missing columns ...
+    """
+    faults = []
+    if missing := [name for name in REQUIRED_COLUMNS if name not in layer.columns]:
+        faults.append(f"missing columns {missing}")
+    if layer.index.name != INDEX:
+        faults.append(f"the index is named {layer.index.name!r}, expected {INDEX!r}")
+    if not layer.index.is_unique:
+        twice = layer.index[layer.index.duplicated()][:3].tolist()
+        faults.append(f"duplicate feature ids, e.g. {twice}")
+    if "geometry" in layer.columns:
+        void = layer.geometry.isna() | layer.geometry.is_empty
+        if void.any():
+            faults.append(f"{int(void.sum())} rows without geometry, e.g. {layer.index[void][:3].tolist()}")
+        if layer.crs is None:
+            faults.append("no CRS")
+        elif crs is not None and layer.crs != crs:
+            faults.append(f"in {describe_crs(layer.crs)}, expected {describe_crs(crs)}")
+    for name in ("concept", "source_id"):
+        if name in layer.columns and layer[name].isna().any():
+            rows = layer.index[layer[name].isna()][:3].tolist()
+            faults.append(f"rows without {name}, e.g. {rows}")
+    if faults:
+        raise LayerSchemaError("Not a feature layer: " + "; ".join(faults) + ".")
+    return layer
+
+
+def require_columns(table: pd.DataFrame, *columns: str, name: str) -> None:
+    """
+    Raise unless the table has the columns a function is about to use.
+
+    Parameters
+    ----------
+    table : DataFrame
+        What was passed in, often a plain frame from a notebook.
+    *columns : str
+        What the function uses.
+    name : str
+        What the message calls the table.
+
+    Raises
+    ------
+    LayerSchemaError
+        Naming what is missing and what is there.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> require_columns(pd.DataFrame({"a": []}), "lead", name="initiatives")
+    Traceback (most recent call last):
+    creative_spatial.errors.LayerSchemaError: `initiatives` needs the columns ['lead']; it has ['a'].
+    """
+    if missing := [column for column in columns if column not in table.columns]:
+        raise LayerSchemaError(f"`{name}` needs the columns {missing}; it has {list(table.columns)}.")
