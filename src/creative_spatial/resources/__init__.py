@@ -1,0 +1,151 @@
+"""
+Reading TOML tables into frozen models, with every fault named at once.
+
+The package's own facts lie beside this file; a city's folder holds tables of the same
+shape that add to them or replace entries by id.
+"""
+
+from __future__ import annotations
+
+import difflib
+import tomllib
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from creative_spatial.errors import ConfigError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+Model = TypeVar("Model", bound="Facts")
+
+
+class Facts(BaseModel):
+    """Base of every table read from TOML: frozen, and unknown keys are refused."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+def resource_path(*parts: str) -> Path:
+    """
+    Path of a file shipped with the package.
+
+    Parameters
+    ----------
+    *parts : str
+        Path below `resources`.
+
+    Returns
+    -------
+    Path
+        An existing file or folder.
+    """
+    return Path(str(files(__name__).joinpath(*parts)))
+
+
+def read_toml(path: Path) -> dict[str, Any]:
+    """
+    Read a TOML file.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+
+    Returns
+    -------
+    dict
+        Its tables.
+
+    Raises
+    ------
+    ConfigError
+        If it is missing, not UTF-8 or not TOML; the message names file and line.
+    """
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError as error:
+        raise ConfigError(f"{path}: no such file.") from error
+    except IsADirectoryError as error:
+        raise ConfigError(f"{path} is a folder; name the TOML file in it.") from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path} cannot be read as UTF-8 text: {error}.") from error
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{path}: {error}.") from error
+
+
+def parse(model: type[Model], table: Mapping[str, Any], *, where: str) -> Model:
+    """
+    Make a model of a table, or list everything that is wrong with it.
+
+    Parameters
+    ----------
+    model : type of Facts
+        What the table must be.
+    table : mapping
+        The table as read.
+    where : str
+        File and table name, for the message.
+
+    Returns
+    -------
+    Facts
+        The frozen model.
+
+    Raises
+    ------
+    ConfigError
+        Naming each key at fault; an unknown key comes with the likely one.
+    """
+    try:
+        return model.model_validate(dict(table))
+    except ValidationError as error:
+        raise ConfigError("\n".join(_fault(model, fault, where) for fault in error.errors())) from None
+
+
+def _fault(model: type[BaseModel], fault: Any, where: str) -> str:
+    """One line for one of pydantic's faults, in the words of the file."""
+    path = ".".join(str(part) for part in fault["loc"])
+    if fault["type"] == "extra_forbidden":
+        known = _keys_at(model, fault["loc"][:-1])
+        near = difflib.get_close_matches(str(fault["loc"][-1]), known, n=1)
+        hint = f"; did you mean {near[0]!r}?" if near else f"; known: {', '.join(sorted(known))}"
+        return f"{where}: unknown key {path!r}{hint}"
+    if fault["type"] == "missing":
+        return f"{where}: {path!r} is missing"
+    message = fault["msg"].removeprefix("Value error, ")
+    return f"{where}: {path!r}: {message} (found {fault['input']!r})" if path else f"{where}: {message}"
+
+
+def _keys_at(model: type[BaseModel], loc: tuple[Any, ...]) -> list[str]:
+    """Names a table may have at a place inside a model."""
+    current: Any = model
+    for part in loc:
+        if not (isinstance(current, type) and issubclass(current, BaseModel)):
+            return []
+        if isinstance(part, int):
+            continue
+        info = next(
+            (f for n, f in current.model_fields.items() if part in {n, f.alias}), None
+        )
+        if info is None:
+            return []
+        current = _inner_model(info.annotation)
+    if isinstance(current, type) and issubclass(current, BaseModel):
+        return [info.alias or name for name, info in current.model_fields.items()]
+    return []
+
+
+def _inner_model(annotation: Any) -> Any:
+    """The model inside list[Model], Model | None and the like."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    for argument in getattr(annotation, "__args__", ()):
+        if (found := _inner_model(argument)) is not None:
+            return found
+    return None

@@ -1,0 +1,163 @@
+"""What an assessment found: indicator rows, tables, layers, and where they come from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from creative_spatial.errors import IndicatorError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import geopandas as gpd
+
+    from creative_spatial.area import StudyArea
+    from creative_spatial.provenance import Source
+    from creative_spatial.taxonomy import Taxonomy
+
+ROW_COLUMNS = (
+    "id", "title", "pillar", "category", "boundary", "level", "unit_id", "value", "low", "high",
+    "unit", "n", "grade", "status", "reason", "date", "method", "definition", "objectives",
+    "sources", "notes",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, eq=False)
+class Result:
+    """
+    The outcome of one assessment; holds no files and does no work.
+
+    Parameters
+    ----------
+    area : StudyArea
+        What was assessed.
+    taxonomy : Taxonomy
+        What its features are called, and how they are drawn.
+    indicators : DataFrame
+        One row a number: the columns of `ROW_COLUMNS`.
+    tables : mapping of str to DataFrame
+        Results of the indicators of kind "table", by id.
+    layers : mapping of str to GeoDataFrame
+        In the working CRS: one a pillar, and zones, protected, water, land, streets,
+        buildings, land_use, network_nodes, network_edges where there are any.
+    sources : mapping of str to Source
+        By the ids in the layers' `source_id`.
+    steps : tuple of mapping
+        What was done or skipped, and why: `step`, `status`, `reason`.
+    inputs : mapping of str to mapping
+        Per input file: path relative to the city folder, sha256, rows in and out.
+    config : mapping
+        The city's configuration with every default filled in.
+    """
+
+    area: StudyArea
+    taxonomy: Taxonomy
+    indicators: pd.DataFrame
+    tables: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+    layers: Mapping[str, gpd.GeoDataFrame] = field(default_factory=dict)
+    sources: Mapping[str, Source] = field(default_factory=dict)
+    steps: tuple[Mapping[str, Any], ...] = ()
+    inputs: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    config: Mapping[str, Any] = field(default_factory=dict)
+
+    def table(self, *, level: str = "city", boundary: str | None = None) -> pd.DataFrame:
+        """
+        The indicators, one a row, of one boundary or of its units.
+
+        Parameters
+        ----------
+        level : {"city", "unit"}
+            The whole boundary, or its units.
+        boundary : str, optional
+            Id of a boundary; every boundary otherwise.
+
+        Returns
+        -------
+        DataFrame
+            Index `id`; columns `category`, `boundary`, `unit_id`, `value`, `low`, `high`,
+            `unit`, `n`, `grade`, `status`, `reason`, without those that are all null.
+        """
+        rows = self.indicators[self.indicators["level"] == level]
+        if boundary is not None:
+            rows = rows[rows["boundary"] == boundary]
+        shown = ["category", "boundary", "unit_id", "value", "low", "high", "unit", "n", "grade", "status", "reason"]
+        kept = [name for name in shown if name == "value" or rows[name].notna().any()]
+        return rows.set_index("id")[kept]
+
+    def value(
+        self, indicator: str, *, category: str | None = None, boundary: str | None = None
+    ) -> float | None:
+        """
+        One number of the city level.
+
+        Parameters
+        ----------
+        indicator : str
+            Id of the indicator.
+        category : str, optional
+            A field, a community, a Hill order, where the indicator has categories.
+        boundary : str, optional
+            Id of a boundary; the primary one otherwise.
+
+        Returns
+        -------
+        float or None
+            None where it was skipped or is undefined.
+
+        Raises
+        ------
+        IndicatorError
+            If there is no such row.
+        """
+        rows = self.indicators
+        rows = rows[(rows["id"] == indicator) & (rows["level"] == "city")]
+        rows = rows[rows["boundary"] == (boundary or self.area.primary_id)]
+        if category is not None:
+            rows = rows[rows["category"] == category]
+        if len(rows) != 1:
+            found = rows["category"].tolist()
+            raise IndicatorError(
+                f"{len(rows)} rows for indicator {indicator!r}, category {category!r}; "
+                f"categories: {found}."
+            )
+        value = rows["value"].iloc[0]
+        return None if pd.isna(value) else float(value)
+
+    def unit_values(self, indicator: str, *, category: str | None = None) -> pd.Series[float]:
+        """
+        One indicator over the units, ready to map.
+
+        Parameters
+        ----------
+        indicator : str
+            Id of the indicator.
+        category : str, optional
+            Where the indicator has categories.
+
+        Returns
+        -------
+        Series of float
+            Indexed like ``area.units``; null where undefined or suppressed.
+        """
+        rows = self.indicators
+        rows = rows[(rows["id"] == indicator) & (rows["level"] == "unit")]
+        if category is not None:
+            rows = rows[rows["category"] == category]
+        return rows.set_index("unit_id")["value"].reindex(self.area.units.index).astype(float)
+
+    def __repr__(self) -> str:
+        done = int((self.indicators["status"] == "done").sum()) if len(self.indicators) else 0
+        return (
+            f"Result({self.area.name!r}: {self.indicators['id'].nunique()} indicators in {done} numbers, "
+            f"layers {', '.join(self.layers)})"
+        )
+
+    def _repr_html_(self) -> str:
+        from html import escape
+
+        rows = self.table(boundary=self.area.primary_id)
+        heading = f"<p><b>{escape(self.area.name)}</b>, boundary {escape(self.area.primary_id)}</p>"
+        return heading + rows.to_html(escape=True, na_rep="–", float_format=lambda value: f"{value:,.2f}")
