@@ -1,0 +1,294 @@
+"""
+A city's ``city.toml`` as frozen models: checked once, every fault named at once.
+
+Paths are relative to the file and stay in its folder unless ``allow_outside = true``.
+"""
+
+from __future__ import annotations
+
+import datetime as dt  # noqa: TC003  (pydantic reads the annotation at run time)
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field, StringConstraints, model_validator
+
+from creative_spatial.errors import ConfigError
+from creative_spatial.resources import Facts, parse, read_toml
+
+SCHEMA_VERSION = 1
+RASTER_INPUTS = ("population", "land_cover", "elevation")
+VECTOR_INPUTS = ("water", "background")
+OSM_SOURCE_ID = "osm"
+
+Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]*$", max_length=60)]
+LanguageCode = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}$")]
+Positive = Annotated[float, Field(gt=0)]
+
+
+def _iso(value: Any) -> Any:
+    """Take a TOML date or a text like "2023" or "2023-02"."""
+    return value.isoformat() if isinstance(value, dt.date) else value
+
+
+IsoDate = Annotated[
+    str, BeforeValidator(_iso), StringConstraints(pattern=r"^\d{4}(-\d{2}(-\d{2}.*)?)?$")
+]
+
+
+class CitySection(Facts):
+    """Who the city is and what is being prepared."""
+
+    name: str
+    names: dict[LanguageCode, str] = Field(default_factory=dict)
+    country: str = ""
+    languages: tuple[LanguageCode, ...] = ("en",)
+    field: str | None = None
+    profile: Literal["candidature", "monitoring"] = "candidature"
+    form: str = "2021"
+    crs: str | None = None
+
+    @model_validator(mode="after")
+    def _has_language(self) -> CitySection:
+        if not self.languages:
+            raise ValueError("languages is empty; name at least one, e.g. [\"en\"]")
+        return self
+
+
+class BoundarySection(Facts):
+    """One of the nested boundaries, from a file or from a relation of the OSM file."""
+
+    id: Identifier
+    path: str | None = None
+    layer: str | None = None
+    where: str | None = None
+    relation: int | None = None
+    crs: str | None = None
+    source: str = OSM_SOURCE_ID
+    name: str | None = None
+    names: dict[LanguageCode, str] = Field(default_factory=dict)
+    published_area_km2: Positive | None = None
+    population: Positive | None = None
+    primary: bool = False
+
+    @model_validator(mode="after")
+    def _one_origin(self) -> BoundarySection:
+        if (self.path is None) == (self.relation is None):
+            raise ValueError(f"boundary {self.id!r} needs either a path or an OSM relation")
+        return self
+
+
+class UnitsSection(Facts):
+    """The polygons results are reported by: a file's, or a grid of the primary boundary."""
+
+    path: str | None = None
+    layer: str | None = None
+    id: str = "unit_id"
+    crs: str | None = None
+    grid: Literal["hexagon", "square"] = "hexagon"
+    cell_m: Positive | None = None
+
+
+class OsmSection(Facts):
+    """The OpenStreetMap file, read once for every pillar, the network and the maps."""
+
+    path: str
+    source: str | None = None
+
+
+class SourceSection(Facts):
+    """Who made some of the data, and under which licence."""
+
+    id: Identifier
+    title: str
+    license: str
+    attribution: str
+    date: IsoDate | None = None
+    url: str | None = None
+    accuracy: Literal["surveyed", "approximate", "illustrative"] | None = None
+
+
+class LayerSection(Facts):
+    """One file the city has: features of a pillar, or a named input."""
+
+    pillar: Identifier
+    kind: Literal["vector", "table", "raster"]
+    path: str
+    source: str
+    layer: str | None = None
+    crs: str | None = None
+    encoding: str | None = None
+    where: str | None = None
+    columns: dict[str, str] = Field(default_factory=dict)
+    concept: str | None = None
+    concepts: dict[str, str] = Field(default_factory=dict)
+    band: int = 1
+
+    @model_validator(mode="after")
+    def _fits_kind(self) -> LayerSection:
+        if (self.kind == "raster") != (self.pillar in RASTER_INPUTS):
+            known = ", ".join(RASTER_INPUTS)
+            raise ValueError(f"rasters, and only rasters, have a pillar of {known}")
+        if self.concept and self.concepts:
+            raise ValueError("give either concept, for all rows, or concepts, by the file's words")
+        return self
+
+
+class CityConfig(Facts):
+    """Everything that ``city.toml`` says, with defaults filled in."""
+
+    city: CitySection
+    boundary: tuple[BoundarySection, ...] = Field(min_length=1)
+    units: UnitsSection = UnitsSection()
+    osm: OsmSection | None = None
+    source: tuple[SourceSection, ...] = ()
+    layer: tuple[LayerSection, ...] = ()
+    schema_version: int = Field(default=SCHEMA_VERSION, alias="schema")
+    allow_outside: bool = False
+    folder: Path
+
+    @model_validator(mode="after")
+    def _consistent(self) -> CityConfig:
+        faults = []
+        if self.schema_version != SCHEMA_VERSION:
+            faults.append(f"schema = {self.schema_version}; this version reads {SCHEMA_VERSION}")
+        if self.osm is None and not self.layer:
+            faults.append("there is no data: add an [osm] table or a [[layer]]")
+        for table, entries in (("boundary", self.boundary), ("source", self.source)):
+            ids = [entry.id for entry in entries]
+            if twice := sorted({i for i in ids if ids.count(i) > 1}):
+                faults.append(f"[[{table}]] ids {twice} occur more than once")
+        known = {entry.id for entry in self.source} | {OSM_SOURCE_ID}
+        used = [(f"[[layer]] {e.path}", e.source) for e in self.layer]
+        used += [(f"[[boundary]] {e.id}", e.source) for e in self.boundary]
+        used += [("[osm]", self.osm.source)] if self.osm and self.osm.source else []
+        faults += [
+            f"{where}: source {source!r} has no [[source]]; known: {sorted(known)}"
+            for where, source in used
+            if source not in known
+        ]
+        primary = [entry.id for entry in self.boundary if entry.primary]
+        if len(primary) > 1:
+            faults.append(f"boundaries {primary} are all primary; one must be")
+        if not primary and len(self.boundary) > 1:
+            faults.append("no boundary is primary; set `primary = true` on one [[boundary]]")
+        if any(e.relation is not None for e in self.boundary) and self.osm is None:
+            faults.append("a boundary is an OSM relation, but there is no [osm] file")
+        if faults:
+            raise ValueError("; ".join(faults))
+        return self
+
+    @classmethod
+    def read(cls, path: Path) -> CityConfig:
+        """
+        Read and check a ``city.toml``.
+
+        Parameters
+        ----------
+        path : Path
+            The file, or the folder that holds it.
+
+        Returns
+        -------
+        CityConfig
+            Frozen, defaults filled in.
+
+        Raises
+        ------
+        ConfigError
+            Listing every fault with its key, and paths that leave the folder.
+        """
+        file = path / "city.toml" if path.is_dir() else path
+        table = read_toml(file)
+        table.pop("folder", None)
+        config = parse(cls, {**table, "folder": file.resolve().parent}, where=file.name)
+        config._check_paths(file.name)
+        return config
+
+    def resolve(self, relative: str) -> Path:
+        """
+        The full path of a file the configuration names.
+
+        Parameters
+        ----------
+        relative : str
+            As written in the file.
+
+        Returns
+        -------
+        Path
+            Absolute, links followed.
+
+        Raises
+        ------
+        ConfigError
+            If it leaves the city's folder and that is not allowed.
+        """
+        full = (self.folder / relative).resolve()
+        if not self.allow_outside and not full.is_relative_to(self.folder):
+            raise ConfigError(
+                f"path {relative!r} leaves the city's folder; copy the file there, "
+                "or set `allow_outside = true` at the top of city.toml"
+            )
+        return full
+
+    def files(self) -> list[tuple[str, str]]:
+        """
+        Every file the configuration names, and where it does.
+
+        Returns
+        -------
+        list of (str, str)
+            Table and path as written.
+        """
+        named = [(f"[[boundary]] {entry.id}", entry.path) for entry in self.boundary if entry.path]
+        if self.units.path:
+            named.append(("[units]", self.units.path))
+        if self.osm:
+            named.append(("[osm]", self.osm.path))
+        named += [("[[layer]]", entry.path) for entry in self.layer]
+        return named
+
+    def _check_paths(self, where: str) -> None:
+        """Refuse paths that leave the folder or lead to nothing, all at once."""
+        faults = []
+        for table, relative in self.files():
+            try:
+                full = self.resolve(relative)
+            except ConfigError as error:
+                faults.append(f"{where}: {table}: {error}")
+                continue
+            except (OSError, ValueError) as error:
+                faults.append(f"{where}: {table}: path {relative!r} cannot be used: {error}")
+                continue
+            if not full.is_file():
+                faults.append(f"{where}: {table}: no such file: {relative!r}")
+        if faults:
+            raise ConfigError("\n".join(faults))
+
+    def overlay(self, name: str) -> Path | None:
+        """
+        A file or folder beside ``city.toml`` that is found without being named.
+
+        Parameters
+        ----------
+        name : str
+            "taxonomy", "indicators.toml", "maps.toml" or "labels.csv".
+
+        Returns
+        -------
+        Path or None
+            None where there is none.
+        """
+        path = self.folder / name
+        return path if path.exists() else None
+
+    def as_dict(self) -> dict[str, Any]:
+        """
+        The configuration with every default, ready for JSON; the folder apart.
+
+        Returns
+        -------
+        dict
+            Plain values.
+        """
+        return self.model_dump(mode="json", by_alias=True, exclude={"folder"})
