@@ -224,7 +224,7 @@ class StudyArea:
         units : Series of float or None
             Inhabitants indexed like `units`; None where only the whole is known.
         boundaries : Series of float
-            Inhabitants indexed like `boundaries`; nulls keep what is known already.
+            Inhabitants indexed like `boundaries`, for those whose published figure is not known.
 
         Returns
         -------
@@ -233,7 +233,7 @@ class StudyArea:
         """
         whole = boundaries.reindex(self.boundaries.index)
         if "population" in self.boundaries:
-            whole = whole.fillna(self.boundaries["population"])
+            whole = self.boundaries["population"].fillna(whole)
         cells = self.units if units is None else self.units.assign(population=units)
         return replace(self, units=cells, boundaries=self.boundaries.assign(population=whole))
 

@@ -1,0 +1,252 @@
+"""The command line: `creative-spatial init, check, assess, list, explain`."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import logging
+import os
+import sys
+import warnings
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from creative_spatial.errors import ConfigError, CreativeSpatialError, CreativeSpatialWarning
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+LISTABLE = ("concepts", "fields", "indicators", "maps", "languages")
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="creative-spatial")
+def cli() -> None:
+    """Turn a city's spatial data into indicators and maps for a creative city's dossier."""
+
+
+@cli.command()
+@click.argument("directory", type=click.Path(path_type=Path))
+@click.option("--boundary", required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path),
+              help="Vector file with the city's boundary.")  # fmt: skip
+@click.option("--pbf", type=click.Path(exists=True, dir_okay=False, path_type=Path),
+              help="OpenStreetMap file (.osm.pbf, .osm, .osm.bz2) that holds the city.")  # fmt: skip
+@click.option("--name", help="The city's name; the folder's otherwise.")
+def init(directory: Path, boundary: Path, pbf: Path | None, name: str | None) -> None:
+    """Make a city folder with a commented city.toml, ready to fill."""
+    from creative_spatial.dossier.scaffold import write_city_folder
+
+    file = write_city_folder(directory, boundary=boundary, pbf=pbf, name=name or directory.resolve().name)
+    click.echo(f"Wrote {file}. Next: creative-spatial check {file}")
+
+
+@cli.command()
+@click.argument("city", type=click.Path(path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
+def check(city: Path, *, as_json: bool) -> None:
+    """Report the faults of every input at once; change nothing."""
+    from creative_spatial.assessment import Assessment
+
+    findings = Assessment.from_toml(city).check()
+    errors = sum(finding.severity == "error" for finding in findings)
+    if as_json:
+        click.echo(json.dumps([finding._asdict() for finding in findings], ensure_ascii=False, indent=2))
+    else:
+        for finding in findings:
+            click.echo(f"{finding.severity:7}  {finding.file}: {_plain(finding.message)}")
+        verdict = f"{errors} errors: assess would not run." if errors else "assess would run."
+        click.echo(f"{len(findings)} findings; {verdict}")
+    if errors:
+        sys.exit(1)
+
+
+@cli.command()
+@click.argument("city", type=click.Path(path_type=Path))
+@click.option("--out", "out", required=True, type=click.Path(path_type=Path), help="Results folder.")
+@click.option("--language", "languages", help="First and second language of the maps, e.g. th,en.")
+@click.option("--formats", default="png,pdf", show_default=True, help="Formats of the maps: png, pdf, svg.")
+@click.option("--only", help="Ids of indicators or maps, parted by commas; all otherwise.")
+@click.option("--seed", default=0, show_default=True, help="Seed of every random draw.")
+@click.option("--draft", is_flag=True, help="Stamp the maps as a draft.")
+@click.option("--verbose", is_flag=True, help="Say more on the way.")
+def assess(
+    city: Path, *, out: Path, languages: str | None, formats: str, only: str | None, seed: int, draft: bool,
+    verbose: bool,
+) -> None:  # fmt: skip
+    """Assess a city: indicators, tables, layers and maps into a results folder."""
+    from creative_spatial import dossier, plotters
+    from creative_spatial.assessment import Assessment
+
+    if verbose:
+        logging.basicConfig(level=logging.INFO, format="%(message)s")
+    dossier.check_writable(out)
+    assessment = Assessment.from_toml(city)
+    wanted_formats = _choices(formats, ("png", "pdf", "svg"), "--formats")
+    maps = list(plotters.load_maps(*assessment.map_files))
+    indicators, chosen = _split_only(only, list(assessment.indicators), maps)
+    with _progress() as tell:
+        result = assessment.run(only=indicators, seed=seed, progress=tell)
+        folder = assessment.save(
+            result,
+            out,
+            maps=chosen,
+            formats=wanted_formats,
+            languages=[part.strip() for part in languages.split(",")] if languages else None,
+            draft=draft,
+            progress=tell,
+        )
+    done = int((result.indicators["level"] == "city").sum())
+    click.echo(f"{result.area.name}: {done} city figures, results in {folder}")
+
+
+@cli.command(name="list")
+@click.argument("what", type=click.Choice(LISTABLE))
+@click.option("--city", type=click.Path(path_type=Path), help="A city.toml whose own entries are added.")
+def list_(what: str, city: Path | None) -> None:
+    """List what there is: concepts, fields, indicators, maps or languages."""
+    for key, label in _catalogue(what, city):
+        click.echo(f"{key:32}{label}")
+
+
+@cli.command()
+@click.argument("indicator")
+@click.option("--city", type=click.Path(path_type=Path), help="A city.toml whose own indicators are added.")
+def explain(indicator: str, city: Path | None) -> None:
+    """Say what an indicator is, how it is computed, from what, and after whom."""
+    from creative_spatial.indicators import load_indicators, select
+
+    specs = load_indicators()
+    if city is not None:
+        from creative_spatial.assessment import Assessment
+
+        specs = dict(Assessment.from_toml(city).indicators)
+    spec = select(specs, [indicator])[indicator]
+    inputs = ", ".join(
+        f"{name} = {wanted.layer}" + (f" where {wanted.where}" if wanted.where else "")
+        for name, wanted in spec.inputs.items()
+    )
+    facts = {
+        "title": spec.title.get("en", spec.id),
+        "unit": spec.unit,
+        "pillar": spec.pillar,
+        "method": spec.method,
+        "function": f"creative_spatial.analysers.{spec.function}",
+        "inputs": inputs,
+        "parameters": json.dumps({**spec.params, **spec.categories}, ensure_ascii=False),
+        "levels": ", ".join(spec.levels),
+        "objectives": ", ".join(spec.objectives),
+        "frameworks": ", ".join(f"{name} {number}" for name, number in spec.frameworks.items()),
+        "reference": spec.reference,
+        "notes": spec.notes,
+        "definition": spec.definition,
+    }
+    for key, text in facts.items():
+        if text:
+            click.echo(f"{key:12}{text}")
+
+
+def _catalogue(what: str, city: Path | None) -> list[tuple[str, str]]:
+    """Ids and English labels of one kind of thing."""
+    from creative_spatial.indicators import load_indicators
+    from creative_spatial.taxonomy import Taxonomy
+
+    if what in {"maps", "languages"}:
+        from creative_spatial import plotters
+
+        if what == "languages":
+            return list(plotters.languages().items())
+    if city is not None:
+        from creative_spatial.assessment import Assessment
+
+        assessment = Assessment.from_toml(city)
+        taxonomy, specs, map_files = assessment.taxonomy, assessment.indicators, assessment.map_files
+    else:
+        taxonomy, specs, map_files = Taxonomy.load(), load_indicators(), ()
+    if what == "maps":
+        return [(key, spec.title["en"]) for key, spec in plotters.load_maps(*map_files).items()]
+    if what == "indicators":
+        return [(spec.id, f"{spec.title.get('en', '')} ({spec.unit})") for spec in specs.values()]
+    if what == "fields":
+        return [(f.id, f"{f.labels['en']} (since {f.since})") for f in taxonomy.fields.values()]
+    return [(c.id, f"{c.labels['en']} ({c.pillar})") for c in taxonomy.concepts.values()]
+
+
+def _choices(text: str, known: tuple[str, ...], option: str) -> list[str]:
+    """A comma-parted option, each part one of the known."""
+    parts = [part.strip().lower() for part in text.split(",") if part.strip()]
+    if not parts or (unknown := [part for part in parts if part not in known]):
+        named = "nothing" if not parts else ", ".join(unknown)
+        raise click.BadParameter(f"{named}; choose from {', '.join(known)}.", param_hint=option)
+    return parts
+
+
+def _split_only(
+    only: str | None, indicators: list[str], maps: list[str]
+) -> tuple[list[str] | None, list[str] | None]:
+    """Which of the ids asked for are indicators, and which are maps."""
+    if only is None:
+        return None, None
+    parts = [part.strip() for part in only.split(",") if part.strip()]
+    unknown = [part for part in parts if part not in indicators and part not in maps]
+    if unknown or not parts:
+        raise click.BadParameter(
+            f"unknown ids {unknown}; see `creative-spatial list indicators` and `list maps`.",
+            param_hint="--only",
+        )
+    chosen = [part for part in parts if part in indicators]
+    # A map's message needs numbers, so maps alone are drawn with every indicator.
+    return chosen or None, [part for part in parts if part in maps]
+
+
+@contextlib.contextmanager
+def _progress() -> Iterator[Callable[[str, str], None]]:
+    """A spinner with the present step on a terminal, plain lines otherwise."""
+    if not sys.stderr.isatty():
+        yield lambda stage, what: click.echo(f"{stage}: {_plain(what)}", err=True)
+        return
+    from rich.console import Console
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    columns = (SpinnerColumn(), TextColumn("{task.description}", markup=False), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("start", total=None)
+
+        def tell(stage: str, what: str) -> None:
+            bar.update(task, description=f"{stage}: {_plain(what)}")
+
+        yield tell
+
+
+def _plain(text: str) -> str:
+    """Text from data with its control characters shown, so that it cannot drive a terminal."""
+    return "".join(c if c.isprintable() or c == "\n" else repr(c)[1:-1] for c in text)
+
+
+def _show_warning(message: Any, category: type[Warning], *_: Any, **__: Any) -> None:
+    """One line for each of the package's warnings, without the source line."""
+    if issubclass(category, CreativeSpatialWarning):
+        click.echo(f"warning: {_plain(str(message))}", err=True)
+
+
+def main() -> None:
+    """Run the command line: exit 0 done, 1 the input is at fault, 2 usage."""
+    os.environ.setdefault("MPLBACKEND", "agg")
+    warnings.simplefilter("always", CreativeSpatialWarning)
+    warnings.showwarning = _show_warning
+    try:
+        cli(standalone_mode=False)
+    except click.exceptions.Abort:
+        click.echo("Stopped; nothing was written.", err=True)
+        sys.exit(130)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except (CreativeSpatialError, ConfigError) as error:
+        click.echo(f"error: {_plain(str(error))}", err=True)
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

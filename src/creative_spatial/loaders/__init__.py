@@ -1,0 +1,23 @@
+"""Reading: OpenStreetMap files, the city's own layers, rasters, and a whole city folder."""
+
+from __future__ import annotations
+
+from creative_spatial.loaders.boundaries import read_boundary
+from creative_spatial.loaders.city import CityData, Finding, check_city, load_city
+from creative_spatial.loaders.osm import OsmExtract, read_osm
+from creative_spatial.loaders.raster import read_raster
+from creative_spatial.loaders.table import read_table
+from creative_spatial.loaders.vector import read_vector
+
+__all__ = [
+    "CityData",
+    "Finding",
+    "OsmExtract",
+    "check_city",
+    "load_city",
+    "read_boundary",
+    "read_osm",
+    "read_raster",
+    "read_table",
+    "read_vector",
+]

@@ -1,0 +1,168 @@
+"""Boundaries and units: polygons from files, or a boundary from a relation of an OSM file."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import geopandas as gpd
+import pyogrio
+import shapely
+
+from creative_spatial.errors import CRSError, GeometryError, LoadError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def read_boundary(
+    path: Path, *, layer: str | None = None, where: str | None = None, crs: Any = None
+) -> gpd.GeoSeries:
+    """
+    Read one boundary: every polygon of a file's layer, as one geometry.
+
+    Parameters
+    ----------
+    path : Path
+        GeoPackage, GeoJSON, Shapefile, GeoParquet or another vector file.
+    layer : str, optional
+        Layer of a file that has several.
+    where : str, optional
+        Condition on the attributes, in SQL, e.g. ``"ADM3_PCODE = 'TH900101'"``.
+    crs : CRS-like, optional
+        Where the file itself does not state it.
+
+    Returns
+    -------
+    GeoSeries, 1 row of (Multi)Polygon
+        In the file's CRS.
+
+    Raises
+    ------
+    LoadError
+        If the file or layer cannot be read, or holds nothing that fits `where`.
+    CRSError
+        If the CRS is not stated in the file nor given.
+    GeometryError
+        If a polygon crosses itself or is not a polygon; the message names the row.
+    """
+    frame = read_polygons(path, layer=layer, where=where, crs=crs)
+    return gpd.GeoSeries([shapely.union_all(frame.geometry.to_numpy())], crs=frame.crs)
+
+
+def read_polygons(
+    path: Path, *, layer: str | None = None, where: str | None = None, crs: Any = None
+) -> gpd.GeoDataFrame:
+    """
+    Read a file's polygons with their attributes, refusing what cannot be reported by.
+
+    Parameters
+    ----------
+    path : Path
+        A vector file.
+    layer : str, optional
+        Layer of a file that has several.
+    where : str, optional
+        Condition on the attributes, in SQL.
+    crs : CRS-like, optional
+        Where the file itself does not state it.
+
+    Returns
+    -------
+    GeoDataFrame of (Multi)Polygon
+        In the file's CRS, flattened to two dimensions.
+
+    Raises
+    ------
+    LoadError
+        If the file or layer cannot be read, or holds nothing that fits `where`.
+    CRSError
+        If the CRS is not stated in the file nor given.
+    GeometryError
+        Listing rows that are not valid polygons.
+    """
+    what = f"{path.name}" + (f", layer {layer!r}" if layer else "")
+    frame = _read(path, layer=layer, where=where, what=what)
+    if not len(frame):
+        raise LoadError(f"{what}: no rows" + (f" where {where}" if where else "") + ".")
+    if crs is not None:
+        frame = frame.set_crs(crs, allow_override=True)
+    if frame.crs is None:
+        raise CRSError(f'{what} has no CRS; state it, e.g. `crs = "EPSG:32647"` beside the path.')
+    frame = frame.set_geometry(shapely.force_2d(frame.geometry.to_numpy()), crs=frame.crs)
+    if faults := _polygon_faults(frame):
+        raise GeometryError(f"{what}: " + "; ".join(faults) + ".")
+    return frame
+
+
+def _read(path: Path, *, layer: str | None, where: str | None, what: str) -> gpd.GeoDataFrame:
+    """Read a vector file, turning the readers' errors into the package's."""
+    if not path.is_file():
+        raise LoadError(f"{path.name}: no such file.")
+    try:
+        if path.suffix.lower() in {".parquet", ".geoparquet"}:
+            frame = gpd.read_parquet(path)
+            return frame.query(where) if where else frame
+        known = [str(name) for name in pyogrio.list_layers(path)[:, 0]]
+        if layer is not None and layer not in known:
+            raise LoadError(f"{path.name}: no layer {layer!r}; it has {known}.")
+        if layer is None and len(known) > 1:
+            raise LoadError(f"{path.name} has several layers; name one of {known} as `layer`.")
+        frame = pyogrio.read_dataframe(path, layer=layer, where=where, on_invalid="fix")
+    except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, ValueError, OSError) as error:
+        if isinstance(error, LoadError):
+            raise
+        raise LoadError(f"{what} cannot be read: {error}") from error
+    if not isinstance(frame, gpd.GeoDataFrame):
+        raise LoadError(f"{what} has no geometries; a layer of polygons is needed.")
+    return frame
+
+
+def _polygon_faults(frame: gpd.GeoDataFrame) -> list[str]:
+    """What is wrong with each row that cannot serve as a polygon; rows count from 1."""
+    faults = []
+    for row, shape in enumerate(frame.geometry, start=1):
+        if shape is None or shape.is_empty:
+            faults.append(f"row {row} has no geometry")
+        elif shape.geom_type not in {"Polygon", "MultiPolygon"}:
+            faults.append(f"row {row} is a {shape.geom_type}; polygons are needed")
+        elif not shape.is_valid:
+            reason = shapely.is_valid_reason(shape)
+            faults.append(f"row {row} is not a valid polygon ({reason}); mend it in a GIS ('fix geometries')")
+    return faults
+
+
+def read_osm_relation(path: Path, relation: int) -> gpd.GeoSeries:
+    """
+    Build a boundary from a relation of an OSM file.
+
+    Parameters
+    ----------
+    path : Path
+        ``.osm``, ``.osm.bz2`` or ``.osm.pbf``.
+    relation : int
+        Id of a relation of type boundary or multipolygon.
+
+    Returns
+    -------
+    GeoSeries, 1 row of (Multi)Polygon, EPSG:4326
+        The area that the relation's ways enclose.
+
+    Raises
+    ------
+    LoadError
+        If the relation is not in the file or its rings do not close there.
+    """
+    import osmium
+
+    try:
+        for obj in osmium.FileProcessor(str(path)).with_areas(osmium.filter.IdFilter([relation])):
+            if obj.is_area() and not obj.from_way() and obj.orig_id() == relation:
+                factory = osmium.geom.WKBFactory()
+                shape = shapely.from_wkb(bytes.fromhex(factory.create_multipolygon(obj)))
+                return gpd.GeoSeries([shape], crs="EPSG:4326")
+    except (RuntimeError, osmium.InvalidLocationError) as error:
+        raise LoadError(f"{path.name}: relation {relation} cannot be read: {error}.") from error
+    raise LoadError(
+        f"{path.name}: relation {relation} is not there as a closed boundary; the extract may cut it: "
+        "use a boundary file, or an extract with complete relations."
+    )

@@ -1,0 +1,406 @@
+"""Reading a whole city folder: what ``city.toml`` names, in one working CRS."""
+
+from __future__ import annotations
+
+import warnings
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+
+import geopandas as gpd
+import pandas as pd
+import shapely
+
+from creative_spatial.area import StudyArea
+from creative_spatial.crs import check_working_crs, choose_crs, to_wgs84
+from creative_spatial.errors import ConfigError, CreativeSpatialError
+from creative_spatial.loaders.boundaries import read_boundary, read_osm_relation, read_polygons
+from creative_spatial.loaders.osm import OsmExtract, read_osm
+from creative_spatial.loaders.raster import read_raster
+from creative_spatial.loaders.table import read_table
+from creative_spatial.loaders.vector import read_vector
+from creative_spatial.provenance import OPENSTREETMAP, Source, sha256_file
+from creative_spatial.schema import UNIT_INDEX
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from pyproj import CRS
+    from shapely.geometry.base import BaseGeometry
+
+    from creative_spatial.config import BoundarySection, CityConfig, LayerSection
+    from creative_spatial.network import Network
+    from creative_spatial.raster import Raster
+    from creative_spatial.taxonomy import Taxonomy
+
+# Maps and walks reach a little beyond the boundary: what lies there is loaded too.
+MARGIN_SHARE = 0.25
+MAX_MARGIN_M = 5_000.0
+
+
+@dataclass(frozen=True, eq=False)
+class CityData:
+    """
+    Everything a city folder holds, read, checked and in the working CRS.
+
+    Parameters
+    ----------
+    area : StudyArea
+        Boundaries, units, land and water.
+    layers : tuple of GeoDataFrame
+        Feature layers with a `pillar` column: the city's own first, OpenStreetMap last,
+        which is the order in which they win where they overlap.
+    background : mapping of str to GeoDataFrame
+        sea, water, land_use, streets, buildings.
+    network : Network or None
+        The walking network.
+    rasters : mapping of str to Raster
+        By named input.
+    sources : mapping of str to Source
+        Those that the data names.
+    inputs : mapping of str to mapping
+        Per file: sha256 and number of rows.
+    osm_report : DataFrame
+        OpenStreetMap objects that could not be built, and why.
+    warnings : tuple of (str, str)
+        File and message of each warning met on the way.
+    """
+
+    area: StudyArea
+    layers: tuple[gpd.GeoDataFrame, ...]
+    background: Mapping[str, gpd.GeoDataFrame]
+    network: Network | None
+    rasters: Mapping[str, Raster]
+    sources: Mapping[str, Source]
+    inputs: Mapping[str, Mapping[str, Any]]
+    osm_report: pd.DataFrame
+    warnings: tuple[tuple[str, str], ...] = ()
+
+
+class Finding(NamedTuple):
+    """One thing that `check_city` found: in which file, how grave, and what to do."""
+
+    severity: Literal["error", "warning", "note"]
+    file: str
+    message: str
+
+
+@dataclass
+class _Reading:
+    """State of one reading: what has been read so far, and what was said about it."""
+
+    config: CityConfig
+    taxonomy: Taxonomy
+    progress: Callable[[str], None]
+    sources: dict[str, Source]
+    inputs: dict[str, dict[str, Any]] = field(default_factory=dict)
+    warnings: list[tuple[str, str]] = field(default_factory=list)
+
+    def source(self, source_id: str) -> Source:
+        return self.sources[source_id]
+
+    def note(self, relative: str, rows: int) -> None:
+        """Record a file that was read."""
+        known = self.inputs.setdefault(relative, {"sha256": "", "rows": 0})
+        known["sha256"] = known["sha256"] or sha256_file(self.config.resolve(relative))
+        known["rows"] += rows
+
+    def read(self, relative: str, reader: Callable[[], Any]) -> Any:
+        """Run a reader, keeping its warnings with the file they are about."""
+        self.progress(relative)
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            outcome = reader()
+        for warning in caught:
+            self.warnings.append((relative, str(warning.message)))
+        for warning in caught:
+            warnings.warn_explicit(
+                f"{relative}: {warning.message}", warning.category, warning.filename, warning.lineno
+            )
+        return outcome
+
+
+def load_city(
+    config: CityConfig, taxonomy: Taxonomy, *, progress: Callable[[str], None] | None = None
+) -> CityData:
+    """
+    Read every file that a ``city.toml`` names.
+
+    Parameters
+    ----------
+    config : CityConfig
+        The configuration.
+    taxonomy : Taxonomy
+        Concepts, with the city's own.
+    progress : callable, optional
+        Told each file as it starts.
+
+    Returns
+    -------
+    CityData
+        In the working CRS.
+
+    Raises
+    ------
+    CreativeSpatialError
+        Naming the file, the row and the remedy.
+    """
+    sources = {s.id: Source(**s.model_dump()) for s in config.source}
+    sources.setdefault(OPENSTREETMAP.id, OPENSTREETMAP)
+    reading = _Reading(config, taxonomy, progress or (lambda _: None), sources)
+    boundaries = _read_boundaries(reading)
+    extent = to_wgs84(boundaries.total_bounds, boundaries.crs)
+    crs = check_working_crs(config.city.crs, extent) if config.city.crs else choose_crs(extent)
+    reach = _reach(boundaries.to_crs(crs))
+    extract = _read_osm(reading, reach, crs)
+    own, water, background, rasters = _read_layers(reading, reach, crs)
+    for name, layer in (extract.background if extract else {}).items():
+        background[name] = pd.concat([background[name], layer]) if name in background else layer
+    if water:
+        known = [background["water"]] if "water" in background else []
+        background["water"] = pd.concat([*water, *known])
+    area = _study_area(reading, boundaries, background, crs)
+    return CityData(
+        area=area,
+        layers=(*own, *water, *([extract.features] if extract else [])),
+        background=background,
+        network=extract.network if extract and extract.network.n_edges else None,
+        rasters=rasters,
+        sources=reading.sources,
+        inputs=dict(sorted(reading.inputs.items())),
+        osm_report=extract.report if extract else pd.DataFrame({"reason": []}),
+        warnings=tuple(reading.warnings),
+    )
+
+
+def check_city(config: CityConfig, taxonomy: Taxonomy) -> list[Finding]:
+    """
+    Read every input by itself and report what is wrong with each; change nothing.
+
+    Parameters
+    ----------
+    config : CityConfig
+        The configuration.
+    taxonomy : Taxonomy
+        Concepts, with the city's own.
+
+    Returns
+    -------
+    list of Finding
+        Errors, with which `load_city` would stop; warnings; and a note for each file read.
+    """
+    sources = {s.id: Source(**s.model_dump()) for s in config.source}
+    sources.setdefault(OPENSTREETMAP.id, OPENSTREETMAP)
+    reading = _Reading(config, taxonomy, lambda _: None, sources)
+    findings: list[Finding] = []
+
+    def attempt(file: str, reader: Callable[[], Any]) -> Any:
+        try:
+            return reader()
+        except CreativeSpatialError as error:
+            findings.append(Finding("error", file, str(error)))
+            return None
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        boundaries = attempt("[[boundary]]", lambda: _read_boundaries(reading))
+        if boundaries is not None:
+            extent = to_wgs84(boundaries.total_bounds, boundaries.crs)
+            wanted = config.city.crs
+            crs = attempt(
+                "city.toml",
+                lambda: check_working_crs(wanted, extent) if wanted else choose_crs(extent),
+            )
+        if boundaries is not None and crs is not None:
+            reach = _reach(boundaries.to_crs(crs))
+            if config.osm is not None:
+                attempt(config.osm.path, lambda: _read_osm(reading, reach, crs))
+            for entry in config.layer:
+                read_entry = _read_raster_entry if entry.kind == "raster" else _read_feature_entry
+                attempt(entry.path, lambda e=entry, r=read_entry: r(reading, e, reach, crs))  # type: ignore[misc]
+            if not findings:
+                attempt("city.toml", lambda: load_city(config, taxonomy))
+    findings += [Finding("warning", file, message) for file, message in dict.fromkeys(reading.warnings)]
+    findings += [
+        Finding("note", file, f"{facts['rows']:,} rows read") for file, facts in reading.inputs.items()
+    ]
+    return findings
+
+
+def _read_boundaries(reading: _Reading) -> gpd.GeoDataFrame:
+    """Every boundary as a row, in the CRS of the first."""
+    rows = [reading.read(*_boundary_reader(reading, entry)) for entry in reading.config.boundary]
+    crs = rows[0].crs
+    table = gpd.GeoDataFrame(
+        {
+            "name": [entry.name or entry.names.get("en") or entry.id for entry in reading.config.boundary],
+            "source_id": [entry.source for entry in reading.config.boundary],
+            "published_area_km2": [entry.published_area_km2 for entry in reading.config.boundary],
+            "population": [entry.population for entry in reading.config.boundary],
+            "primary": [
+                entry.primary or len(reading.config.boundary) == 1 for entry in reading.config.boundary
+            ],
+        },
+        geometry=[shape.to_crs(crs).iloc[0] for shape in rows],
+        crs=crs,
+        index=pd.Index([entry.id for entry in reading.config.boundary], name=UNIT_INDEX),
+    )
+    for language in sorted({code for entry in reading.config.boundary for code in entry.names}):
+        table[f"name:{language}"] = [entry.names.get(language) for entry in reading.config.boundary]
+    table["population"] = table["population"].astype(float)
+    return table if table["population"].notna().any() else table.drop(columns="population")
+
+
+def _boundary_reader(
+    reading: _Reading, entry: BoundarySection
+) -> tuple[str, Callable[[], gpd.GeoSeries]]:
+    """The file a boundary comes from, and how to read it."""
+    config = reading.config
+    if entry.relation is not None and config.osm is not None:
+        path = config.resolve(config.osm.path)
+        relation = entry.relation
+        return config.osm.path, lambda: read_osm_relation(path, relation)
+    relative = entry.path or ""
+    reading.note(relative, 1)
+    return relative, lambda: read_boundary(
+        config.resolve(relative), layer=entry.layer, where=entry.where, crs=entry.crs
+    )
+
+
+def _reach(boundaries: gpd.GeoDataFrame) -> BaseGeometry:
+    """How far from the boundaries data is loaded: for maps' margins and walks across them."""
+    primary = boundaries.geometry[boundaries["primary"]].iloc[0]
+    west, south, east, north = primary.bounds
+    margin = min(MARGIN_SHARE * max(east - west, north - south), MAX_MARGIN_M)
+    union = shapely.union_all(boundaries.geometry.to_numpy())
+    return shapely.box(*shapely.buffer(union, margin).bounds)
+
+
+def _read_osm(reading: _Reading, reach: BaseGeometry, crs: CRS) -> OsmExtract | None:
+    """The OpenStreetMap file, once."""
+    section = reading.config.osm
+    if section is None:
+        return None
+    path = reading.config.resolve(section.path)
+    source = reading.source(section.source or OPENSTREETMAP.id)
+    polygon = shapely.box(*to_wgs84(reach.bounds, crs))
+    extract: OsmExtract = reading.read(
+        section.path,
+        lambda: read_osm(
+            path,
+            taxonomy=reading.taxonomy,
+            boundary=polygon,
+            crs=crs,
+            source=source,
+            languages=reading.config.city.languages,
+        ),
+    )
+    reading.sources[source.id] = extract.source
+    reading.note(section.path, len(extract.features))
+    return extract
+
+
+def _read_layers(
+    reading: _Reading, reach: BaseGeometry, crs: CRS
+) -> tuple[list[gpd.GeoDataFrame], list[gpd.GeoDataFrame], dict[str, gpd.GeoDataFrame], dict[str, Raster]]:
+    """The city's own layers: features, water, background and rasters."""
+    own: list[gpd.GeoDataFrame] = []
+    water: list[gpd.GeoDataFrame] = []
+    background: dict[str, gpd.GeoDataFrame] = {}
+    rasters: dict[str, Raster] = {}
+    for entry in reading.config.layer:
+        if entry.kind == "raster":
+            rasters[entry.pillar] = _read_raster_entry(reading, entry, reach, crs)
+            continue
+        layer = _read_feature_entry(reading, entry, reach, crs)
+        if entry.pillar == "water":
+            water.append(layer.assign(kind=layer["concept"]))
+        elif entry.pillar == "background":
+            kind = layer.assign(kind=layer["concept"])
+            known = background.get("land_use")
+            background["land_use"] = kind if known is None else pd.concat([known, kind])
+        else:
+            own.append(layer)
+    return own, water, background, rasters
+
+
+def _read_feature_entry(
+    reading: _Reading, entry: LayerSection, reach: BaseGeometry, crs: CRS
+) -> gpd.GeoDataFrame:
+    """One layer of features from a vector file or a table."""
+    known = {*reading.taxonomy.pillars, "water", "background"}
+    if entry.pillar not in known:
+        raise ConfigError(
+            f"[[layer]] {entry.path}: unknown pillar {entry.pillar!r}; known: {', '.join(sorted(known))}."
+        )
+    path = reading.config.resolve(entry.path)
+    common: dict[str, Any] = {
+        "source": reading.source(entry.source),
+        "taxonomy": reading.taxonomy,
+        "crs": entry.crs,
+        "encoding": entry.encoding,
+        "where": entry.where,
+        "columns": entry.columns,
+        "concept": entry.concept,
+        "concepts": entry.concepts,
+        "target_crs": crs,
+        "boundary": reach,
+        "pillar": None if entry.pillar in {"water", "background"} else entry.pillar,
+    }
+    if entry.kind == "table":
+        layer = reading.read(entry.path, lambda: read_table(path, **common))
+    else:
+        layer = reading.read(entry.path, lambda: read_vector(path, layer=entry.layer, **common))
+    reading.note(entry.path, len(layer))
+    return layer  # type: ignore[no-any-return]
+
+
+def _read_raster_entry(
+    reading: _Reading, entry: LayerSection, reach: BaseGeometry, crs: CRS
+) -> Raster:
+    """One raster's window over the area."""
+    path = reading.config.resolve(entry.path)
+    raster: Raster = reading.read(
+        entry.path,
+        lambda: read_raster(
+            path,
+            source=reading.source(entry.source),
+            bounds=reach.bounds,
+            bounds_crs=crs,
+            band=entry.band,
+        ),
+    )
+    reading.note(entry.path, 1)
+    return raster
+
+
+def _study_area(
+    reading: _Reading,
+    boundaries: gpd.GeoDataFrame,
+    background: Mapping[str, gpd.GeoDataFrame],
+    crs: CRS,
+) -> StudyArea:
+    """Boundaries, units and water as a study area."""
+    config = reading.config
+    units = None
+    if config.units.path:
+        relative = config.units.path
+        units = reading.read(
+            relative,
+            lambda: read_polygons(
+                config.resolve(relative), layer=config.units.layer, crs=config.units.crs
+            ),
+        ).rename(columns={config.units.id: UNIT_INDEX})
+        reading.note(relative, len(units))
+    wet = [background[name][["geometry"]] for name in ("sea", "water") if name in background]
+    return StudyArea.from_geometries(
+        boundaries,
+        name=config.city.name,
+        units=units,
+        grid=config.units.grid,
+        cell_m=config.units.cell_m,
+        water=pd.concat(wet) if wet else None,
+        crs=crs,
+        names=config.city.names,
+        country=config.city.country,
+        languages=config.city.languages,
+    )

@@ -1,0 +1,52 @@
+"""Fail if a results folder lacks a file that the README and the design promise."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+PROMISED = (
+    "run.json",
+    "indicators.json",
+    "indicators.csv",
+    "units.parquet",
+    "city.gpkg",
+    "tables/field_profile.parquet",
+    "layers/biodiversity.parquet",
+    "layers/culture.parquet",
+    "layers/community.parquet",
+    "layers/zones.parquet",
+    "layers/water.parquet",
+    "layers/land.parquet",
+    "layers/streets.parquet",
+    "layers/network_nodes.parquet",
+    "layers/network_edges.parquet",
+    *(
+        f"maps/{name}.{suffix}"
+        for name in ("overview", "pillar-1-biodiversity", "pillar-2-culture", "pillar-3-community")
+        for suffix in ("png", "pdf")
+    ),
+)
+INDICATORS = {
+    "natural_share", "natural_share_with_water", "protected_share", "habitat_hill", "green_per_1000",
+    "asset_density", "assets_per_10000", "field_profile", "worship_hill", "initiatives_per_10000",
+    "initiative_lead_mix", "initiatives_near_pillars", "pillars_present",
+}  # fmt: skip
+
+
+def faults(folder: Path) -> list[str]:
+    """What is missing or empty in a results folder."""
+    found = [f"{name} is missing" for name in PROMISED if not (folder / name).is_file()]
+    found += [f"{name} is empty" for name in PROMISED if (folder / name).is_file() and not (folder / name).stat().st_size]
+    if (folder / "indicators.json").is_file():
+        rows = json.loads((folder / "indicators.json").read_text(encoding="utf-8"))["indicators"]
+        done = {row["id"] for row in rows if row["status"] == "done"}
+        found += [f"indicator {name} has no number" for name in sorted(INDICATORS - done)]
+    return found
+
+
+if __name__ == "__main__":
+    wrong = faults(Path(sys.argv[1]))
+    print("\n".join(wrong) or "every promised output is there")
+    sys.exit(1 if wrong else 0)
