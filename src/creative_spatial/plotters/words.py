@@ -1,0 +1,107 @@
+"""The words and number formats on a sheet, by language, from ``resources/text.toml``."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from creative_spatial.errors import ConfigError
+from creative_spatial.plotters.text import ZERO_WIDTH_SPACE
+from creative_spatial.resources import read_toml, resource_path
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+FALLBACK = "en"
+
+
+def word(key: str, language: str, **values: str) -> str:
+    """
+    Look a word up.
+
+    Parameters
+    ----------
+    key : str
+        Its table in ``text.toml``.
+    language : str
+        ISO 639-1 code; English stands in for one that is missing.
+    **values : str
+        What goes into the word's braces.
+
+    Returns
+    -------
+    str
+        May hold zero-width spaces, where a line may break.
+
+    Examples
+    --------
+    >>> word("land_area", "en", value="9.27")
+    '9.27 km² of land'
+    """
+    texts = _words()
+    if key not in texts:
+        raise ConfigError(f"text.toml has no table [{key}].")
+    text = in_language(texts[key], language)
+    for name, value in values.items():
+        text = text.replace(f"{{{name}}}", value)
+    return text
+
+
+def in_language(texts: Mapping[str, str], language: str) -> str:
+    """
+    Pick a text in a language, in English or in any other.
+
+    Parameters
+    ----------
+    texts : mapping of str to str
+        By language; not empty.
+    language : str
+        What is wanted.
+
+    Returns
+    -------
+    str
+        With "|" as a zero-width space.
+
+    Examples
+    --------
+    >>> in_language({"en": "Park", "th": "สวน"}, "fr")
+    'Park'
+    """
+    text = texts.get(language) or texts.get(FALLBACK) or next(iter(texts.values()), "")
+    return text.replace("|", ZERO_WIDTH_SPACE)
+
+
+def format_number(value: float, decimals: int, language: str) -> str:
+    """
+    Write a number as a language does.
+
+    Parameters
+    ----------
+    value : float
+        Finite.
+    decimals : int
+        Digits after the point.
+    language : str
+        ISO 639-1 code.
+
+    Returns
+    -------
+    str
+        With separators of thousands.
+
+    Examples
+    --------
+    >>> format_number(1234.56, 1, "en"), format_number(1234.56, 1, "fr")
+    ('1,234.6', '1\\u202f234,6')
+    """
+    marks = {",": word("thousands", language), ".": word("decimal", language)}
+    # "-0.0" would read as a finding.
+    number = round(value, decimals) + 0.0
+    return "".join(marks.get(c, c) for c in f"{number:,.{decimals}f}")
+
+
+@lru_cache(maxsize=1)
+def _words() -> dict[str, dict[str, str]]:
+    """All words by key and language."""
+    return read_toml(resource_path("text.toml"))
