@@ -23,7 +23,9 @@ RESULTS = Path("results/songkhla")
 
 def run(*command: str | Path, **variables: str) -> None:
     """Run a command in the project's folder; stop with its exit code if it fails."""
-    done = subprocess.run([str(part) for part in command], cwd=ROOT, env={**os.environ, **variables})
+    done = subprocess.run(
+        [str(part) for part in command], cwd=ROOT, env={**os.environ, **variables}, check=False
+    )
     if done.returncode:
         sys.exit(done.returncode)
 
@@ -48,7 +50,9 @@ def sample() -> None:
     """Assess the sample city and say where the results are."""
     prepare(development=False)
     run(BIN / "creative-spatial", "assess", SAMPLE, "--out", RESULTS)
-    print(f"Open {RESULTS / 'maps'} and {RESULTS / 'indicators.csv'}; in QGIS, {RESULTS / 'city.gpkg'}.")
+    print(
+        f"Open {RESULTS / 'maps'} and {RESULTS / 'indicators.csv'}; in QGIS, {RESULTS / 'city.gpkg'}."
+    )
 
 
 def tests() -> None:

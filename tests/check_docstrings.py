@@ -14,7 +14,9 @@ from numpydoc.validate import validate
 import creative_spatial
 
 CHECKS = set(
-    tomllib.loads(Path("pyproject.toml").read_text(encoding="utf-8"))["tool"]["numpydoc_validation"]["checks"]
+    tomllib.loads(Path("pyproject.toml").read_text(encoding="utf-8"))["tool"][
+        "numpydoc_validation"
+    ]["checks"]
 )
 
 
@@ -34,7 +36,8 @@ def public_names() -> list[str]:
                 names += [
                     f"{info.name}.{name}.{method}"
                     for method, function in vars(member).items()
-                    if not method.startswith("_") and inspect.isroutine(function)
+                    if not method.startswith("_")
+                    and inspect.isroutine(function)
                     and not method.startswith("model_")
                 ]
     return names
@@ -45,7 +48,9 @@ def main() -> int:
     faults = []
     names = public_names()
     for name in names:
-        faults += [f"{name}: {code} {text}" for code, text in validate(name)["errors"] if code in CHECKS]
+        faults += [
+            f"{name}: {code} {text}" for code, text in validate(name)["errors"] if code in CHECKS
+        ]
     print("\n".join(faults) or f"{len(names)} public docstrings follow numpydoc")
     return 1 if faults else 0
 

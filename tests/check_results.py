@@ -38,7 +38,11 @@ INDICATORS = {
 def faults(folder: Path) -> list[str]:
     """What is missing or empty in a results folder."""
     found = [f"{name} is missing" for name in PROMISED if not (folder / name).is_file()]
-    found += [f"{name} is empty" for name in PROMISED if (folder / name).is_file() and not (folder / name).stat().st_size]
+    found += [
+        f"{name} is empty"
+        for name in PROMISED
+        if (folder / name).is_file() and not (folder / name).stat().st_size
+    ]
     if (folder / "indicators.json").is_file():
         rows = json.loads((folder / "indicators.json").read_text(encoding="utf-8"))["indicators"]
         done = {row["id"] for row in rows if row["status"] == "done"}

@@ -180,7 +180,7 @@ class StudyArea:
     @property
     def bounds_wgs84(self) -> tuple[float, float, float, float]:
         """(west, south, east, north) of every boundary, degrees."""
-        return to_wgs84(self.boundaries.total_bounds, self.crs)
+        return to_wgs84(self.boundaries.total_bounds.tolist(), self.crs)
 
     def land(self, polygon: BaseGeometry) -> BaseGeometry:
         """
@@ -215,7 +215,9 @@ class StudyArea:
         """
         return self.boundaries.loc[[boundary_id]]
 
-    def with_population(self, *, units: pd.Series[float] | None, boundaries: pd.Series[float]) -> StudyArea:
+    def with_population(
+        self, *, units: pd.Series[float] | None, boundaries: pd.Series[float]
+    ) -> StudyArea:
         """
         Copy the area with inhabitants per unit and boundary.
 
@@ -249,7 +251,7 @@ class StudyArea:
         require_crs(self.crs, **layers)
 
     def __repr__(self) -> str:
-        land = self.boundaries.at[self.primary_id, "area_land"] / 1e6
+        land = float(self.boundaries["area_land"].loc[self.primary_id]) / 1e6
         return (
             f"StudyArea({self.name!r}, {describe_crs(self.crs)}, {len(self.boundaries)} boundaries, "
             f"{self.primary_id!r} with {land:,.2f} km² of land in {len(self.units)} units)"
@@ -281,7 +283,7 @@ def _check_polygons(layer: gpd.GeoDataFrame, what: str) -> None:
 def _geographic_bounds(layer: gpd.GeoDataFrame) -> tuple[float, float, float, float]:
     """Extent in degrees; a layer without CRS is refused."""
     if layer.crs is None:
-        raise CRSError("The boundaries have no CRS; state it, e.g. `crs = \"EPSG:4326\"`.")
+        raise CRSError('The boundaries have no CRS; state it, e.g. `crs = "EPSG:4326"`.')
     west, south, east, north = (float(value) for value in layer.total_bounds)
     return to_wgs84((west, south, east, north), layer.crs)
 
@@ -313,7 +315,7 @@ def _union_water(
     if water is None or not len(water):
         return shapely.MultiPolygon()
     if water.crs is None:
-        raise CRSError("The water layer has no CRS; state it, e.g. `crs = \"EPSG:4326\"`.")
+        raise CRSError('The water layer has no CRS; state it, e.g. `crs = "EPSG:4326"`.')
     shapes = water.to_crs(crs).geometry.to_numpy()
     shapes = shapes[shapely.get_dimensions(shapes) == 2]
     extent = shapely.union_all(boundaries.geometry.to_numpy())
@@ -339,13 +341,16 @@ def _with_areas(table: gpd.GeoDataFrame, water: BaseGeometry) -> gpd.GeoDataFram
 
 def _compare_with_published(boundaries: gpd.GeoDataFrame) -> None:
     """Warn where the drawn land area is not the published one."""
-    for row in boundaries.dropna(subset=["published_area_km2"]).itertuples():
-        drawn = float(row.area_land) / 1e6
-        published = float(row.published_area_km2)
+    stated = boundaries[boundaries["published_area_km2"].notna()]
+    columns = ("area_land", "area_total", "published_area_km2")
+    for boundary, drawn_m2, total_m2, published in zip(
+        stated.index, *(stated[name].tolist() for name in columns), strict=True
+    ):
+        drawn, total = drawn_m2 / 1e6, total_m2 / 1e6
         if abs(drawn / published - 1) > PUBLISHED_AREA_TOLERANCE:
             warnings.warn(
-                f"Boundary {row.Index!r} has {drawn:,.2f} km² of land "
-                f"({float(row.area_total) / 1e6:,.2f} km² with water); {published:,.2f} km² is published. "
+                f"Boundary {boundary!r} has {drawn:,.2f} km² of land "
+                f"({total:,.2f} km² with water); {published:,.2f} km² is published. "
                 "Per-area figures use the drawn land.",
                 DataQualityWarning,
                 stacklevel=4,
@@ -361,5 +366,5 @@ def _unit_table(units: gpd.GeoDataFrame, crs: CRS) -> gpd.GeoDataFrame:
     table.index = pd.Index(table.index.astype(str), name=UNIT_INDEX)
     _check_polygons(table, "unit")
     if table.crs is None:
-        raise CRSError("The units have no CRS; state it, e.g. `crs = \"EPSG:4326\"`.")
+        raise CRSError('The units have no CRS; state it, e.g. `crs = "EPSG:4326"`.')
     return table.to_crs(crs)

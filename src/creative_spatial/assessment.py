@@ -177,7 +177,7 @@ class Assessment:
             tables=found.tables,
             layers=_with_background(layers, data, area),
             sources=_used_sources(data),
-            steps=tuple([*steps, *found.steps]),
+            steps=(*steps, *found.steps),
             inputs=data.inputs,
             config=self.config.as_dict(),
         )
@@ -250,10 +250,14 @@ def _prepare(
         parts = [part for part in parts if len(part)]
         if not parts:
             warnings.warn(
-                f"There is no feature of pillar {pillar!r} in the area.", EmptyLayerWarning, stacklevel=3
+                f"There is no feature of pillar {pillar!r} in the area.",
+                EmptyLayerWarning,
+                stacklevel=3,
             )
             layers[pillar] = taxonomy.annotate(empty_features(data.area.crs))
-            steps.append({"step": f"pillar {pillar}", "status": WARNED, "reason": "no features found"})
+            steps.append(
+                {"step": f"pillar {pillar}", "status": WARNED, "reason": "no features found"}
+            )
             continue
         joined = parts[0] if len(parts) == 1 else pd.concat(parts)
         once, dropped = preparation.drop_duplicates(joined)
@@ -305,11 +309,14 @@ def _with_population(data: CityData, steps: list[dict[str, str]]) -> StudyArea:
     raster = data.rasters.get("population")
     if raster is None:
         known = "population" in data.area.boundaries
-        steps.append({
-            "step": "population of the units",
-            "status": SKIPPED,
-            "reason": "no population raster" + (", boundaries have published figures" if known else ""),
-        })
+        steps.append(
+            {
+                "step": "population of the units",
+                "status": SKIPPED,
+                "reason": "no population raster"
+                + (", boundaries have published figures" if known else ""),
+            }
+        )
         return data.area
     area = data.area
     # A raster that covers part of a boundary counts part of its people: no figure, then.
@@ -317,18 +324,21 @@ def _with_population(data: CityData, steps: list[dict[str, str]]) -> StudyArea:
     boundaries = zonal_sum(raster, area.boundaries).where(covered)
     counted = area.with_population(units=zonal_sum(raster, area.units), boundaries=boundaries)
     _compare_population(counted, boundaries)
-    steps.append({
-        "step": "population of the units",
-        "status": DONE,
-        "reason": f"{counted.units['population'].sum():,.0f} people in the units",
-    })
+    steps.append(
+        {
+            "step": "population of the units",
+            "status": DONE,
+            "reason": f"{counted.units['population'].sum():,.0f} people in the units",
+        }
+    )
     return counted
 
 
 def _compare_population(area: StudyArea, summed: pd.Series[float]) -> None:
     """Warn where the raster's people are not the published ones."""
-    for boundary, people in summed.dropna().items():
-        published = float(area.boundaries.at[boundary, "population"])
+    known = summed.dropna()
+    for boundary, people in zip(known.index.astype(str), known.tolist(), strict=True):
+        published = float(area.boundaries["population"].loc[boundary])
         if published > 0 and abs(people / published - 1) > 0.05:
             warnings.warn(
                 f"Boundary {boundary!r}: the population raster sums to {people:,.0f}, "

@@ -38,7 +38,9 @@ def init(directory: Path, boundary: Path, pbf: Path | None, name: str | None) ->
     """Make a city folder with a commented city.toml, ready to fill."""
     from creative_spatial.dossier.scaffold import write_city_folder
 
-    file = write_city_folder(directory, boundary=boundary, pbf=pbf, name=name or directory.resolve().name)
+    file = write_city_folder(
+        directory, boundary=boundary, pbf=pbf, name=name or directory.resolve().name
+    )
     click.echo(f"Wrote {file}. Next: creative-spatial check {file}")
 
 
@@ -52,7 +54,9 @@ def check(city: Path, *, as_json: bool) -> None:
     findings = Assessment.from_toml(city).check()
     errors = sum(finding.severity == "error" for finding in findings)
     if as_json:
-        click.echo(json.dumps([finding._asdict() for finding in findings], ensure_ascii=False, indent=2))
+        click.echo(
+            json.dumps([finding._asdict() for finding in findings], ensure_ascii=False, indent=2)
+        )
     else:
         for finding in findings:
             click.echo(f"{finding.severity:7}  {finding.file}: {_plain(finding.message)}")
@@ -64,9 +68,13 @@ def check(city: Path, *, as_json: bool) -> None:
 
 @cli.command()
 @click.argument("city", type=click.Path(path_type=Path))
-@click.option("--out", "out", required=True, type=click.Path(path_type=Path), help="Results folder.")
+@click.option(
+    "--out", "out", required=True, type=click.Path(path_type=Path), help="Results folder."
+)
 @click.option("--language", "languages", help="First and second language of the maps, e.g. th,en.")
-@click.option("--formats", default="png,pdf", show_default=True, help="Formats of the maps: png, pdf, svg.")
+@click.option(
+    "--formats", default="png,pdf", show_default=True, help="Formats of the maps: png, pdf, svg."
+)
 @click.option("--only", help="Ids of indicators or maps, parted by commas; all otherwise.")
 @click.option("--seed", default=0, show_default=True, help="Seed of every random draw.")
 @click.option("--draft", is_flag=True, help="Stamp the maps as a draft.")
@@ -103,7 +111,9 @@ def assess(
 
 @cli.command(name="list")
 @click.argument("what", type=click.Choice(LISTABLE))
-@click.option("--city", type=click.Path(path_type=Path), help="A city.toml whose own entries are added.")
+@click.option(
+    "--city", type=click.Path(path_type=Path), help="A city.toml whose own entries are added."
+)
 def list_(what: str, city: Path | None) -> None:
     """List what there is: concepts, fields, indicators, maps or languages."""
     for key, label in _catalogue(what, city):
@@ -112,7 +122,9 @@ def list_(what: str, city: Path | None) -> None:
 
 @cli.command()
 @click.argument("indicator")
-@click.option("--city", type=click.Path(path_type=Path), help="A city.toml whose own indicators are added.")
+@click.option(
+    "--city", type=click.Path(path_type=Path), help="A city.toml whose own indicators are added."
+)
 def explain(indicator: str, city: Path | None) -> None:
     """Say what an indicator is, how it is computed, from what, and after whom."""
     from creative_spatial.indicators import load_indicators, select
@@ -161,7 +173,11 @@ def _catalogue(what: str, city: Path | None) -> list[tuple[str, str]]:
         from creative_spatial.assessment import Assessment
 
         assessment = Assessment.from_toml(city)
-        taxonomy, specs, map_files = assessment.taxonomy, assessment.indicators, assessment.map_files
+        taxonomy, specs, map_files = (
+            assessment.taxonomy,
+            assessment.indicators,
+            assessment.map_files,
+        )
     else:
         taxonomy, specs, map_files = Taxonomy.load(), load_indicators(), ()
     if what == "maps":

@@ -6,8 +6,8 @@ Paths are relative to the file and stay in its folder unless ``allow_outside = t
 
 from __future__ import annotations
 
-import datetime as dt  # noqa: TC003  (pydantic reads the annotation at run time)
-from pathlib import Path
+import datetime as dt
+from pathlib import Path  # noqa: TC003
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, StringConstraints, model_validator
@@ -50,7 +50,7 @@ class CitySection(Facts):
     @model_validator(mode="after")
     def _has_language(self) -> CitySection:
         if not self.languages:
-            raise ValueError("languages is empty; name at least one, e.g. [\"en\"]")
+            raise ValueError('languages is empty; name at least one, e.g. ["en"]')
         return self
 
 
@@ -201,7 +201,7 @@ class CityConfig(Facts):
         table = read_toml(file)
         table.pop("folder", None)
         config = parse(cls, {**table, "folder": file.resolve().parent}, where=file.name)
-        config._check_paths(file.name)
+        config.check_paths(file.name)
         return config
 
     def resolve(self, relative: str) -> Path:
@@ -248,8 +248,20 @@ class CityConfig(Facts):
         named += [("[[layer]]", entry.path) for entry in self.layer]
         return named
 
-    def _check_paths(self, where: str) -> None:
-        """Refuse paths that leave the folder or lead to nothing, all at once."""
+    def check_paths(self, where: str) -> None:
+        """
+        Refuse paths that leave the folder or lead to nothing, all at once.
+
+        Parameters
+        ----------
+        where : str
+            What the message calls the file.
+
+        Raises
+        ------
+        ConfigError
+            Listing every path at fault.
+        """
         faults = []
         for table, relative in self.files():
             try:

@@ -53,7 +53,9 @@ def areal_distortion(crs: Any, bounds: Sequence[float]) -> float:
     """
     west, south, east, north = bounds
     lon, lat = np.meshgrid(np.linspace(west, east, 3), np.linspace(south, north, 3))
-    scale = np.asarray(Proj(CRS.from_user_input(crs)).get_factors(lon.ravel(), lat.ravel()).areal_scale)
+    scale = np.asarray(
+        Proj(CRS.from_user_input(crs)).get_factors(lon.ravel(), lat.ravel()).areal_scale
+    )
     error = np.abs(scale - 1)
     return float(np.where(np.isfinite(error), error, np.inf).max())
 
@@ -86,7 +88,9 @@ def check_working_crs(crs: Any, bounds: Sequence[float]) -> CRS:
     """
     parsed = CRS.from_user_input(crs)
     if not parsed.is_projected:
-        raise CRSError(f"{parsed.name!r} is not projected; choose a CRS in metres, e.g. a UTM zone.")
+        raise CRSError(
+            f"{parsed.name!r} is not projected; choose a CRS in metres, e.g. a UTM zone."
+        )
     units = {axis.unit_name for axis in parsed.axis_info}
     if units != {"metre"}:
         raise CRSError(f"{parsed.name!r} is in {', '.join(sorted(units))}; choose a CRS in metres.")
@@ -163,7 +167,9 @@ def to_wgs84(bounds: Sequence[float], crs: Any) -> Bounds:
     [0, 0, 10, 10]
     """
     transformer = Transformer.from_crs(CRS.from_user_input(crs), WGS84, always_xy=True)
-    west, south, east, north = transformer.transform_bounds(*bounds)
+    west, south, east, north = transformer.transform_bounds(
+        bounds[0], bounds[1], bounds[2], bounds[3]
+    )
     return (west, south, east, north)
 
 

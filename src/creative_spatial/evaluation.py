@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import importlib
 import logging
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -22,7 +21,7 @@ from creative_spatial.result import ROW_COLUMNS
 from creative_spatial.taxonomy import OPEN
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     import geopandas as gpd
 
@@ -115,7 +114,9 @@ def evaluate(
         if table is not None:
             tables[spec.id] = table
         steps.append({"step": spec.id, "status": DONE, "reason": ""})
-    rows = pd.concat(blocks, ignore_index=True) if blocks else pd.DataFrame(columns=list(ROW_COLUMNS))
+    rows = (
+        pd.concat(blocks, ignore_index=True) if blocks else pd.DataFrame(columns=list(ROW_COLUMNS))
+    )
     return Evaluation(rows, tables, steps)
 
 
@@ -144,7 +145,7 @@ def resolve(function: str) -> Callable[..., Any]:
     'feature_density'
     """
     module_name, _, name = function.rpartition(".")
-    fault = f"{function!r} is not a function of creative_spatial.analysers; write \"module.name\"."
+    fault = f'{function!r} is not a function of creative_spatial.analysers; write "module.name".'
     if not module_name.isidentifier() or not name.isidentifier() or name.startswith("_"):
         raise IndicatorError(fault)
     try:
@@ -246,13 +247,17 @@ def _is_illustrative(value: Any) -> bool:
 
 
 def _run(
-    spec: IndicatorSpec, arguments: _Arguments, area: StudyArea, sources: Mapping[str, Source], seed: int
+    spec: IndicatorSpec,
+    arguments: _Arguments,
+    area: StudyArea,
+    sources: Mapping[str, Source],
+    seed: int,
 ) -> tuple[pd.DataFrame, pd.DataFrame | None]:
     """Call an indicator's function at every level it has."""
     function = resolve(spec.function)
     blocks: list[pd.DataFrame] = []
     tables: list[pd.DataFrame] = []
-    for category, params in (spec.categories or {None: {}}).items():
+    for category, params in _categories(spec):
         options = {**spec.params, **params}
         if spec.seeded:
             options["seed"] = _stream(spec.id, seed)
@@ -269,6 +274,11 @@ def _run(
             blocks.append(values.assign(level=level, boundary=boundary))
     rows = _finish(spec, pd.concat(blocks, ignore_index=True), arguments, area, sources)
     return rows, pd.concat(tables, ignore_index=True) if tables else None
+
+
+def _categories(spec: IndicatorSpec) -> Iterable[tuple[str | None, dict[str, Any]]]:
+    """The categories of an indicator and their parameters; one without a name if it has none."""
+    return spec.categories.items() or [(None, {})]
 
 
 def _stream(indicator: str, seed: int) -> int:
@@ -291,12 +301,16 @@ def _from_measure(spec: IndicatorSpec, outcome: Any, units: gpd.GeoDataFrame) ->
     if isinstance(outcome, pd.Series):
         outcome = outcome.to_frame("value")
     if not outcome.index.equals(units.index):
-        raise IndicatorError(f"indicator {spec.id!r}: {spec.function} did not keep the units' index.")
-    values = outcome.reindex(columns=["value", "low", "high", "n"])
+        raise IndicatorError(
+            f"indicator {spec.id!r}: {spec.function} did not keep the units' index."
+        )
+    values: pd.DataFrame = outcome.reindex(columns=["value", "low", "high", "n"])
     return values.assign(unit_id=units.index).reset_index(drop=True)
 
 
-def _from_table(spec: IndicatorSpec, outcome: pd.DataFrame, units: gpd.GeoDataFrame) -> pd.DataFrame:
+def _from_table(
+    spec: IndicatorSpec, outcome: pd.DataFrame, units: gpd.GeoDataFrame
+) -> pd.DataFrame:
     """A table's rows; those of a single unit need not name it."""
     if missing := [c for c in ("category", "value") if c not in outcome]:
         raise IndicatorError(f"indicator {spec.id!r}: {spec.function} gave no columns {missing}.")
@@ -318,7 +332,9 @@ def _finish(
     numbers = ["value", "low", "high", "n"]
     rows[numbers] = rows[numbers].apply(pd.to_numeric).astype(float)
     rows["status"] = np.where(rows["value"].isna(), UNDEFINED, DONE)
-    rows["reason"] = np.where(rows["value"].isna(), "nothing to divide by, or nothing to compare", "")
+    rows["reason"] = np.where(
+        rows["value"].isna(), "nothing to divide by, or nothing to compare", ""
+    )
     is_unit = rows["level"] == "unit"
     if spec.min_population is not None and "population" in area.units:
         people = rows["unit_id"].map(area.units["population"]).fillna(0)

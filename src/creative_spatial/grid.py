@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import geopandas as gpd
 import numpy as np
@@ -19,9 +19,7 @@ if TYPE_CHECKING:
 
 GridShape = Literal["hexagon", "square"]
 MAX_UNITS = 2_000
-ROUND_WIDTHS_M = tuple(
-    step * 10**power for power in range(1, 6) for step in (1, 2, 2.5, 5)
-)
+ROUND_WIDTHS_M = tuple(step * 10**power for power in range(1, 6) for step in (1, 2, 2.5, 5))
 
 
 def default_cell_m(polygon: BaseGeometry, shape: GridShape = "hexagon") -> float:
@@ -54,7 +52,9 @@ def default_cell_m(polygon: BaseGeometry, shape: GridShape = "hexagon") -> float
     raise ConfigError("The boundary is too large for a grid of reporting units.")
 
 
-def make_grid(polygon: BaseGeometry, cell_m: float, *, shape: GridShape = "hexagon") -> gpd.GeoSeries:
+def make_grid(
+    polygon: BaseGeometry, cell_m: float, *, shape: GridShape = "hexagon"
+) -> gpd.GeoSeries:
     """
     Cover a polygon with equal cells and clip them to it.
 
@@ -88,10 +88,12 @@ def make_grid(polygon: BaseGeometry, cell_m: float, *, shape: GridShape = "hexag
     if not cell_m > 0:
         raise ConfigError(f"[units] cell_m is {cell_m:g}; a width in metres over 0 is needed.")
     centres, ids = _centres(polygon.bounds, cell_m, shape)
-    cells = shapely.polygons(centres[:, None, :] + _ring(cell_m, shape)[None, :, :])
+    cells: NDArray[Any] = np.asarray(
+        shapely.polygons(centres[:, None, :] + _ring(cell_m, shape)[None, :, :])
+    )
     shapely.prepare(polygon)
-    touching = shapely.intersects(polygon, cells)
-    inside = shapely.contains_properly(polygon, cells)
+    touching = np.asarray(shapely.intersects(polygon, cells))
+    inside = np.asarray(shapely.contains_properly(polygon, cells))
     cells = cells[touching].copy()
     whole = inside[touching]
     cells[~whole] = shapely.intersection(cells[~whole], polygon)
@@ -106,14 +108,19 @@ def _centres(
 ) -> tuple[NDArray[np.float64], list[str]]:
     """Centres and ids of the cells that may touch a box."""
     row_step = cell_m * math.sqrt(3) / 2 if shape == "hexagon" else cell_m
-    first_column, first_row = math.floor(bounds[0] / cell_m) - 1, math.floor(bounds[1] / row_step) - 1
+    first_column, first_row = (
+        math.floor(bounds[0] / cell_m) - 1,
+        math.floor(bounds[1] / row_step) - 1,
+    )
     last_column, last_row = math.ceil(bounds[2] / cell_m) + 1, math.ceil(bounds[3] / row_step) + 1
     if (last_column - first_column) * (last_row - first_row) > 1_000_000:
-        raise ConfigError(f"[units] cell_m = {cell_m:g} would make over a million units; take wider cells.")
-    column, row = np.meshgrid(
+        raise ConfigError(
+            f"[units] cell_m = {cell_m:g} would make over a million units; take wider cells."
+        )
+    columns, rows = np.meshgrid(
         np.arange(first_column, last_column + 1), np.arange(first_row, last_row + 1)
     )
-    column, row = column.ravel(), row.ravel()
+    column, row = columns.ravel(), rows.ravel()
     shift = np.where(row % 2 == 1, 0.5, 0.0) if shape == "hexagon" else 0.0
     x = (column + 0.5 + shift) * cell_m
     y = (row + 0.5) * row_step
@@ -130,7 +137,7 @@ def _ring(cell_m: float, shape: GridShape) -> NDArray[np.float64]:
     return cell_m / math.sqrt(3) * np.column_stack([np.cos(angles), np.sin(angles)])
 
 
-def _polygonal(geometries: NDArray[np.object_]) -> NDArray[np.object_]:
+def _polygonal(geometries: NDArray[Any]) -> NDArray[Any]:
     """Drop the points and lines that clipping leaves where a cell only touches the edge."""
     mixed = shapely.get_type_id(geometries) == shapely.GeometryType.GEOMETRYCOLLECTION
     for position in np.flatnonzero(mixed):

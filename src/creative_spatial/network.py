@@ -69,7 +69,8 @@ class Network:
         array of LineString, shape (m,)
             In the order of `edges`.
         """
-        return shapely.linestrings(self.node_xy[self.edges])
+        lines: NDArray[Any] = np.asarray(shapely.linestrings(self.node_xy[self.edges]))
+        return lines
 
     def to_frames(self) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
         """

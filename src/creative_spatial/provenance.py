@@ -7,7 +7,6 @@ for. The column is the truth: pandas drops ``.attrs`` in joins.
 
 from __future__ import annotations
 
-import datetime as dt
 import hashlib
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -15,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from creative_spatial.errors import ConfigError
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Iterable, Mapping
     from pathlib import Path
 
@@ -115,7 +115,7 @@ def stamp(features: gpd.GeoDataFrame, source: Source) -> gpd.GeoDataFrame:
     """
     stamped = features.assign(source_id=source.id)
     if source.accuracy is not None:
-        given = stamped["accuracy"] if "accuracy" in stamped else None
+        given = stamped.get("accuracy")
         stamped["accuracy"] = source.accuracy if given is None else given.fillna(source.accuracy)
     return stamped
 

@@ -48,4 +48,6 @@ class Raster:
     def __repr__(self) -> str:
         rows, columns = self.values.shape
         with np.errstate(all="ignore"):
-            return f"Raster({rows} x {columns} cells of {abs(self.transform.a):g}, {self.source_id!r})"
+            return (
+                f"Raster({rows} x {columns} cells of {abs(self.transform.a):g}, {self.source_id!r})"
+            )

@@ -83,7 +83,19 @@ class Result:
         rows = self.indicators[self.indicators["level"] == level]
         if boundary is not None:
             rows = rows[rows["boundary"] == boundary]
-        shown = ["category", "boundary", "unit_id", "value", "low", "high", "unit", "n", "grade", "status", "reason"]
+        shown = [
+            "category",
+            "boundary",
+            "unit_id",
+            "value",
+            "low",
+            "high",
+            "unit",
+            "n",
+            "grade",
+            "status",
+            "reason",
+        ]
         kept = [name for name in shown if name == "value" or rows[name].notna().any()]
         return rows.set_index("id")[kept]
 
@@ -160,4 +172,6 @@ class Result:
 
         rows = self.table(boundary=self.area.primary_id)
         heading = f"<p><b>{escape(self.area.name)}</b>, boundary {escape(self.area.primary_id)}</p>"
-        return heading + rows.to_html(escape=True, na_rep="–", float_format=lambda value: f"{value:,.2f}")
+        return heading + rows.to_html(
+            escape=True, na_rep="–", float_format=lambda value: f"{value:,.2f}"
+        )

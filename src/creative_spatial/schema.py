@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
 import pandas as pd
+from pyproj import CRS
 
 from creative_spatial.crs import describe_crs
 from creative_spatial.errors import LayerSchemaError
@@ -90,31 +91,50 @@ def validate_features(layer: gpd.GeoDataFrame, *, crs: Any = None) -> gpd.GeoDat
     >>> import geopandas as gpd
     >>> validate_features(gpd.GeoDataFrame({"name": []}, geometry=[]))
     Traceback (most recent call last):
-    creative_spatial.errors.LayerSchemaError: Not a feature layer: missing columns ...
+    creative_spatial.errors.LayerSchemaError: Not a feature layer: ...
     """
+    faults = [*_index_faults(layer), *_column_faults(layer), *_geometry_faults(layer, crs)]
+    if faults:
+        raise LayerSchemaError("Not a feature layer: " + "; ".join(faults) + ".")
+    return layer
+
+
+def _index_faults(layer: gpd.GeoDataFrame) -> list[str]:
     faults = []
-    if missing := [name for name in REQUIRED_COLUMNS if name not in layer.columns]:
-        faults.append(f"missing columns {missing}")
     if layer.index.name != INDEX:
         faults.append(f"the index is named {layer.index.name!r}, expected {INDEX!r}")
     if not layer.index.is_unique:
         twice = layer.index[layer.index.duplicated()][:3].tolist()
         faults.append(f"duplicate feature ids, e.g. {twice}")
-    if "geometry" in layer.columns:
-        void = layer.geometry.isna() | layer.geometry.is_empty
-        if void.any():
-            faults.append(f"{int(void.sum())} rows without geometry, e.g. {layer.index[void][:3].tolist()}")
-        if layer.crs is None:
-            faults.append("no CRS")
-        elif crs is not None and layer.crs != crs:
-            faults.append(f"in {describe_crs(layer.crs)}, expected {describe_crs(crs)}")
+    return faults
+
+
+def _column_faults(layer: gpd.GeoDataFrame) -> list[str]:
+    faults = []
+    if missing := [name for name in REQUIRED_COLUMNS if name not in layer.columns]:
+        faults.append(f"missing columns {missing}")
     for name in ("concept", "source_id"):
         if name in layer.columns and layer[name].isna().any():
             rows = layer.index[layer[name].isna()][:3].tolist()
             faults.append(f"rows without {name}, e.g. {rows}")
-    if faults:
-        raise LayerSchemaError("Not a feature layer: " + "; ".join(faults) + ".")
-    return layer
+    return faults
+
+
+def _geometry_faults(layer: gpd.GeoDataFrame, crs: Any) -> list[str]:
+    if "geometry" not in layer.columns:
+        return []
+    faults = []
+    void = layer.geometry.isna() | layer.geometry.is_empty
+    if void.any():
+        rows = layer.index[void][:3].tolist()
+        faults.append(f"{int(void.sum())} rows without geometry, e.g. {rows}")
+    if layer.crs is None:
+        faults.append("no CRS")
+    elif crs is not None and layer.crs != crs:
+        faults.append(
+            f"in {describe_crs(layer.crs)}, expected {describe_crs(CRS.from_user_input(crs))}"
+        )
+    return faults
 
 
 def require_columns(table: pd.DataFrame, *columns: str, name: str) -> None:
@@ -143,4 +163,6 @@ def require_columns(table: pd.DataFrame, *columns: str, name: str) -> None:
     creative_spatial.errors.LayerSchemaError: `initiatives` needs the columns ['lead']; it has ['a'].
     """
     if missing := [column for column in columns if column not in table.columns]:
-        raise LayerSchemaError(f"`{name}` needs the columns {missing}; it has {list(table.columns)}.")
+        raise LayerSchemaError(
+            f"`{name}` needs the columns {missing}; it has {list(table.columns)}."
+        )

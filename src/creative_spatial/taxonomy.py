@@ -337,8 +337,17 @@ class Taxonomy:
         columns["pillar"] = {i: c.pillar for i, c in known.items()}
         columns["strength"] = {i: c.strength for i, c in known.items()}
         for name, values in columns.items():
-            said = annotated["concept"].map(values).astype("str").where(annotated["concept"].map(
-                {i: v is not None for i, v in values.items()}).astype(bool), None)
+            said = (
+                annotated["concept"]
+                .map(values)
+                .astype("str")
+                .where(
+                    annotated["concept"]
+                    .map({i: v is not None for i, v in values.items()})
+                    .astype(bool),
+                    None,
+                )
+            )
             annotated[name] = annotated[name].fillna(said) if name in annotated else said
         return annotated
 
@@ -377,8 +386,10 @@ def _has(tags: Mapping[str, str], key: str, values: tuple[str, ...]) -> bool:
     text = tags.get(key)
     if text is None:
         return False
-    return "*" in values or text in values or (
-        ";" in text and any(part.strip() in values for part in text.split(";"))
+    return (
+        "*" in values
+        or text in values
+        or (";" in text and any(part.strip() in values for part in text.split(";")))
     )
 
 
@@ -416,7 +427,9 @@ def _build(folders: Iterable[Path]) -> Taxonomy:
             for column, classes in content.get("legends", {}).items():
                 for key, table in classes.items():
                     where = f"{path.name} [legends.{column}.{key}]"
-                    legends.setdefault(column, {})[key] = parse(LegendClass, {"id": key, **table}, where=where)
+                    legends.setdefault(column, {})[key] = parse(
+                        LegendClass, {"id": key, **table}, where=where
+                    )
             deprecations += [
                 parse(Deprecation, table, where=f"{path.name} [[deprecations]]")
                 for table in content.get("deprecations", [])
@@ -428,7 +441,10 @@ def _build(folders: Iterable[Path]) -> Taxonomy:
         sorted(
             tables["concepts"].items(),
             key=lambda item: (
-                -origin[item[0]], -item[1].priority, pillar_rank[item[1].pillar], order[item[0]],
+                -origin[item[0]],
+                -item[1].priority,
+                pillar_rank[item[1].pillar],
+                order[item[0]],
             ),
         )
     )

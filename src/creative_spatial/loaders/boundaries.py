@@ -108,7 +108,12 @@ def _read(path: Path, *, layer: str | None, where: str | None, what: str) -> gpd
         if layer is None and len(known) > 1:
             raise LoadError(f"{path.name} has several layers; name one of {known} as `layer`.")
         frame = pyogrio.read_dataframe(path, layer=layer, where=where, on_invalid="fix")
-    except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, ValueError, OSError) as error:
+    except (
+        pyogrio.errors.DataSourceError,
+        pyogrio.errors.DataLayerError,
+        ValueError,
+        OSError,
+    ) as error:
         if isinstance(error, LoadError):
             raise
         raise LoadError(f"{what} cannot be read: {error}") from error
@@ -127,7 +132,9 @@ def _polygon_faults(frame: gpd.GeoDataFrame) -> list[str]:
             faults.append(f"row {row} is a {shape.geom_type}; polygons are needed")
         elif not shape.is_valid:
             reason = shapely.is_valid_reason(shape)
-            faults.append(f"row {row} is not a valid polygon ({reason}); mend it in a GIS ('fix geometries')")
+            faults.append(
+                f"row {row} is not a valid polygon ({reason}); mend it in a GIS ('fix geometries')"
+            )
     return faults
 
 

@@ -219,9 +219,12 @@ def check_city(config: CityConfig, taxonomy: Taxonomy) -> list[Finding]:
                 attempt(entry.path, lambda e=entry, r=read_entry: r(reading, e, reach, crs))  # type: ignore[misc]
             if not findings:
                 attempt("city.toml", lambda: load_city(config, taxonomy))
-    findings += [Finding("warning", file, message) for file, message in dict.fromkeys(reading.warnings)]
     findings += [
-        Finding("note", file, f"{facts['rows']:,} rows read") for file, facts in reading.inputs.items()
+        Finding("warning", file, message) for file, message in dict.fromkeys(reading.warnings)
+    ]
+    findings += [
+        Finding("note", file, f"{facts['rows']:,} rows read")
+        for file, facts in reading.inputs.items()
     ]
     return findings
 
@@ -232,12 +235,15 @@ def _read_boundaries(reading: _Reading) -> gpd.GeoDataFrame:
     crs = rows[0].crs
     table = gpd.GeoDataFrame(
         {
-            "name": [entry.name or entry.names.get("en") or entry.id for entry in reading.config.boundary],
+            "name": [
+                entry.name or entry.names.get("en") or entry.id for entry in reading.config.boundary
+            ],
             "source_id": [entry.source for entry in reading.config.boundary],
             "published_area_km2": [entry.published_area_km2 for entry in reading.config.boundary],
             "population": [entry.population for entry in reading.config.boundary],
             "primary": [
-                entry.primary or len(reading.config.boundary) == 1 for entry in reading.config.boundary
+                entry.primary or len(reading.config.boundary) == 1
+                for entry in reading.config.boundary
             ],
         },
         geometry=[shape.to_crs(crs).iloc[0] for shape in rows],
@@ -301,7 +307,9 @@ def _read_osm(reading: _Reading, reach: BaseGeometry, crs: CRS) -> OsmExtract | 
 
 def _read_layers(
     reading: _Reading, reach: BaseGeometry, crs: CRS
-) -> tuple[list[gpd.GeoDataFrame], list[gpd.GeoDataFrame], dict[str, gpd.GeoDataFrame], dict[str, Raster]]:
+) -> tuple[
+    list[gpd.GeoDataFrame], list[gpd.GeoDataFrame], dict[str, gpd.GeoDataFrame], dict[str, Raster]
+]:
     """The city's own layers: features, water, background and rasters."""
     own: list[gpd.GeoDataFrame] = []
     water: list[gpd.GeoDataFrame] = []

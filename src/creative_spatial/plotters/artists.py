@@ -78,7 +78,9 @@ def polygon_paths(shapes: NDArray[Any]) -> list[Path]:
     """
     parts = shapely.get_parts(shapes)
     parts = shapely.get_parts(parts)
-    parts = parts[(shapely.get_type_id(parts) == shapely.GeometryType.POLYGON) & ~shapely.is_empty(parts)]
+    parts = parts[
+        (shapely.get_type_id(parts) == shapely.GeometryType.POLYGON) & ~shapely.is_empty(parts)
+    ]
     if not len(parts):
         return []
     rings, owner = shapely.get_rings(parts, return_index=True)
@@ -90,10 +92,7 @@ def polygon_paths(shapes: NDArray[Any]) -> list[Path]:
     codes[last] = Path.CLOSEPOLY
     starts = first[np.searchsorted(owner, np.arange(len(parts)))]
     ends = np.append(starts[1:], len(xy))
-    return [
-        Path(xy[a:b], codes[a:b])
-        for a, b in zip(starts.tolist(), ends.tolist(), strict=True)
-    ]
+    return [Path(xy[a:b], codes[a:b]) for a, b in zip(starts.tolist(), ends.tolist(), strict=True)]
 
 
 def line_segments(shapes: NDArray[Any]) -> list[NDArray[np.float64]]:
@@ -122,7 +121,9 @@ def line_segments(shapes: NDArray[Any]) -> list[NDArray[np.float64]]:
     return np.split(xy, cuts)
 
 
-def add_polygons(ax: Axes, shapes: Any, *, box: Box | None = None, **style: Any) -> PathCollection | None:
+def add_polygons(
+    ax: Axes, shapes: Any, *, box: Box | None = None, **style: Any
+) -> PathCollection | None:
     """
     Draw polygons as one collection.
 
@@ -153,7 +154,9 @@ def add_polygons(ax: Axes, shapes: Any, *, box: Box | None = None, **style: Any)
     return collection
 
 
-def add_lines(ax: Axes, shapes: Any, *, box: Box | None = None, **style: Any) -> LineCollection | None:
+def add_lines(
+    ax: Axes, shapes: Any, *, box: Box | None = None, **style: Any
+) -> LineCollection | None:
     """
     Draw lines, or the outlines of polygons, as one collection.
 

@@ -123,7 +123,7 @@ class Frame:
     @property
     def north(self) -> float:
         """Direction of true north at the centre: degrees clockwise from the top of the map."""
-        (lon, lat), = self.lonlat([self.center])
+        ((lon, lat),) = self.lonlat([self.center])
         to_map = Transformer.from_crs(WGS84, self.crs, always_xy=True)
         x0, y0 = to_map.transform(lon, lat - 0.01)
         x1, y1 = to_map.transform(lon, lat + 0.01)

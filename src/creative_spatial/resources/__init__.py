@@ -105,7 +105,9 @@ def parse(model: type[Model], table: Mapping[str, Any], *, where: str) -> Model:
     try:
         return model.model_validate(dict(table))
     except ValidationError as error:
-        raise ConfigError("\n".join(_fault(model, fault, where) for fault in error.errors())) from None
+        raise ConfigError(
+            "\n".join(_fault(model, fault, where) for fault in error.errors())
+        ) from None
 
 
 def _fault(model: type[BaseModel], fault: Any, where: str) -> str:
@@ -119,7 +121,11 @@ def _fault(model: type[BaseModel], fault: Any, where: str) -> str:
     if fault["type"] == "missing":
         return f"{where}: {path!r} is missing"
     message = fault["msg"].removeprefix("Value error, ")
-    return f"{where}: {path!r}: {message} (found {fault['input']!r})" if path else f"{where}: {message}"
+    return (
+        f"{where}: {path!r}: {message} (found {fault['input']!r})"
+        if path
+        else f"{where}: {message}"
+    )
 
 
 def _keys_at(model: type[BaseModel], loc: tuple[Any, ...]) -> list[str]:
@@ -130,9 +136,7 @@ def _keys_at(model: type[BaseModel], loc: tuple[Any, ...]) -> list[str]:
             return []
         if isinstance(part, int):
             continue
-        info = next(
-            (f for n, f in current.model_fields.items() if part in {n, f.alias}), None
-        )
+        info = next((f for n, f in current.model_fields.items() if part in {n, f.alias}), None)
         if info is None:
             return []
         current = _inner_model(info.annotation)
