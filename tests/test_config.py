@@ -1,0 +1,139 @@
+"""city.toml is read once; every fault comes with its key, and the likely remedy."""
+
+from __future__ import annotations
+
+import pytest
+
+from creative_spatial.config import CityConfig
+from creative_spatial.errors import ConfigError
+
+MINIMAL = """
+schema = 1
+[city]
+name = "Town"
+[[boundary]]
+id = "town"
+path = "town.geojson"
+[osm]
+path = "town.osm"
+"""
+
+
+@pytest.fixture
+def folder(tmp_path):
+    (tmp_path / "town.geojson").write_text("{}")
+    (tmp_path / "town.osm").write_text("<osm/>")
+    return tmp_path
+
+
+def read(folder, text):
+    (folder / "city.toml").write_text(text, encoding="utf-8")
+    return CityConfig.read(folder / "city.toml")
+
+
+def test_little_is_required_and_the_rest_has_defaults(folder):
+    config = read(folder, MINIMAL)
+    assert config.city.languages == ("en",)
+    assert config.units.grid == "hexagon"
+    assert config.as_dict()["schema"] == 1
+
+
+def test_a_folder_stands_for_its_city_toml(folder):
+    read(folder, MINIMAL)
+    assert CityConfig.read(folder).city.name == "Town"
+
+
+def test_a_byte_order_mark_from_a_spreadsheet_editor_is_no_fault(folder):
+    (folder / "city.toml").write_text(MINIMAL, encoding="utf-8-sig")
+    assert CityConfig.read(folder).city.name == "Town"
+
+
+def test_a_misspelt_key_names_the_likely_one(folder):
+    with pytest.raises(
+        ConfigError, match=r"city.toml: unknown key 'city.langauges'; did you mean 'languages'\?"
+    ):
+        read(folder, MINIMAL.replace('name = "Town"', 'name = "Town"\nlangauges = ["th"]'))
+
+
+def test_every_fault_is_named_at_once(folder):
+    text = MINIMAL.replace('name = "Town"', "name = 3").replace('id = "town"', 'id = "Town!"')
+    with pytest.raises(ConfigError) as fault:
+        read(folder, text)
+    assert "city.name" in str(fault.value)
+    assert "boundary.0.id" in str(fault.value)
+
+
+@pytest.mark.parametrize("path", ["../secret.geojson", "/etc/passwd", "a/../../secret.geojson"])
+def test_a_path_that_leaves_the_folder_is_refused(folder, path):
+    with pytest.raises(
+        ConfigError, match="leaves the city's folder; copy the file there, or set `allow_outside"
+    ):
+        read(folder, MINIMAL.replace("town.geojson", path))
+
+
+def test_a_link_that_leads_out_of_the_folder_is_refused(folder, tmp_path_factory):
+    outside = tmp_path_factory.mktemp("outside") / "town.geojson"
+    outside.write_text("{}")
+    (folder / "town.geojson").unlink()
+    (folder / "town.geojson").symlink_to(outside)
+    with pytest.raises(ConfigError, match="leaves the city's folder"):
+        read(folder, MINIMAL)
+
+
+def test_allow_outside_lets_a_path_leave(folder, tmp_path_factory):
+    outside = tmp_path_factory.mktemp("outside") / "town.geojson"
+    outside.write_text("{}")
+    text = "allow_outside = true\n" + MINIMAL.replace("town.geojson", str(outside))
+    assert read(folder, text).resolve(str(outside)) == outside
+
+
+def test_missing_files_are_all_named(folder):
+    text = MINIMAL.replace("town.geojson", "a.gpkg").replace("town.osm", "b.pbf")
+    with pytest.raises(ConfigError, match=r"(?s)no such file: 'a.gpkg'.*no such file: 'b.pbf'"):
+        read(folder, text)
+
+
+@pytest.mark.parametrize(
+    ("change", "fault"),
+    [
+        (("schema = 1", "schema = 7"), "schema = 7; this version reads 1"),
+        (
+            ('path = "town.osm"', 'path = "town.osm"\nsource = "nobody"'),
+            r"source 'nobody' has no \[\[source\]\]",
+        ),
+        (('path = "town.geojson"', ""), "needs either a path or an OSM relation"),
+        (
+            ('[osm]\npath = "town.osm"', ""),
+            "there is no data: add an \\[osm\\] table or a \\[\\[layer\\]\\]",
+        ),
+        (('id = "town"', 'id = "town"\npublished_area_km2 = -1'), "greater than 0"),
+        (('name = "Town"', 'name = "Town"\nlanguages = []'), "languages is empty"),
+    ],
+)
+def test_each_inconsistency_is_explained(folder, change, fault):
+    with pytest.raises(ConfigError, match=fault):
+        read(folder, MINIMAL.replace(*change))
+
+
+def test_two_boundaries_need_a_primary_one(folder):
+    second = '\n[[boundary]]\nid = "b"\npath = "town.geojson"\n'
+    with pytest.raises(ConfigError, match="no boundary is primary; set `primary = true`"):
+        read(folder, MINIMAL + second)
+    with pytest.raises(ConfigError, match=r"boundary\]\] ids \['town'\] occur more than once"):
+        read(folder, MINIMAL + second.replace('"b"', '"town"'))
+
+
+def test_a_raster_must_be_a_raster_input(folder):
+    layer = '\n[[layer]]\npillar = "culture"\nkind = "raster"\npath = "town.osm"\nsource = "osm"\n'
+    with pytest.raises(ConfigError, match="rasters, and only rasters, have a pillar of population"):
+        read(folder, MINIMAL + layer)
+
+
+def test_broken_toml_names_the_line(folder):
+    with pytest.raises(ConfigError, match=r"city.toml: .*line 3"):
+        read(folder, 'schema = 1\n[city]\nname = "Town\n')
+
+
+def test_a_missing_city_toml_is_named(tmp_path):
+    with pytest.raises(ConfigError, match="city.toml: no such file"):
+        CityConfig.read(tmp_path)
