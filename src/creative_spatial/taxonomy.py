@@ -229,7 +229,7 @@ class Taxonomy:
     def osm_keys(self) -> frozenset[str]:
         """Every key that can make an object a feature, life-cycle prefixes included."""
         anchors = {next(iter(rule)) for c in self.concepts.values() for rule in c.osm}
-        anchors |= {key for d in self.deprecations for key in d.old}
+        anchors |= {next(iter(d.old)) for d in self.deprecations}
         prefixed = {f"{prefix}:{key}" for prefix in LIFECYCLES for key in anchors}
         return frozenset(anchors | prefixed)
 
@@ -246,9 +246,12 @@ class Taxonomy:
         return table
 
     @cached_property
-    def _successors(self) -> dict[tuple[str, str], Deprecation]:
+    def _successors(self) -> dict[tuple[str, str], list[Deprecation]]:
         """Deprecations by the first of their old tags."""
-        return {next(iter(d.old.items())): d for d in self.deprecations}
+        table: dict[tuple[str, str], list[Deprecation]] = {}
+        for deprecation in self.deprecations:
+            table.setdefault(next(iter(deprecation.old.items())), []).append(deprecation)
+        return table
 
     def classify(self, tags: Mapping[str, str]) -> Classification | None:
         """
@@ -291,13 +294,13 @@ class Taxonomy:
             return tags
         current = dict(tags)
         for item in tags.items():
-            known = successors.get(item)
-            if known is None or any(tags.get(k) != v for k, v in known.old.items()):
-                continue
-            for key in known.old:
-                current.pop(key, None)
-            for key, value in known.new.items():
-                current.setdefault(key, value)
+            for known in successors.get(item, ()):
+                if any(tags.get(k) != v for k, v in known.old.items()):
+                    continue
+                for key in known.old:
+                    current.pop(key, None)
+                for key, value in known.new.items():
+                    current.setdefault(key, value)
         return current
 
     def _match(self, tags: Mapping[str, str]) -> list[str]:
