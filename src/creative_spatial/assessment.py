@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
 import pandas as pd
+import shapely
 
 from creative_spatial.config import CityConfig
 from creative_spatial.errors import DataQualityWarning, EmptyLayerWarning
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
     from creative_spatial.area import StudyArea
     from creative_spatial.loaders import CityData, Finding
+    from creative_spatial.raster import Raster
 
 WARNED = "warning"
 
@@ -304,7 +306,7 @@ def _habitats(
 
 def _with_population(data: CityData, steps: list[dict[str, str]]) -> StudyArea:
     """The area with inhabitants per unit and boundary, where a population raster is given."""
-    from creative_spatial.analysers.zonal import raster_coverage, zonal_sum
+    from creative_spatial.analysers.zonal import zonal_sum
 
     raster = data.rasters.get("population")
     if raster is None:
@@ -320,8 +322,7 @@ def _with_population(data: CityData, steps: list[dict[str, str]]) -> StudyArea:
         return data.area
     area = data.area
     # A raster that covers part of a boundary counts part of its people: no figure, then.
-    covered = raster_coverage(raster, area.boundaries) > 0.99
-    boundaries = zonal_sum(raster, area.boundaries).where(covered)
+    boundaries = zonal_sum(raster, area.boundaries).where(_covered(raster, area.boundaries) > 0.99)
     counted = area.with_population(units=zonal_sum(raster, area.units), boundaries=boundaries)
     _compare_population(counted, boundaries)
     steps.append(
@@ -332,6 +333,13 @@ def _with_population(data: CityData, steps: list[dict[str, str]]) -> StudyArea:
         }
     )
     return counted
+
+
+def _covered(raster: Raster, boundaries: gpd.GeoDataFrame) -> pd.Series[float]:
+    """Share of each boundary that lies under a raster."""
+    footprint = gpd.GeoSeries([shapely.box(*raster.bounds)], crs=raster.crs).to_crs(boundaries.crs)
+    share: pd.Series[float] = boundaries.intersection(footprint.iloc[0]).area / boundaries.area
+    return share
 
 
 def _compare_population(area: StudyArea, summed: pd.Series[float]) -> None:

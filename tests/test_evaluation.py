@@ -1,0 +1,184 @@
+"""evaluate turns specifications and inputs into rows, and does nothing else."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+from places import point, square
+
+from creative_spatial.errors import IndicatorError
+from creative_spatial.evaluation import evaluate, open_rows, resolve
+from creative_spatial.indicators import IndicatorSpec
+from creative_spatial.provenance import Source
+from creative_spatial.resources import parse
+from creative_spatial.result import ROW_COLUMNS
+
+
+def spec(**changes):
+    """A density of culture per km², with some things changed."""
+    table = {
+        "id": "asset_density",
+        "function": "counts.feature_density",
+        "pillar": "culture",
+        "title": {"en": "Density"},
+        "unit": "per km²",
+        "inputs": {"layer": "culture"},
+        "method": "Counted.",
+        "reference": "by hand",
+        **changes,
+    }
+    return {table["id"]: parse(IndicatorSpec, table, where="test")}
+
+
+@pytest.fixture
+def culture(make_features):
+    """Three places in the west, one in the east."""
+    return make_features([point(0.2, 0.5), point(0.4, 0.5), point(0.6, 0.5), point(1.5, 0.5)])
+
+
+def values(rows, level):
+    return rows[rows["level"] == level].set_index(["unit_id" if level == "unit" else "boundary"])[
+        "value"
+    ]
+
+
+def test_every_boundary_and_every_unit_gets_its_row(area, culture):
+    rows = evaluate(spec(), {"culture": culture}, area).rows
+    assert tuple(rows.columns) == ROW_COLUMNS
+    assert values(rows, "city").to_dict() == {"town": 2.0}
+    assert values(rows, "unit").to_dict() == {"west": 3.0, "east": 1.0}
+
+
+def test_the_city_s_figure_is_no_mean_of_the_units(area, make_features):
+    zones = make_features([square(0, 0, 0.5, 1)])
+    shares = spec(function="coverage.area_share", inputs={"zones": "zones"}, unit="percent")
+    rows = evaluate(shares, {"zones": zones}, area).rows
+    assert values(rows, "unit").tolist() == pytest.approx([50.0, 0.0])
+    assert values(rows, "city").tolist() == pytest.approx([25.0])
+
+
+def test_disused_and_planned_places_are_no_presence(area, culture):
+    culture = culture.assign(status=["disused", None, "open", "proposed"])
+    rows = evaluate(spec(), {"culture": culture}, area).rows
+    assert values(rows, "unit").to_dict() == {"west": 2.0, "east": 0.0}
+    assert len(open_rows(culture)) == 2
+
+
+def test_where_picks_rows_by_their_values(area, culture):
+    culture = culture.assign(kind=["worship", "food", "worship", "food"])
+    picky = spec(inputs={"layer": {"layer": "culture", "where": {"kind": "worship"}}})
+    assert values(evaluate(picky, {"culture": culture}, area).rows, "city").tolist() == [1.0]
+
+
+def test_where_on_a_column_that_is_not_there_is_refused(area, culture):
+    picky = spec(inputs={"layer": {"layer": "culture", "where": {"colour": "red"}}})
+    with pytest.raises(IndicatorError, match="input 'culture' has no column 'colour' to filter by"):
+        evaluate(picky, {"culture": culture}, area)
+
+
+def test_what_lacks_data_is_skipped_and_says_what_would_enable_it(area, culture):
+    rates = spec(
+        function="counts.features_per_population", params={"per": 10_000}, needs_population=True
+    )
+    outcome = evaluate(rates, {"culture": culture}, area)
+    row = outcome.rows.iloc[0]
+    assert (row["status"], row["value"]) == ("skipped", pytest.approx(np.nan, nan_ok=True))
+    assert 'no population; it would take a [[layer]] with pillar = "population"' in row["reason"]
+    assert outcome.steps == [
+        {"step": "asset_density", "status": "skipped", "reason": row["reason"]}
+    ]
+
+
+def test_a_missing_layer_is_not_an_empty_one(area, culture):
+    skipped = evaluate(spec(), {}, area).rows
+    nothing = evaluate(spec(), {"culture": culture.iloc[:0]}, area).rows
+    assert skipped["status"].tolist() == ["skipped"]
+    assert nothing["status"].unique().tolist() == ["done"]
+    assert nothing["value"].tolist() == [0.0, 0.0, 0.0]
+
+
+def test_a_rate_of_few_people_is_suppressed_in_units_only(area, culture):
+    counted = area.with_population(
+        units=pd.Series([499.0, 500.0], index=area.units.index),
+        boundaries=pd.Series([999.0], index=["town"]),
+    )
+    rates = spec(
+        function="counts.features_per_population", params={"per": 10_000}, needs_population=True,
+        min_population=500,
+    )  # fmt: skip
+    rows = evaluate(rates, {"culture": culture}, counted).rows
+    units = rows[rows["level"] == "unit"].set_index("unit_id")
+    assert units.at["west", "status"] == "suppressed"
+    assert units.at["west", "reason"] == "fewer than 500 inhabitants"
+    assert np.isnan(units.at["west", "value"])
+    assert units.at["east", "value"] == pytest.approx(20.0)
+    assert values(rows, "city").tolist() == pytest.approx([40_000 / 999])
+
+
+def test_illustrative_rows_are_named_in_the_note(area, culture):
+    culture = culture.assign(accuracy=["surveyed", "illustrative", "surveyed", "surveyed"])
+    rows = evaluate(spec(), {"culture": culture}, area).rows
+    assert rows["notes"].str.contains("illustrative data: not evidence").all()
+
+
+def test_a_row_carries_the_sources_and_dates_of_its_data(area, culture):
+    culture.loc[culture.index[0], "source_id"] = "register"
+    sources = {
+        "test": Source("test", "T", "CC0-1.0", "T", date="2023-02-21"),
+        "register": Source("register", "R", "CC-BY-4.0", "R", date="2026-01-15"),
+    }
+    rows = evaluate(spec(), {"culture": culture}, area, sources=sources).rows
+    assert rows["sources"].unique().tolist() == ["register;test"]
+    assert rows["date"].unique().tolist() == ["2023-02-21/2026-01-15"]
+
+
+def test_arguments_are_left_as_they_were(area, culture):
+    before, units = culture.copy(), area.units.copy()
+    evaluate(spec(), {"culture": culture}, area)
+    pd.testing.assert_frame_equal(culture, before)
+    pd.testing.assert_frame_equal(area.units, units)
+
+
+def test_choosing_fewer_indicators_changes_no_number(area, culture):
+    both = {**spec(), **spec(id="other_density")}
+    alone = evaluate(spec(), {"culture": culture}, area).rows
+    together = evaluate(both, {"culture": culture}, area).rows
+    pd.testing.assert_frame_equal(together[together["id"] == "asset_density"], alone)
+
+
+@pytest.mark.parametrize(
+    "function",
+    [
+        "os.system",
+        "counts.nothing",
+        "counts._private",
+        "system",
+        "..evaluation.evaluate",
+        "counts.np",
+        "counts.locate",
+    ],
+)
+def test_a_specification_can_name_the_package_s_analysers_only(function):
+    with pytest.raises(IndicatorError, match="is not a function of creative_spatial.analysers"):
+        resolve(function)
+
+
+def test_parameters_that_a_function_does_not_know_are_refused(area, culture):
+    with pytest.raises(
+        IndicatorError, match="'asset_density': counts.feature_density.*unexpected keyword"
+    ):
+        evaluate(spec(params={"radius": 3}), {"culture": culture}, area)
+
+
+def test_the_definition_changes_with_what_decides_the_number_and_not_with_its_title():
+    plain = spec()["asset_density"].definition
+    assert spec(title={"en": "Another title"})["asset_density"].definition == plain
+    assert spec(params={"per": 1})["asset_density"].definition != plain
+
+
+def test_rows_hold_nothing_that_json_cannot_say(area, culture):
+    rows = evaluate(spec(), {"culture": culture}, area).rows
+    assert json.loads(rows.to_json(orient="records"))[0]["value"] == 2.0
