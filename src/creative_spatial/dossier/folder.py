@@ -1,0 +1,366 @@
+"""
+Replacing a results folder as a whole, or not at all.
+
+Everything is written to a sibling, ``<name>.partial-<process>``: `new` in it is what is
+being written, and for the moment of the swap `old` is what was there. A lock file tells a
+live run's sibling from a dead one's, which the next run removes, or restores if the dead
+run had already put the old results aside.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import json
+import logging
+import os
+import re
+import shutil
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from creative_spatial.errors import CreativeSpatialError, OutputError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+SOFTWARE = "creative_spatial"
+RUN_FILE = "run.json"
+_LOCK, _NEW, _OLD = ".lock", "new", "old"
+_FORSAKEN_AFTER_S = 24 * 3600
+
+log = logging.getLogger(__name__)
+
+_FULL = "The disk is full: free some space, or name a folder on another disk."
+_DENIED = "No permission to write there: name a folder of your own, or ask its owner."
+_REMEDIES = {
+    errno.ENOSPC: _FULL,
+    errno.EDQUOT: "The disk quota is used up: free some space, or name a folder on another disk.",
+    errno.EFBIG: "A limit on the size of files was reached (`ulimit -f`): raise it, or write elsewhere.",
+    errno.EACCES: _DENIED,
+    errno.EPERM: _DENIED,
+    errno.EROFS: "The disk is read-only: name a folder on another one.",
+    errno.ENAMETOOLONG: "The name is too long: choose a shorter one.",
+}
+
+
+@contextlib.contextmanager
+def writing(what: str) -> Iterator[None]:
+    """
+    Turn the operating system's refusals into errors that say what to do.
+
+    Parameters
+    ----------
+    what : str
+        File or folder that is being written.
+
+    Yields
+    ------
+    None
+        To the block that writes it.
+
+    Raises
+    ------
+    OutputError
+        Naming the file, the cause and the remedy.
+    """
+    try:
+        yield
+    except CreativeSpatialError:
+        raise
+    except OSError as error:
+        raise OutputError(f"{what} cannot be written. {_remedy(error)}") from error
+
+
+def _remedy(error: OSError) -> str:
+    """What the operating system's refusal means for the person at the keyboard."""
+    number = error.errno
+    if number is None:  # libraries in C++ pass the number on in their text only
+        found = re.search(r"errno (\d+)", str(error), flags=re.IGNORECASE)
+        number = int(found.group(1)) if found else None
+    if number in _REMEDIES:
+        return _REMEDIES[number]
+    return f"{error.strerror or error}."
+
+
+def check_writable(directory: Path | str) -> Path:
+    """
+    Raise unless results can be written to a folder; called before the long work.
+
+    The folder need not exist, nor its parent if the grandparent does. Links are followed.
+
+    Parameters
+    ----------
+    directory : Path or str
+        The results folder.
+
+    Returns
+    -------
+    Path
+        The same folder, absolute, links followed.
+
+    Raises
+    ------
+    OutputError
+        If something else is there, a folder above is missing, or writing is not allowed.
+    """
+    given = Path(directory).expanduser()
+    with writing(f"The results folder {given}"):
+        try:
+            target = given.resolve()
+        except RuntimeError as error:  # a loop of links, before Python 3.13
+            raise OutputError(
+                f"{given} is a link that leads to itself; name another folder."
+            ) from error
+        _check_place(given, target)
+        if target.is_dir():
+            _check_replaceable(target)
+        parent = target.parent
+        probe = (
+            parent if parent.exists() else parent.parent
+        ) / f"{target.name}.partial-{os.getpid()}-0"
+        probe.mkdir()  # the only sure test: permission bits do not tell of read-only disks
+        probe.rmdir()
+    return target
+
+
+def _check_place(given: Path, target: Path) -> None:
+    """Refuse paths that no folder can be renamed to."""
+    if given.is_symlink() and target.is_symlink():
+        raise OutputError(f"{given} is a link that leads to itself; name another folder.")
+    if not target.name or os.path.ismount(target):
+        raise OutputError(f"{given} is a disk, not a folder in one; name a folder inside it.")
+    if target.exists() and not target.is_dir():
+        raise OutputError(f"{given} is a file; name a folder for the results.")
+    if target.is_dir() and Path.cwd().is_relative_to(target):
+        raise OutputError(
+            f"{given} is the current folder, which cannot be replaced; name one inside it."
+        )
+    parent = target.parent
+    if parent.exists() and not parent.is_dir():
+        raise OutputError(f"{parent} is a file, so there is no folder {given}.")
+    if not parent.exists() and not parent.parent.is_dir():
+        raise OutputError(f"There is no folder {parent.parent} to make {given} in; make it first.")
+
+
+def _check_replaceable(target: Path) -> None:
+    """Refuse folders that are not results of ours, or that may not be moved."""
+    if not is_results(target) and any(target.iterdir()):
+        raise OutputError(
+            f"{target} is not empty and holds no results of {SOFTWARE} (no {RUN_FILE} written "
+            "by it); nothing there was touched. Name a new or an empty folder."
+        )
+    if not os.access(target, os.R_OK | os.W_OK | os.X_OK):
+        raise PermissionError(errno.EACCES, "not allowed", str(target))
+    if sys.platform != "win32":
+        above, user = target.parent.stat(), os.geteuid()
+        if above.st_mode & 0o1000 and user not in {0, above.st_uid, target.stat().st_uid}:
+            raise PermissionError(errno.EPERM, "somebody else's", str(target))
+
+
+def is_results(directory: Path) -> bool:
+    """
+    Whether a folder holds results that this package wrote.
+
+    Parameters
+    ----------
+    directory : Path
+        An existing folder.
+
+    Returns
+    -------
+    bool
+        True where its ``run.json`` says so.
+    """
+    return bool(read_run(directory))
+
+
+def read_run(directory: Path) -> dict[str, object]:
+    """
+    Read the record of a results folder.
+
+    Parameters
+    ----------
+    directory : Path
+        An existing folder.
+
+    Returns
+    -------
+    dict
+        Content of ``run.json``; empty where there is none, or it is not ours.
+    """
+    try:
+        run = json.loads((directory / RUN_FILE).read_text(encoding="utf-8"))
+        ours = run["software"]["name"] == SOFTWARE
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        return {}
+    return run if ours else {}
+
+
+@contextlib.contextmanager
+def replacing(target: Path, *, keep: Callable[[Path, Path], None] | None = None) -> Iterator[Path]:
+    """
+    Give a fresh folder to write to; put it in the place of the target when all went well.
+
+    Whatever ends the block early (an error, Ctrl-C) removes what was written and leaves
+    the target as it was.
+
+    Parameters
+    ----------
+    target : Path
+        As `check_writable` returns it.
+    keep : callable, optional
+        Called with the old and the new folder before the swap, where there is an old one.
+
+    Yields
+    ------
+    Path
+        The empty folder to write to.
+
+    Raises
+    ------
+    OutputError
+        If the folder cannot be made or moved.
+    """
+    with writing(f"The results folder {target}"):
+        made_parent = not target.parent.exists()
+        target.parent.mkdir(exist_ok=True)
+        _clear_forsaken(target)
+        partial, lock = _claim(target)
+    done = False
+    try:
+        yield partial / _NEW
+        with writing(f"The results folder {target}"):
+            if target.exists() and keep is not None:
+                keep(target, partial / _NEW)
+            _flush(partial / _NEW)
+            _check_still_replaceable(target)
+            _swap(partial, target)
+        done = True
+    finally:
+        os.close(lock)
+        shutil.rmtree(partial, ignore_errors=True)
+        if partial.exists():
+            log.warning("%s could not be removed; it is not needed any more.", partial)
+        if made_parent and not done:
+            with contextlib.suppress(OSError):
+                target.parent.rmdir()
+
+
+def _check_still_replaceable(target: Path) -> None:
+    """Look again: the work took a while, and somebody may have put files there."""
+    if target.is_dir():
+        _check_replaceable(target)
+
+
+def _swap(partial: Path, target: Path) -> None:
+    """Put the old folder aside and the new one in its place; back again if that fails."""
+    aside = partial / _OLD
+    try:
+        if target.exists():
+            target.rename(aside)
+        (partial / _NEW).rename(target)
+    except BaseException:
+        _restore(partial, target)
+        raise
+    _flush_folder(target.parent)
+
+
+def _restore(partial: Path, target: Path) -> None:
+    """Put results that were set aside back, if their place is free."""
+    aside = partial / _OLD
+    if aside.is_dir() and not target.exists():
+        aside.rename(target)
+
+
+def _claim(target: Path) -> tuple[Path, int]:
+    """Make and lock the sibling that this run writes to."""
+    for attempt in range(1000):
+        suffix = f"-{attempt}" if attempt else ""
+        partial = target.with_name(f"{target.name}.partial-{os.getpid()}{suffix}")
+        try:
+            partial.mkdir()
+        except FileExistsError:  # a thread of this process, or another container's process
+            continue
+        lock = os.open(partial / _LOCK, os.O_CREAT | os.O_RDWR, 0o600)
+        _try_lock(lock)
+        (partial / _NEW).mkdir()
+        return partial, lock
+    raise OutputError(f"Too many folders {target.name}.partial-* beside {target}; remove them.")
+
+
+def _clear_forsaken(target: Path) -> None:
+    """Remove what runs that died left beside the target, restoring results set aside."""
+    pattern = re.compile(re.escape(target.name) + r"\.partial-\d+(-\d+)?")
+    for sibling in sorted(target.parent.iterdir()):
+        if not pattern.fullmatch(sibling.name) or sibling.is_symlink() or not sibling.is_dir():
+            continue
+        if not (sibling / _LOCK).is_file():
+            with contextlib.suppress(OSError):  # only if it is empty: else it is not ours
+                sibling.rmdir()
+        elif _is_forsaken(sibling / _LOCK):
+            _restore(sibling, target)
+            log.info("Removing %s, left by a run that did not end.", sibling.name)
+            shutil.rmtree(sibling, ignore_errors=True)
+
+
+if sys.platform == "win32":
+
+    def _try_lock(_lock: int) -> bool:
+        """Locks do not outlive a crash alike here: age decides instead."""
+        return True
+
+    def _is_forsaken(lock_file: Path) -> bool:
+        """Whether nobody has touched it for a day."""
+        return time.time() - lock_file.stat().st_mtime > _FORSAKEN_AFTER_S
+
+else:
+    import fcntl
+
+    def _try_lock(lock: int) -> bool:
+        """Take the lock, which the system releases however the process ends."""
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        except OSError:  # a disk without locks: age decides
+            return time.time() - os.fstat(lock).st_mtime > _FORSAKEN_AFTER_S
+        return True
+
+    def _is_forsaken(lock_file: Path) -> bool:
+        """Whether the process that made it is gone."""
+        try:
+            lock = os.open(lock_file, os.O_RDWR)
+        except OSError:  # somebody else's
+            return False
+        try:
+            return _try_lock(lock)
+        finally:
+            os.close(lock)
+
+
+def _flush(folder: Path) -> None:
+    """Have every byte on the disk before the rename: late refusals show, power cuts do not."""
+    for root, _, files in os.walk(folder):
+        for name in files:
+            path = Path(root, name)
+            if path.is_file() and not path.is_symlink():
+                file = os.open(path, os.O_RDONLY if sys.platform != "win32" else os.O_RDWR)
+                try:
+                    os.fsync(file)
+                finally:
+                    os.close(file)
+        _flush_folder(Path(root))
+
+
+def _flush_folder(folder: Path) -> None:
+    """Flush a folder's own entries, where the system can."""
+    if sys.platform != "win32":
+        with contextlib.suppress(OSError):
+            entry = os.open(folder, os.O_RDONLY)
+            try:
+                os.fsync(entry)
+            finally:
+                os.close(entry)

@@ -1,0 +1,108 @@
+"""
+What others put into a results folder, or changed in it, outlives the next run.
+
+A team saves a QGIS project beside ``city.gpkg``, or corrects a layer in it. Replacing the
+folder must not cost them that: their files are taken along, and a file of ours that was
+changed is taken along as ``<name>.edited.<suffix>``.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+import shutil
+import sqlite3
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from creative_spatial.dossier.folder import RUN_FILE, read_run
+from creative_spatial.dossier.geopackage import is_edited
+from creative_spatial.provenance import sha256_file
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+LOG_FILE = "log.txt"
+GEOPACKAGE = "city.gpkg"
+_OURS = {RUN_FILE, LOG_FILE, *(GEOPACKAGE + end for end in ("-wal", "-shm", "-journal"))}
+
+log = logging.getLogger(__name__)
+
+
+def keep_foreign(old: Path, new: Path) -> None:
+    """
+    Take along the files of an old results folder that this package did not write.
+
+    Parameters
+    ----------
+    old : Path
+        The results that are about to be replaced.
+    new : Path
+        Those that will stand in their place, written out.
+    """
+    run = read_run(old)
+    hashes = run.get("files")
+    known = hashes if isinstance(hashes, dict) else {}
+    for path in _files(old):
+        relative = path.relative_to(old)
+        name = relative.as_posix()
+        if name in _OURS or (name in known and _is_unchanged(path, known[name])):
+            continue
+        place = new / relative
+        if name in known or os.path.lexists(place):
+            place = _beside(place)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        _copy(path, place)
+        log.warning(
+            "Kept %s as %s: it was not written by the last run.", name, place.relative_to(new)
+        )
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    """Every file and link below a folder, in a fixed order; links are not followed."""
+    for root, folders, files in os.walk(folder):
+        folders.sort()
+        linked = [name for name in folders if Path(root, name).is_symlink()]
+        for name in sorted(files + linked):
+            yield Path(root, name)
+
+
+def _is_unchanged(path: Path, known: object) -> bool:
+    """Whether a file of ours is still as we wrote it."""
+    if path.is_symlink() or not path.is_file():
+        return False
+    if path.name == GEOPACKAGE:
+        return not is_edited(path)
+    return sha256_file(path) == known
+
+
+def _beside(place: Path) -> Path:
+    """A free name like ``city.edited.gpkg``."""
+    number = 1
+    while True:
+        word = "edited" if number == 1 else f"edited-{number}"
+        candidate = place.with_name(f"{place.stem}.{word}{place.suffix}")
+        if not os.path.lexists(candidate):
+            return candidate
+        number += 1
+
+
+def _copy(path: Path, place: Path) -> None:
+    """A second name for the same file where the disk allows it, a copy elsewhere."""
+    if path.name == GEOPACKAGE and not path.is_symlink():
+        with contextlib.suppress(sqlite3.Error):
+            _copy_database(path, place)
+            return
+    try:
+        os.link(path, place, follow_symlinks=False)
+    except OSError:
+        shutil.copy2(path, place, follow_symlinks=False)
+
+
+def _copy_database(path: Path, place: Path) -> None:
+    """With what an open QGIS has not yet folded into the file."""
+    source = sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)
+    copy = sqlite3.connect(place)
+    with contextlib.closing(source), contextlib.closing(copy):
+        source.backup(copy)

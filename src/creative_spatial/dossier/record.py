@@ -1,0 +1,258 @@
+"""What ran, on what, under which licences: ``run.json``, ``credits.md`` and ``log.txt``."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.metadata
+import platform
+import re
+from typing import TYPE_CHECKING, Any
+
+import creative_spatial
+from creative_spatial.crs import describe_crs
+from creative_spatial.dossier.folder import SOFTWARE
+from creative_spatial.dossier.rows import json_ready, to_json
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from creative_spatial.result import Result
+
+SCHEMA = 1
+LIBRARIES = (
+    "exactextract", "geopandas", "mapclassify", "matplotlib", "numpy", "osmium", "osmnx",
+    "pandas", "pyarrow", "pydantic", "pyogrio", "pyproj", "rasterio", "scipy", "shapely",
+)  # fmt: skip
+_RUN_TIMES = ("seconds", "started", "finished")
+
+
+def digest(value: Any) -> str:
+    """
+    Hash a value by its JSON text, keys sorted.
+
+    Parameters
+    ----------
+    value : object
+        A configuration, a mapping of inputs.
+
+    Returns
+    -------
+    str
+        Hexadecimal SHA-256.
+    """
+    text = to_json(_sorted(json_ready(value)))
+    return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()
+
+
+def _sorted(value: Any) -> Any:
+    """The same plain value with the keys of every mapping sorted."""
+    if isinstance(value, dict):
+        return {key: _sorted(value[key]) for key in sorted(value)}
+    if isinstance(value, list):
+        return [_sorted(item) for item in value]
+    return value
+
+
+def run_record(
+    result: Result,
+    *,
+    files: Mapping[str, str | None],
+    steps: Iterable[Mapping[str, Any]],
+    draft: bool,
+) -> dict[str, Any]:
+    """
+    Describe a run; equal for equal input under equal versions.
+
+    Parameters
+    ----------
+    result : Result
+        What was assessed.
+    files : mapping of str to str or None
+        Path in the results folder to SHA-256; None where only the content is reproducible.
+    steps : iterable of mapping
+        Steps of writing, after those of the result.
+    draft : bool
+        Whether the results are marked as a draft.
+
+    Returns
+    -------
+    dict
+        Content of ``run.json``, ready for JSON; no times of running.
+    """
+    area = result.area
+    return {
+        "schema": SCHEMA,
+        "software": {"name": SOFTWARE, "version": creative_spatial.__version__},
+        "draft": draft,
+        "city": {
+            "name": area.name,
+            "names": area.names,
+            "country": area.country,
+            "languages": area.languages,
+        },
+        "crs": {"name": area.crs.name, "id": describe_crs(area.crs), "wkt": area.crs.to_wkt()},
+        "boundaries": [
+            {"id": row["unit_id"], **{k: row[k] for k in _BOUNDARY_FACTS if k in row}}
+            for row in area.boundaries.drop(columns="geometry").reset_index().to_dict("records")
+        ],
+        "units": len(area.units),
+        "config_sha256": digest(result.config),
+        "config": result.config,
+        "inputs_sha256": digest(result.inputs),
+        "inputs": result.inputs,
+        "sources": [
+            {**source.as_dict(), "layers": layers_of(result).get(key, [])}
+            for key, source in sorted(result.sources.items())
+        ],
+        "layers": {name: {"rows": len(layer)} for name, layer in result.layers.items()},
+        "steps": [
+            {k: v for k, v in step.items() if k not in _RUN_TIMES}
+            for step in [*result.steps, *steps]
+        ],
+        "versions": {"python": platform.python_version(), **_versions()},
+        "files": dict(sorted(files.items())),
+    }
+
+
+_BOUNDARY_FACTS = (
+    "name", "source_id", "primary", "area_total", "area_land", "published_area_km2", "population",
+)  # fmt: skip
+
+
+def _versions() -> dict[str, str]:
+    """Versions of the libraries that numbers, layers and maps depend on."""
+    found = {}
+    for name in LIBRARIES:
+        try:
+            found[name] = importlib.metadata.version(name)
+        except importlib.metadata.PackageNotFoundError:
+            continue
+    return found
+
+
+def layers_of(result: Result) -> dict[str, list[str]]:
+    """
+    List the layers that each source has rows in.
+
+    Parameters
+    ----------
+    result : Result
+        What was assessed.
+
+    Returns
+    -------
+    dict of str to list of str
+        By source id; "boundaries" among the layers.
+    """
+    found: dict[str, list[str]] = {}
+    for name, layer in {**result.layers, "boundaries": result.area.boundaries}.items():
+        if "source_id" in layer:
+            for source_id in layer["source_id"].dropna().astype(str).unique():
+                found.setdefault(source_id, []).append(name)
+    return {key: sorted(found[key]) for key in sorted(found)}
+
+
+def credits_text(result: Result) -> str:
+    """
+    Write the credits owed, with licence and date, as Markdown.
+
+    Parameters
+    ----------
+    result : Result
+        What was assessed.
+
+    Returns
+    -------
+    str
+        One section a source; sources that are named in a layer but not described say so.
+    """
+    used = layers_of(result)
+    lines = [f"# Credits: {markdown(result.area.name)}", ""]
+    for key in sorted({*result.sources, *used}):
+        source = result.sources.get(key)
+        if source is None:
+            lines += [f"## {markdown(key)}", "", "Not described: name its owner and licence.", ""]
+            continue
+        facts = {
+            "Credit": source.attribution,
+            "License": source.license,
+            "Date of the data": source.date or "not known",
+            "Where": source.url,
+            "Accuracy": source.accuracy,
+            "Layers": ", ".join(used.get(key, [])) or None,
+        }
+        lines += [f"## {markdown(source.title)}", ""]
+        lines += [f"- {name}: {markdown(text)}" for name, text in facts.items() if text]
+        if source.accuracy == "illustrative":
+            lines.append("- Made up to show the method: no evidence of anything.")
+        lines.append("")
+    lines.append(f"Made with {SOFTWARE} {creative_spatial.__version__}.")
+    return "\n".join(lines) + "\n"
+
+
+def markdown(text: str) -> str:
+    r"""
+    Show a text in Markdown as it was typed, on one line.
+
+    Parameters
+    ----------
+    text : str
+        Any text, from anyone.
+
+    Returns
+    -------
+    str
+        With everything escaped that Markdown or HTML would act on.
+
+    Examples
+    --------
+    >>> markdown("<script> [a](b)")
+    '&lt;script&gt; \\[a\\](b)'
+    """
+    line = re.sub(r"[\x00-\x1f\x7f\u2028\u2029]+", " ", text)
+    line = line.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return re.sub(r"([\\`*_\[\]#|~])", r"\\\1", line)
+
+
+def log_text(
+    result: Result,
+    *,
+    started: dt.datetime,
+    finished: dt.datetime,
+    timings: Sequence[tuple[str, float]],
+    notes: Sequence[str] = (),
+) -> str:
+    """
+    Write down what differs from run to run: when, where, how long.
+
+    Parameters
+    ----------
+    result : Result
+        What was assessed; `seconds` of its steps are listed.
+    started, finished : datetime
+        Of writing the results, UTC.
+    timings : sequence of (str, float)
+        Seconds by file written.
+    notes : sequence of str
+        Further lines.
+
+    Returns
+    -------
+    str
+        Plain text.
+    """
+    first, last = (moment.isoformat(timespec="seconds") for moment in (started, finished))
+    lines = [
+        f"{SOFTWARE} {creative_spatial.__version__}",
+        f"Python {platform.python_version()}, {platform.platform()}",
+        f"writing started {first}, finished {last}",
+    ]
+    lines += [
+        f"{float(step['seconds']):8.2f} s  {step.get('step', '')}"
+        for step in result.steps
+        if "seconds" in step
+    ]
+    lines += [f"{seconds:8.2f} s  wrote {name}" for name, seconds in timings]
+    clean = [re.sub(r"[\x00-\x1f\x7f]+", " ", line) for line in [*lines, *notes]]
+    return "\n".join(clean) + "\n"

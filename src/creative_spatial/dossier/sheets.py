@@ -1,0 +1,135 @@
+"""The maps of a results folder, drawn by `plotters` and saved one by one."""
+
+from __future__ import annotations
+
+import difflib
+import importlib
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from creative_spatial.dossier.naming import file_stem
+from creative_spatial.errors import OutputError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from pathlib import Path
+
+    from creative_spatial.result import Result
+
+FORMATS = ("png", "pdf", "svg")
+ALL = "all"
+
+
+def check_formats(formats: Iterable[str]) -> tuple[str, ...]:
+    """
+    Return the formats wanted, each once, or raise.
+
+    Parameters
+    ----------
+    formats : iterable of str
+        Some of "png", "pdf", "svg".
+
+    Returns
+    -------
+    tuple of str
+        In the order given.
+
+    Raises
+    ------
+    OutputError
+        If one is not known.
+    """
+    wanted = tuple(dict.fromkeys([formats] if isinstance(formats, str) else formats))
+    if unknown := [name for name in wanted if name not in FORMATS]:
+        raise OutputError(
+            f"Maps cannot be saved as {unknown}; known formats: {', '.join(FORMATS)}."
+        )
+    return wanted
+
+
+def choose_maps(maps: str | Iterable[str] | Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
+    """
+    Resolve which maps are wanted.
+
+    Parameters
+    ----------
+    maps : "all", iterable of str, or mapping of str to MapSpec
+        Every map of the package, some of them by id, or specifications as
+        `creative_spatial.plotters.load_maps` gives them, a city's own among them.
+
+    Returns
+    -------
+    chosen : dict of str to MapSpec
+        What to draw, in the order of the specifications.
+    left_out : list of str
+        Ids of the package's maps that are not wanted.
+
+    Raises
+    ------
+    OutputError
+        If an id is unknown, or cannot name a file.
+    """
+    if isinstance(maps, Mapping):
+        known, wanted = dict(maps), list(maps)
+    else:
+        names = [maps] if isinstance(maps, str) else list(maps)
+        if not names:
+            return {}, []
+        known = dict(_plotters().load_maps())
+        wanted = list(known) if names == [ALL] else names
+    for name in wanted:
+        if name not in known:
+            near = difflib.get_close_matches(str(name), list(known), n=3)
+            hint = f"; did you mean {', '.join(near)}?" if near else f"; known: {', '.join(known)}."
+            raise OutputError(f"Unknown map {str(name)[:120]!r}{hint}")
+        file_stem(name, kind="map")
+    chosen = {name: spec for name, spec in known.items() if name in wanted}
+    return chosen, [name for name in known if name not in chosen]
+
+
+def draw_sheet(
+    result: Result,
+    spec: Any,
+    path: Path,
+    *,
+    formats: Sequence[str],
+    languages: Sequence[str],
+    draft: bool,
+    provenance: Mapping[str, str],
+) -> None:
+    """
+    Draw one map once, and save it in each format.
+
+    Parameters
+    ----------
+    result : Result
+        What is shown.
+    spec : MapSpec
+        Which map.
+    path : Path
+        Files to write, less their suffixes.
+    formats : sequence of str
+        The suffixes.
+    languages : sequence of str
+        Languages on the map, the larger first.
+    draft : bool
+        Whether it is stamped as a draft.
+    provenance : mapping of str to str
+        What the files' metadata say.
+    """
+    plotters = _plotters()
+    # Passed on only if wanted: a plotter that cannot stamp must refuse, not leave it out.
+    stamp = {"draft": True} if draft else {}
+    figure = plotters.draw_map(result, spec, languages=tuple(languages), **stamp)
+    try:
+        for suffix in formats:
+            plotters.save_figure(
+                figure, path.with_name(f"{path.name}.{suffix}"), provenance=provenance
+            )
+    finally:
+        figure.clear()  # a sheet of a large city holds hundreds of megabytes
+
+
+def _plotters() -> Any:
+    """The plotters, imported when a map is drawn: they take a second to load."""
+    return importlib.import_module("creative_spatial.plotters")

@@ -1,0 +1,210 @@
+"""Writing a result as one folder, whole or not at all."""
+
+from __future__ import annotations
+
+import datetime as dt
+import time
+from functools import partial
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import creative_spatial
+from creative_spatial.dossier.folder import RUN_FILE, SOFTWARE, check_writable, replacing, writing
+from creative_spatial.dossier.frames import (
+    plain_columns,
+    plain_layer,
+    with_unit_values,
+    write_layer,
+    write_table,
+)
+from creative_spatial.dossier.geopackage import write_geopackage
+from creative_spatial.dossier.kept import GEOPACKAGE, LOG_FILE, keep_foreign
+from creative_spatial.dossier.naming import check_layer_names, file_stem
+from creative_spatial.dossier.record import credits_text, digest, layers_of, log_text, run_record
+from creative_spatial.dossier.rows import indicators_csv, indicators_json, to_json
+from creative_spatial.dossier.sheets import ALL, check_formats, choose_maps, draw_sheet
+from creative_spatial.provenance import credits_line, sha256_file
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from pathlib import Path
+
+    from creative_spatial.result import Result
+
+
+def save(
+    result: Result,
+    directory: Path | str,
+    *,
+    maps: str | Iterable[str] | Mapping[str, Any] = ALL,
+    formats: Iterable[str] = ("png", "pdf"),
+    languages: Sequence[str] | None = None,
+    draft: bool = False,
+    progress: Callable[[str], None] | None = None,
+) -> Path:
+    """
+    Write everything an assessment found to one folder.
+
+    The folder is written beside its place and then renamed, so that a failure, Ctrl-C or
+    a crash leaves the results that were there before, or none. Results of an earlier run
+    are replaced; what others put among them stays (`creative_spatial.dossier.kept`).
+
+    Parameters
+    ----------
+    result : Result
+        What was found.
+    directory : Path or str
+        Where to; made if need be, and its parent too, but nothing further up.
+    maps : "all", iterable of str, or mapping of str to MapSpec
+        The maps to draw: the package's, some of them by id, or specifications with a
+        city's own among them.
+    formats : iterable of str
+        Some of "png", "pdf", "svg".
+    languages : sequence of str, optional
+        Languages of maps and legends, the larger first; the area's otherwise.
+    draft : bool
+        Whether maps are stamped as a draft.
+    progress : callable, optional
+        Told each file's name as it is begun.
+
+    Returns
+    -------
+    Path
+        The folder, absolute.
+
+    Raises
+    ------
+    OutputError
+        If writing is refused (no permission, disk full, something else in the place), or
+        an id cannot name a file. Nothing half-written stays.
+    """
+    target = check_writable(directory)
+    for name in result.tables:
+        file_stem(name, kind="table")
+    check_layer_names(result.layers)
+    shown = tuple(languages) if languages else tuple(result.area.languages)
+    options = _MapOptions(check_formats(formats), shown, draft=draft)
+    chosen, left_out = choose_maps(maps)
+    with replacing(target, keep=keep_foreign) as folder:
+        files = _Files(folder, progress)
+        _write_numbers(result, files)
+        _write_layers(result, files, shown)
+        files.text("credits.md", credits_text(result))
+        steps = _write_maps(result, chosen, files, options)
+        steps += [
+            {"step": f"maps/{name}", "status": "skipped", "reason": "not asked for"}
+            for name in left_out
+        ]
+        record = run_record(result, files=files.hashes(), steps=steps, draft=draft)
+        files.text(RUN_FILE, to_json(record, indent=1) + "\n")
+        finished = dt.datetime.now(dt.UTC)
+        log = log_text(result, started=files.started, finished=finished, timings=files.timings)
+        files.text(LOG_FILE, log)
+    return target
+
+
+class _MapOptions(NamedTuple):
+    """How maps are saved."""
+
+    formats: tuple[str, ...]
+    languages: tuple[str, ...]
+    draft: bool
+
+
+class _Files:
+    """The files of one results folder as they are written: names and seconds."""
+
+    def __init__(self, folder: Path, progress: Callable[[str], None] | None) -> None:
+        self.folder = folder
+        self.started = dt.datetime.now(dt.UTC)
+        self.timings: list[tuple[str, float]] = []
+        self._progress = progress
+
+    def write(self, name: str, writer: Callable[[Path], object]) -> None:
+        """Write one file; refusals name it."""
+        if self._progress is not None:
+            self._progress(name)
+        path = self.folder / name
+        begun = time.perf_counter()
+        with writing(name):
+            path.parent.mkdir(exist_ok=True)
+            writer(path)
+        self.timings.append((name, time.perf_counter() - begun))
+
+    def text(self, name: str, content: str) -> None:
+        """Write a text, the same bytes on every system."""
+        data = content.encode("utf-8", "replace")
+        self.write(name, lambda path: path.write_bytes(data))
+
+    def hashes(self) -> dict[str, str | None]:
+        """SHA-256 of what was written so far; none for the GeoPackage, equal in content only."""
+        found = sorted(p for p in self.folder.rglob("*") if p.is_file())
+        return {
+            p.relative_to(self.folder).as_posix(): None if p.name == GEOPACKAGE else sha256_file(p)
+            for p in found
+        }
+
+
+def _write_numbers(result: Result, files: _Files) -> None:
+    """Indicators and tables."""
+    files.text("indicators.json", indicators_json(result.indicators))
+    files.text("indicators.csv", indicators_csv(result.indicators))
+    for name, table in result.tables.items():
+        files.write(f"tables/{name}.parquet", partial(write_table, table))
+
+
+def _write_layers(result: Result, files: _Files, languages: Sequence[str]) -> None:
+    """Layers and units, once as GeoParquet and once all together as GeoPackage."""
+    layers = {name: plain_layer(layer) for name, layer in result.layers.items()}
+    for name, layer in layers.items():
+        files.write(f"layers/{name}.parquet", partial(write_layer, layer))
+    units = plain_columns(with_unit_values(result.area.units, result.indicators))
+    files.write("units.parquet", partial(write_layer, units))
+    boundaries = plain_columns(result.area.boundaries)
+    used = layers_of(result)
+    owed = {
+        name: "; ".join(credits_line([i for i, ls in used.items() if name in ls], result.sources))
+        for name in ("boundaries", *layers)
+    }
+    write = partial(
+        write_geopackage,
+        {"boundaries": boundaries, "units": units, **layers},
+        taxonomy=result.taxonomy,
+        languages=languages,
+        descriptions=owed,
+    )
+    files.write(GEOPACKAGE, write)
+
+
+def _write_maps(
+    result: Result, chosen: Mapping[str, Any], files: _Files, options: _MapOptions
+) -> list[dict[str, str]]:
+    """Draw the maps, each once for all its formats."""
+    if not (chosen and options.formats):
+        return []
+    provenance = _provenance(result, files, draft=options.draft)
+    for name, spec in chosen.items():
+        draw = partial(
+            draw_sheet,
+            result,
+            spec,
+            formats=options.formats,
+            languages=options.languages,
+            draft=options.draft,
+            provenance={"map": name, **provenance},
+        )
+        files.write(f"maps/{name}", draw)
+    return [{"step": f"maps/{name}", "status": "done", "reason": ""} for name in chosen]
+
+
+def _provenance(result: Result, files: _Files, *, draft: bool) -> dict[str, str]:
+    """What every map's metadata say: origin, credits, and hashes of what is shown."""
+    facts = {
+        "software": f"{SOFTWARE} {creative_spatial.__version__}",
+        "city": result.area.name,
+        "boundary": result.area.primary_id,
+        "credits": "; ".join(credits_line(layers_of(result), result.sources)),
+        "config_sha256": digest(result.config),
+        "inputs_sha256": digest(result.inputs),
+        "data_sha256": digest(files.hashes()),
+    }
+    return facts | ({"draft": "true"} if draft else {})
