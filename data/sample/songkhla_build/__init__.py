@@ -1,0 +1,1 @@
+"""How the sample city is built; `build_songkhla.py` beside this folder runs it."""
