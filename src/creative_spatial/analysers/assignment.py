@@ -1,0 +1,128 @@
+"""Which unit a feature belongs to: exactly one, or none."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+import shapely
+
+from creative_spatial.crs import require_crs
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    from numpy.typing import NDArray
+
+OUTSIDE = -1
+
+
+def assign_units(layer: gpd.GeoDataFrame, units: gpd.GeoDataFrame) -> pd.Series[str]:
+    """
+    The one unit that each feature belongs to.
+
+    A feature belongs where its representative point lies: itself if it is a point, a point
+    inside it otherwise. A point on an edge that units share, or in units that overlap,
+    belongs to the first of them in the order of `units`, so that counts over units add up
+    to the count over their union.
+
+    Parameters
+    ----------
+    layer : GeoDataFrame, n rows, any geometry
+        Features in the CRS of `units`.
+    units : GeoDataFrame, k rows, polygons
+        Reporting units.
+
+    Returns
+    -------
+    Series of str, n rows
+        Unit ids indexed like `layer`; null for features outside every unit or without geometry.
+
+    Raises
+    ------
+    CRSError
+        If the layer is not in the CRS of `units`.
+
+    Examples
+    --------
+    >>> import geopandas as gpd
+    >>> units = gpd.GeoDataFrame(
+    ...     geometry=[shapely.box(0, 0, 1, 1), shapely.box(1, 0, 2, 1)],
+    ...     index=pd.Index(["west", "east"], name="unit_id"))
+    >>> places = gpd.GeoDataFrame(geometry=gpd.points_from_xy([0.5, 1.0, 9.0], [0.5, 0.5, 0.5]))
+    >>> assign_units(places, units).tolist()
+    ['west', 'west', nan]
+    """
+    position = unit_positions(layer, units)
+    names = pd.Series(units.index.astype("str").to_numpy(), dtype="str")
+    found = names.reindex(np.where(position == OUTSIDE, len(names), position))
+    return pd.Series(found.to_numpy(), index=layer.index, name="unit_id", dtype="str")
+
+
+def unit_positions(layer: gpd.GeoDataFrame, units: gpd.GeoDataFrame) -> NDArray[np.intp]:
+    """
+    Row number in `units` of the one unit that each feature belongs to.
+
+    Parameters
+    ----------
+    layer : GeoDataFrame, n rows, any geometry
+        Features in the CRS of `units`.
+    units : GeoDataFrame, k rows, polygons
+        Reporting units.
+
+    Returns
+    -------
+    array of int, n values
+        See `assign_units`; -1 for features outside every unit.
+    """
+    require_crs(units.crs, layer=layer)
+    return locate(shapely.point_on_surface(layer.geometry.to_numpy()), units.geometry.to_numpy())
+
+
+def locate(points: NDArray[Any], polygons: NDArray[Any]) -> NDArray[np.intp]:
+    """
+    Row number of the first polygon that each point lies in or on the edge of.
+
+    Parameters
+    ----------
+    points : array of Point, n values
+        Null and empty points lie nowhere.
+    polygons : array of (Multi)Polygon, k values
+        In the CRS of the points.
+
+    Returns
+    -------
+    array of int, n values
+        -1 outside every polygon.
+
+    Examples
+    --------
+    >>> locate(shapely.points([(1, 1), (5, 5)]), np.array([shapely.box(0, 0, 2, 2)]))
+    array([ 0, -1])
+    """
+    # Polygons ask the tree of points, not the other way round: the one that asks is the one
+    # that is prepared, and a province's outline has more vertices than a point.
+    polygon, point = shapely.STRtree(points).query(polygons, predicate="intersects")
+    position = np.full(len(points), len(polygons), dtype=np.intp)
+    np.minimum.at(position, point, polygon)
+    position[position == len(polygons)] = OUTSIDE
+    return position
+
+
+def count_in_units(position: NDArray[np.intp], n_units: int) -> NDArray[np.intp]:
+    """
+    Number of features in each unit.
+
+    Parameters
+    ----------
+    position : array of int
+        What `unit_positions` returns.
+    n_units : int
+        Number of units.
+
+    Returns
+    -------
+    array of int, `n_units` values
+        Features outside every unit are not counted.
+    """
+    return np.bincount(position[position != OUTSIDE], minlength=n_units)
