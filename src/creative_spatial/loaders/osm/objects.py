@@ -1,0 +1,382 @@
+"""
+The one pass over a file: what each object is, and its geometry as WKB.
+
+Ways that close come twice from osmium, as a way and as an area; they are taken as areas,
+whose outline serves those that are lines. What the file cuts is kept in part or noted for
+`incomplete`, which looks for the reason afterwards.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+import osmium
+import shapely
+
+from creative_spatial.loaders.osm.coastline import Fragment
+from creative_spatial.loaders.osm.files import from_positive, reading
+from creative_spatial.loaders.osm.walking import Walks
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Iterator, Sequence
+
+    from numpy.typing import NDArray
+
+    from creative_spatial.loaders.osm.background import Backdrop, BackgroundRules
+    from creative_spatial.loaders.osm.files import OsmFile
+    from creative_spatial.loaders.osm.selection import (
+        AreaRules,
+        FeatureRules,
+        Selected,
+        Shape,
+        Tags,
+    )
+    from creative_spatial.loaders.osm.walking import WalkRules
+
+AREA_TYPES = ("multipolygon", "boundary")
+
+
+class FeatureRow(NamedTuple):
+    """A feature, its geometry by position in `Objects.shapes`."""
+
+    ref: str
+    what: Selected
+    shape: int
+    names: tuple[str | None, ...]
+    tags: str
+    version: int
+    timestamp: dt.datetime
+
+
+class BackgroundRow(NamedTuple):
+    """A background object, its geometry by position in `Objects.shapes`."""
+
+    ref: str
+    what: Backdrop
+    shape: int
+    names: tuple[str | None, ...]
+
+
+class Relation(NamedTuple):
+    """A relation that was not built as an area, and the ways it is made of."""
+
+    id: int
+    type: str
+    tags: dict[str, str]
+    ways: tuple[int, ...]
+    others: int
+    version: int
+    timestamp: dt.datetime
+
+
+@dataclass(frozen=True)
+class Rules:
+    """Everything that decides what an object is; None for what is not asked for."""
+
+    areas: AreaRules
+    name_keys: tuple[str, ...]
+    features: FeatureRules | None = None
+    background: BackgroundRules | None = None
+    walking: WalkRules | None = None
+
+    @property
+    def keys(self) -> list[str]:
+        """Every key that an object must have one of."""
+        chosen = (self.features, self.background, self.walking)
+        return sorted(frozenset[str]().union(*(rules.keys for rules in chosen if rules)))
+
+
+@dataclass
+class Objects:
+    """What the pass found, still in degrees."""
+
+    shapes: list[bytes | str] = field(default_factory=list)
+    outlines: list[int] = field(default_factory=list)
+    features: list[FeatureRow] = field(default_factory=list)
+    background: dict[str, list[BackgroundRow]] = field(default_factory=dict)
+    walks: Walks = field(default_factory=Walks)
+    coast: list[Fragment] = field(default_factory=list)
+    relations: list[Relation] = field(default_factory=list)
+    outer_ways: dict[int, tuple[int, ...]] = field(default_factory=dict)
+    unbuilt_ways: set[int] = field(default_factory=set)
+    unbuilt_relations: set[int] = field(default_factory=set)
+    faults: list[tuple[str, str]] = field(default_factory=list)
+    met_negative: bool = False
+    locations: Any = None
+
+    def add_shape(self, wkb: bytes | str) -> int:
+        """
+        Keep a geometry.
+
+        Parameters
+        ----------
+        wkb : bytes or str
+            As osmium or shapely wrote it.
+
+        Returns
+        -------
+        int
+            Its position.
+        """
+        self.shapes.append(wkb)
+        return len(self.shapes) - 1
+
+
+class ObjectReader:
+    """
+    Reads a file once into `Objects`.
+
+    Parameters
+    ----------
+    rules : Rules
+        What is wanted.
+    mapped_ids : bool
+        Whether the file's ids were made positive and must be mapped back.
+    """
+
+    def __init__(self, rules: Rules, *, mapped_ids: bool = False) -> None:
+        self._rules = rules
+        self._factory = osmium.geom.WKBFactory()
+        self._mapped = mapped_ids
+        self.found = Objects()
+
+    def read(self, file: OsmFile) -> Objects:
+        """
+        Pass over the file.
+
+        Parameters
+        ----------
+        file : OsmFile
+            An opened file.
+
+        Returns
+        -------
+        Objects
+            Everything that could be built, and what could not.
+        """
+        keys = osmium.filter.KeyFilter(*self._rules.keys)
+        handle = {
+            osmium.osm.Node: self._node,
+            osmium.osm.Way: self._way,
+            osmium.osm.Area: self._area,
+            osmium.osm.Relation: self._relation,
+        }
+        processor = file.processor().with_areas(keys).with_filter(keys)
+        with reading(file):
+            for thing in processor:
+                handle[type(thing)](thing)
+        self.found.locations = processor.node_location_storage
+        return self.found
+
+    def source_id(self, osm_id: int) -> int:
+        """
+        Id in the source of an object of this file.
+
+        Parameters
+        ----------
+        osm_id : int
+            Id in the pass.
+
+        Returns
+        -------
+        int
+            The same, unless ids were mapped.
+        """
+        return from_positive(osm_id) if self._mapped else osm_id
+
+    def _ref(self, kind: str, osm_id: int) -> str:
+        """What the report and the index call an object."""
+        return f"{kind}/{self.source_id(osm_id)}"
+
+    def _names(self, tags: Tags) -> tuple[str | None, ...]:
+        """The name, and the names in the languages asked for."""
+        return tuple(tags.get(key) for key in self._rules.name_keys)
+
+    def _node(self, node: Any) -> None:
+        """A feature or nothing."""
+        features = self._rules.features
+        if features is None or (tags := features.candidate(node.tags)) is None:
+            return
+        what = features.select(tags, ("point",))
+        if what is None:
+            return
+        if not node.location.valid():
+            self.found.faults.append((self._ref("node", node.id), "its position is not on Earth"))
+            return
+        shape = self.found.add_shape(self._factory.create_point(node))
+        self.add_feature("node", node.id, node, what, tags, shape)
+
+    def _way(self, way: Any) -> None:
+        """Streets, walks and coast; lines that do not close, or say that they are no area."""
+        rules, tags = self._rules, way.tags
+        closes = way.is_closed() and len(way.nodes) > 3
+        shape: int | None = None
+        if rules.walking is not None and (kind := rules.walking.kind(tags)) is not None:
+            self._walk(way, kind)
+        if rules.background is not None:
+            if tags.get("natural") == "coastline":
+                self._coast(way)
+            if not (closes and tags.get("area") == "yes"):
+                for layer, what in rules.background.line(tags).items():
+                    shape = self._line(way) if shape is None else shape
+                    self._add_background(layer, "way", way.id, what, tags, shape)
+        if closes and tags.get("area") != "no":
+            self.found.unbuilt_ways.add(way.id)
+            return
+        if rules.features is not None and (copied := rules.features.candidate(tags)) is not None:
+            selected = rules.features.select(copied, ("line",))
+            if selected is not None:
+                shape = self._line(way) if shape is None else shape
+                self.add_feature("way", way.id, way, selected, copied, shape)
+
+    def _area(self, area: Any) -> None:
+        """A closed way or a multipolygon, once."""
+        found, rules, tags = self.found, self._rules, area.tags
+        from_way, osm_id = area.from_way(), area.orig_id()
+        kind = "way" if from_way else "relation"
+        shapes: tuple[Shape, ...] = ("area",)
+        copied = rules.features.candidate(tags) if rules.features is not None else None
+        selected = None
+        if copied is not None and rules.features is not None:
+            shapes = rules.areas.shapes(copied) if from_way else shapes
+            selected = rules.features.select(copied, shapes)
+        drawn = rules.background.area(tags) if rules.background is not None else {}
+        if drawn and from_way and not rules.areas.is_area(tags):
+            drawn = {}
+        if selected is not None or drawn:
+            try:
+                wkb = self._factory.create_multipolygon(area)
+            except (RuntimeError, osmium.InvalidLocationError):
+                found.unbuilt_relations.update(() if from_way else (osm_id,))
+                return
+            shape = found.add_shape(wkb)
+            for layer, what in drawn.items():
+                self._add_background(layer, kind, osm_id, what, tags, shape)
+            if selected is not None and copied is not None:
+                if selected.shape == "line":
+                    shape = found.add_shape(wkb)
+                    found.outlines.append(shape)
+                self.add_feature(kind, osm_id, area, selected, copied, shape)
+        if from_way:
+            found.unbuilt_ways.discard(osm_id)
+        else:
+            found.outer_ways.setdefault(osm_id, ())
+
+    def _relation(self, relation: Any) -> None:
+        """Members of what was built; tags and members of what was not."""
+        kind = relation.tags.get("type")
+        ways = tuple(m.ref for m in relation.members if m.type == "w" and m.role != "inner")
+        if relation.id in self.found.outer_ways:
+            self.found.outer_ways[relation.id] = ways
+            return
+        if kind not in AREA_TYPES and kind != "route":
+            return
+        self.found.relations.append(
+            Relation(
+                relation.id,
+                kind,
+                dict(relation.tags),
+                tuple(m.ref for m in relation.members if m.type == "w"),
+                sum(m.type == "r" for m in relation.members),
+                relation.version,
+                relation.timestamp,
+            )
+        )
+
+    def _line(self, way: Any) -> int:
+        """Geometry of a way as a line, or of the parts that the file has."""
+        try:
+            return self.found.add_shape(self._factory.create_linestring(way))
+        except (osmium.InvalidLocationError, RuntimeError):
+            parts = [shapely.linestrings(lonlat) for _, lonlat, _ in self._runs(way)]
+        missing = sum(not node.location.valid() for node in way.nodes)
+        self._note_missing(way.id, missing, len(way.nodes), len(parts))
+        line = parts[0] if len(parts) == 1 else shapely.MultiLineString(parts)
+        return self.found.add_shape(shapely.to_wkb(line))
+
+    def _note_missing(self, way: int, missing: int, total: int, parts: int) -> None:
+        """Report a way that lacks nodes."""
+        kept = f"kept {parts} part{'s' * (parts != 1)} of it" if parts else "nothing is left of it"
+        reason = f"{missing} of its {total} nodes are missing from the file; {kept}"
+        if not missing:
+            reason = "its nodes all lie in one place"
+        self.found.faults.append((self._ref("way", way), reason))
+
+    def _runs(self, way: Any) -> Iterator[tuple[list[int], NDArray[np.float64], tuple[bool, bool]]]:
+        """Stretches of at least two nodes between missing ones: ids, positions, cut ends."""
+        refs: list[int] = []
+        lonlat: list[tuple[float, float]] = []
+        begins_cut = False
+        for node in way.nodes:
+            location = node.location
+            if location.valid():
+                refs.append(node.ref)
+                lonlat.append((location.lon, location.lat))
+                continue
+            self.found.met_negative |= node.ref < 0
+            if len(refs) > 1:
+                yield refs, np.array(lonlat), (begins_cut, True)
+            refs, lonlat, begins_cut = [], [], True
+        if len(refs) > 1:
+            yield refs, np.array(lonlat), (begins_cut, False)
+
+    def _walk(self, way: Any, kind: int) -> None:
+        """A walked way's nodes, all of them."""
+        walks = self.found.walks
+        try:
+            line = self._factory.create_linestring(way, osmium.geom.use_nodes.ALL)
+        except (osmium.InvalidLocationError, RuntimeError):
+            for refs, lonlat, _ in self._runs(way):
+                walks.add(way.id, kind, refs, shapely.to_wkb(shapely.linestrings(lonlat)))
+            return
+        walks.add(way.id, kind, [node.ref for node in way.nodes], line)
+
+    def _coast(self, way: Any) -> None:
+        """A stretch of coast, in parts where the file cuts it."""
+        self.found.coast += [
+            Fragment(way.id, refs, lonlat, *cut) for refs, lonlat, cut in self._runs(way)
+        ]
+
+    def add_feature(
+        self, kind: str, osm_id: int, thing: Any, what: Selected, tags: dict[str, str], shape: int
+    ) -> None:
+        """
+        Keep a feature.
+
+        Parameters
+        ----------
+        kind : {"node", "way", "relation"}
+            What it is in OpenStreetMap.
+        osm_id : int
+            Its id in the pass.
+        thing : osmium object
+            Or anything else with `version` and `timestamp`.
+        what : Selected
+            Its concept.
+        tags : dict of str to str
+            All its tags.
+        shape : int
+            Position of its geometry.
+        """
+        self.found.features.append(
+            FeatureRow(
+                self._ref(kind, osm_id),
+                what,
+                shape,
+                self._names(tags),
+                json.dumps(tags, ensure_ascii=False, sort_keys=True),
+                thing.version,
+                thing.timestamp,
+            )
+        )
+
+    def _add_background(
+        self, layer: str, kind: str, osm_id: int, what: Backdrop, tags: Tags, shape: int
+    ) -> None:
+        """Keep a background object."""
+        rows = self.found.background.setdefault(layer, [])
+        rows.append(BackgroundRow(self._ref(kind, osm_id), what, shape, self._names(tags)))

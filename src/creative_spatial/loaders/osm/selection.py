@@ -1,0 +1,199 @@
+"""
+Choosing features: which concept an object's tags name, in the shape the object has.
+
+Tags are costly to copy out of osmium, so most objects are dismissed by asking for the few
+keys that rules begin with.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol
+
+from creative_spatial.resources import Facts, parse, read_toml, resource_path
+from creative_spatial.taxonomy import LIFECYCLES
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from creative_spatial.taxonomy import Taxonomy
+
+Shape = Literal["point", "line", "area"]
+
+
+class Tags(Protocol):
+    """What is asked of a tag list, be it osmium's or a dict."""
+
+    def get(self, key: str, /) -> str | None:
+        """Value of a key."""
+
+    def __len__(self) -> int:
+        """Number of tags."""
+
+
+class Selected(NamedTuple):
+    """What an object is, and the shape it is one in."""
+
+    concept: str
+    also: tuple[str, ...]
+    status: str
+    shape: Shape
+
+
+class FeatureRules:
+    """
+    The taxonomy's rules, applied to objects of a shape.
+
+    Parameters
+    ----------
+    taxonomy : Taxonomy
+        Where concepts and their rules come from.
+    """
+
+    def __init__(self, taxonomy: Taxonomy) -> None:
+        self._taxonomy = taxonomy
+        self._shapes = {c.id: c.geometry for c in taxonomy.concepts.values()}
+        self._anchors = _anchors(taxonomy)
+        self._former = frozenset(
+            f"{prefix}:{key}" for prefix in LIFECYCLES for key in self._anchors
+        )
+        self.keys = frozenset(self._anchors) | self._former
+        self._dismissed = dict.fromkeys(self._anchors, 0)
+        self._order = list(self._anchors.items())
+
+    def candidate(self, tags: Tags) -> dict[str, str] | None:
+        """
+        Copy the tags if some rule may hold for them.
+
+        Parameters
+        ----------
+        tags : osmium TagList or dict
+            Of one object.
+
+        Returns
+        -------
+        dict or None
+            All tags; None where no rule begins with one of them.
+        """
+        get, met, size = tags.get, 0, len(tags)
+        for key, values in self._order:
+            value = get(key)
+            if value is None:
+                continue
+            if values is None or value in values or ";" in value:
+                return dict(tags)  # type: ignore[call-overload, no-any-return]
+            met += 1
+            if met == size:
+                self._promote(key)
+                return None
+        copied: dict[str, str] = dict(tags)  # type: ignore[call-overload]
+        return None if self._former.isdisjoint(copied) else copied
+
+    def _promote(self, key: str) -> None:
+        """Ask first for the keys that dismiss most objects."""
+        self._dismissed[key] += 1
+        if self._dismissed[key] % 4096 == 0:
+            self._order.sort(key=lambda item: -self._dismissed[item[0]])
+
+    def select(self, tags: Mapping[str, str], shapes: tuple[Shape, ...]) -> Selected | None:
+        """
+        Say what an object is, given the shapes it can be drawn in.
+
+        Parameters
+        ----------
+        tags : mapping of str to str
+            All its tags.
+        shapes : tuple of {"point", "line", "area"}
+            The shape it most likely has, then the other it may have.
+
+        Returns
+        -------
+        Selected or None
+            The first concept that accepts one of the shapes; None where there is none.
+        """
+        found = self._taxonomy.classify(tags)
+        if found is None:
+            return None
+        matching = (found.concept, *found.also)
+        for concept in matching:
+            shape = next((s for s in shapes if s in self._shapes[concept]), None)
+            if shape is not None:
+                also = tuple(c for c in matching if c != concept and shape in self._shapes[c])
+                return Selected(concept, also, found.status, shape)
+        return None
+
+
+def _anchors(taxonomy: Taxonomy) -> dict[str, frozenset[str] | None]:
+    """Values by the key that rules begin with; None where any value will do."""
+    anchors: dict[str, set[str]] = {}
+    for concept in taxonomy.concepts.values():
+        for rule in concept.osm:
+            key, values = next(iter(rule.items()))
+            anchors.setdefault(key, set()).update(values)
+    for deprecation in taxonomy.deprecations:
+        for key, value in deprecation.old.items():
+            anchors.setdefault(key, set()).add(value)
+    return {key: None if "*" in values else frozenset(values) for key, values in anchors.items()}
+
+
+class _AreaKeys(Facts):
+    """The table `osm_areas.toml`."""
+
+    reference: str
+    keys: dict[str, dict[str, tuple[str, ...]]]
+
+
+class AreaRules:
+    """Whether a closed way is an area, by the table `osm_areas.toml`."""
+
+    def __init__(self) -> None:
+        path = resource_path("osm_areas.toml")
+        self._keys = parse(_AreaKeys, read_toml(path), where=path.name).keys
+
+    def is_area(self, tags: Tags) -> bool:
+        """
+        Say whether a closed way with these tags is an area.
+
+        Parameters
+        ----------
+        tags : osmium TagList or dict
+            Its tags.
+
+        Returns
+        -------
+        bool
+            False for a line that ends where it began.
+
+        Examples
+        --------
+        >>> rules = AreaRules()
+        >>> rules.is_area({"leisure": "park", "barrier": "fence"}), rules.is_area({"barrier": "wall"})
+        (True, False)
+        """
+        said = tags.get("area")
+        if said is not None and said != "no":
+            return True
+        if said == "no":
+            return False
+        return any(
+            (value := tags.get(key)) is not None
+            and value != "no"
+            and value not in table.get("except", ())
+            and ("only" not in table or value in table["only"])
+            for key, table in self._keys.items()
+        )
+
+    def shapes(self, tags: Tags) -> tuple[Shape, ...]:
+        """
+        Shapes a closed way can be drawn in, the likelier first.
+
+        Parameters
+        ----------
+        tags : osmium TagList or dict
+            Its tags.
+
+        Returns
+        -------
+        tuple of {"line", "area"}
+            Both: the concept decides which it accepts.
+        """
+        return ("area", "line") if self.is_area(tags) else ("line", "area")
