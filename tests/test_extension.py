@@ -1,0 +1,116 @@
+"""A city adds a concept, a field, an indicator, a pillar and a map from its own folder."""
+
+from __future__ import annotations
+
+import geopandas as gpd
+import pytest
+from places import CRS, square
+
+from creative_spatial.assessment import Assessment
+
+CITY = """
+schema = 1
+[city]
+name = "Reed Town"
+languages = ["en"]
+[[boundary]]
+id = "town"
+path = "town.geojson"
+source = "survey"
+[units]
+grid = "square"
+cell_m = 500
+[osm]
+path = "town.osm"
+[[source]]
+id = "survey"
+title = "Survey"
+license = "CC0-1.0"
+attribution = "Reed Town"
+"""
+
+TAXONOMY = """
+[pillars.memory]
+labels = { en = "Living memory", th = "ความทรงจำ" }
+color = "#7A4B2A"
+reference = "the city's own"
+
+[fields.games]
+labels = { en = "Games", th = "เกม" }
+since = 2027
+reference = "the city's own"
+
+[concepts.story_bench]
+pillar = "memory"
+labels = { en = "Story bench", th = "ม้านั่งเล่าเรื่อง" }
+osm = [{ amenity = "bench", story = "yes" }]
+fields = { games = "weak", literature = "direct" }
+attributes = { teller = "elders" }
+reference = "the city's own"
+matches = [{ amenity = "bench", story = "yes" }]
+refuses = [{ amenity = "bench" }]
+
+[legends.teller.elders]
+labels = { en = "Elders", th = "ผู้สูงอายุ" }
+color = "#7A4B2A"
+marker = "s"
+"""
+
+INDICATORS = """
+[benches_per_km2]
+function = "counts.feature_density"
+pillar = "memory"
+title = { en = "Story benches per square kilometre" }
+unit = "per km²"
+inputs = { layer = "memory" }
+method = "Benches counted, divided by land area."
+reference = "the city's own"
+"""
+
+MAPS = """
+[memory]
+title = { en = "Where stories are told" }
+pillar = "memory"
+hue = "teller"
+[memory.message]
+en = "{benches_per_km2} story benches on each square kilometre of {boundary}."
+"""
+
+OSM = """<?xml version="1.0" encoding="UTF-8"?>
+<osm version="0.6" generator="hand">
+  <node id="-1" version="1" lat="{lat}" lon="{lon}">
+    <tag k="amenity" v="bench"/><tag k="story" v="yes"/><tag k="name" v="Under the fig tree"/>
+  </node>
+  <node id="-2" version="1" lat="{lat}" lon="{lon}"><tag k="amenity" v="bench"/></node>
+</osm>
+"""
+
+
+@pytest.fixture
+def city(tmp_path):
+    town = gpd.GeoSeries([square(0, 0, 2, 1)], crs=CRS).to_crs(4326)
+    town.to_file(tmp_path / "town.geojson", driver="GeoJSON")
+    lon, lat = (sum(pair) / 2 for pair in zip(town.total_bounds[:2], town.total_bounds[2:], strict=True))
+    (tmp_path / "taxonomy").mkdir()
+    (tmp_path / "taxonomy" / "memory.toml").write_text(TAXONOMY, encoding="utf-8")
+    (tmp_path / "city.toml").write_text(CITY, encoding="utf-8")
+    (tmp_path / "indicators.toml").write_text(INDICATORS, encoding="utf-8")
+    (tmp_path / "maps.toml").write_text(MAPS, encoding="utf-8")
+    (tmp_path / "town.osm").write_text(OSM.format(lat=lat, lon=lon), encoding="utf-8")
+    return tmp_path
+
+
+@pytest.mark.filterwarnings("ignore::creative_spatial.errors.EmptyLayerWarning")
+def test_all_five_reach_the_results_without_touching_the_package(city, tmp_path_factory):
+    assessment = Assessment.from_toml(city)
+    result = assessment.run()
+
+    assert result.layers["memory"]["concept"].tolist() == ["story_bench"]
+    assert result.value("benches_per_km2") == pytest.approx(0.5, rel=1e-3)
+    profile = result.tables["field_profile"]
+    assert "games" in set(profile["field"])
+
+    out = tmp_path_factory.mktemp("out") / "results"
+    assessment.save(result, out, maps=["memory"], formats=["png"])
+    assert (out / "maps" / "memory.png").stat().st_size > 10_000
+    assert (out / "layers" / "memory.parquet").exists()
