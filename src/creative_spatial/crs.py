@@ -8,19 +8,24 @@ and doubles areas at 45 degrees.
 
 from __future__ import annotations
 
+import warnings
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from pyproj import CRS, Proj, Transformer
 from pyproj.aoi import AreaOfInterest
 from pyproj.database import query_utm_crs_info
+from pyproj.transformer import TransformerGroup
 
 from creative_spatial.errors import CRSError
+from creative_spatial.resources.datums import datum_facts
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     import geopandas as gpd
+    from numpy.typing import NDArray
 
 MAX_AREAL_DISTORTION = 0.01
 WGS84 = CRS.from_epsg(4326)
@@ -233,3 +238,72 @@ def require_crs(crs: Any, /, **layers: gpd.GeoDataFrame | gpd.GeoSeries | None) 
         )
     if faults:
         raise CRSError("; ".join(faults) + ".")
+
+
+@lru_cache(maxsize=64)
+def make_transformer(source: CRS, target: CRS) -> Transformer:
+    """
+    Choose the transformation between two CRSs, passing over one known to be wrong.
+
+    Parameters
+    ----------
+    source, target : pyproj.CRS
+        From and to.
+
+    Returns
+    -------
+    pyproj.Transformer
+        In (east, north) order. PROJ's own choice, unless that is a transformation that
+        ``resources/datums.toml`` distrusts and there is another.
+
+    Examples
+    --------
+    >>> indian = make_transformer(CRS.from_epsg(24047), CRS.from_epsg(32647))
+    >>> [round(float(v), -1) for v in indian.transform(676_000, 796_000)]  # PROJ's own: 675490, 796350
+    [675670.0, 796300.0]
+    """
+    distrusted = [entry.operation for entry in datum_facts().distrusted]
+
+    def trusted(candidate: Transformer) -> bool:
+        names = [operation.name for operation in candidate.operations or ()]
+        return not any(bad in name for bad in distrusted for name in names)
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)  # a missing grid is not news here
+        candidates = TransformerGroup(source, target, always_xy=True).transformers
+    if candidates and not trusted(candidates[0]):
+        return next((c for c in candidates if trusted(c)), candidates[0])
+    return Transformer.from_crs(source, target, always_xy=True)
+
+
+def reproject(layer: gpd.GeoDataFrame, crs: Any) -> gpd.GeoDataFrame:
+    """
+    Bring a layer into a CRS by the transformation of `make_transformer`.
+
+    ``to_crs`` would move Thai layers on Indian 1975 by 183 m: see ``datums.toml``.
+
+    Parameters
+    ----------
+    layer : GeoDataFrame, n rows, with a CRS
+        The layer.
+    crs : CRS-like
+        Where to.
+
+    Returns
+    -------
+    GeoDataFrame, n rows
+        A copy; coordinates that the CRS cannot hold become infinite.
+    """
+    import geopandas as gpd
+    import shapely
+
+    target = CRS.from_user_input(crs)
+    if layer.crs == target:
+        return layer.copy()
+    transformer = make_transformer(CRS.from_user_input(layer.crs), target)
+
+    def move(points: NDArray[np.float64]) -> NDArray[np.float64]:
+        return np.column_stack(transformer.transform(points[:, 0], points[:, 1]))
+
+    moved = shapely.transform(layer.geometry.to_numpy(), move)
+    return layer.set_geometry(gpd.GeoSeries(moved, index=layer.index, crs=target))

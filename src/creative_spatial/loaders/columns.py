@@ -1,0 +1,233 @@
+"""Columns of a file under our names, and rows named as their owner would look them up."""
+
+from __future__ import annotations
+
+import difflib
+import unicodedata
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from creative_spatial.errors import LoadError
+from creative_spatial.provenance import ACCURACIES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+SHOWN = 5
+NUMERIC = ("uncertainty_m", "started")
+_PLAIN_NUMBER = r"-?(?:0|[1-9]\d*)(?:\.\d+)?"
+
+
+def list_rows(rows: Iterable[Any], word: str = "row") -> str:
+    """
+    Name rows for a message, the first few and how many more.
+
+    Parameters
+    ----------
+    rows : iterable
+        Row numbers.
+    word : str
+        What a row is called in this file.
+
+    Returns
+    -------
+    str
+        "row 3", "rows 3, 7" or "rows 3, 7, 9, 12, 15 and 4 more".
+
+    Examples
+    --------
+    >>> list_rows([3]), list_rows(range(1, 9))
+    ('row 3', 'rows 1, 2, 3, 4, 5 and 3 more')
+    """
+    named = [str(row) for row in rows]
+    more = f" and {len(named) - SHOWN} more" if len(named) > SHOWN else ""
+    return f"{word}{'s' if len(named) != 1 else ''} {', '.join(named[:SHOWN])}{more}"
+
+
+def near(word: str, known: Iterable[str]) -> str:
+    """
+    Hint at the known words nearest to one that is not known.
+
+    Parameters
+    ----------
+    word : str
+        What was found.
+    known : iterable of str
+        What would have been understood.
+
+    Returns
+    -------
+    str
+        "; did you mean 'x' or 'y'?", or what is known, if that is short.
+
+    Examples
+    --------
+    >>> near("naem", ["name", "type"])
+    "; did you mean 'name'?"
+    """
+    names = list(dict.fromkeys(known))
+    folded = {name.casefold(): name for name in reversed(names)}
+    found = difflib.get_close_matches(word.casefold(), list(folded), n=3)
+    if found:
+        return f"; did you mean {' or '.join(repr(folded[key]) for key in found)}?"
+    shown = ", ".join(names[:12]) + (", ..." if len(names) > 12 else "")
+    return f"; there are: {shown}" if names else ""
+
+
+def rename_columns(
+    frame: pd.DataFrame, columns: Mapping[str, str], file: str, *, also: Sequence[str] = ()
+) -> pd.DataFrame:
+    """
+    Move a file's columns to our names; a column already called so steps aside.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        The file's table.
+    columns : mapping of str to str
+        The file's column by our name.
+    file : str
+        What messages call the file.
+    also : sequence of str
+        Names that `columns` may point to without there being such a column.
+
+    Returns
+    -------
+    DataFrame
+        A copy. A column that stood in the way is now called "file:<name>".
+
+    Raises
+    ------
+    LoadError
+        Naming each column that the file lacks, with the nearest it has.
+    """
+    wanted = {ours: theirs for ours, theirs in columns.items() if theirs not in also}
+    faults = [
+        f"no column {theirs!r} (for {ours!r}){near(theirs, map(str, frame.columns))}"
+        for ours, theirs in wanted.items()
+        if theirs not in frame.columns
+    ]
+    if faults:
+        raise LoadError(f"{file}: " + " ".join(f"{fault.rstrip('.')}." for fault in faults))
+    moved: dict[str, str] = {}
+    copies: dict[str, str] = {}
+    for ours, theirs in wanted.items():
+        if theirs in moved:
+            copies[ours] = theirs
+        else:
+            moved[theirs] = ours
+    aside = {
+        str(name): f"file:{name}" for name in frame.columns if name in columns and name not in moved
+    }
+    renamed = frame.rename(columns={**aside, **moved})
+    for ours, theirs in copies.items():
+        renamed[ours] = renamed[moved[theirs]]
+    return renamed
+
+
+def tidy_text(frame: pd.DataFrame) -> pd.DataFrame:
+    """
+    Compose text (NFC) and trim it, with blanks as nulls; nothing else is touched.
+
+    Never NFKC, which takes Thai sara am apart; Persian joiners stay.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Any table.
+
+    Returns
+    -------
+    DataFrame
+        A copy.
+    """
+    tidied = frame.copy()
+    for name in tidied.columns:
+        column = tidied[name]
+        if name == "geometry" or not _is_text(column):
+            continue
+        tidied[name] = column.map(_tidy, na_action="ignore").astype("object").map(_none_if_blank)
+        tidied[name] = tidied[name].astype("str" if _all_text(tidied[name]) else "object")
+    return tidied
+
+
+def _is_text(column: pd.Series[Any]) -> bool:
+    return bool(
+        pd.api.types.is_string_dtype(column.dtype) or pd.api.types.is_object_dtype(column.dtype)
+    )
+
+
+def _all_text(column: pd.Series[Any]) -> bool:
+    return bool(column.dropna().map(lambda value: isinstance(value, str)).all())
+
+
+def _tidy(value: Any) -> Any:
+    return unicodedata.normalize("NFC", value).strip() if isinstance(value, str) else value
+
+
+def _none_if_blank(value: Any) -> Any:
+    return None if isinstance(value, str) and not value else value
+
+
+def parse_numbers(frame: pd.DataFrame, *, keep: Iterable[str]) -> pd.DataFrame:
+    """
+    Make numbers of text columns that hold nothing else; codes with leading zeros stay.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        A table read as text.
+    keep : iterable of str
+        Columns that stay text whatever they hold.
+
+    Returns
+    -------
+    DataFrame
+        A copy.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"seats": ["12", None], "code": ["007", "8"]})
+    >>> [str(kind) for kind in parse_numbers(table, keep=()).dtypes]
+    ['float64', 'str']
+    """
+    parsed = frame.copy()
+    kept = set(keep)
+    for name in parsed.columns:
+        if name in kept or not _is_text(parsed[name]):
+            continue
+        values = parsed[name].dropna()
+        if len(values) and values.str.fullmatch(_PLAIN_NUMBER).all():
+            parsed[name] = pd.to_numeric(parsed[name])
+    return parsed
+
+
+def check_accuracy(frame: pd.DataFrame, file: str, word: str) -> None:
+    """
+    Refuse values of `accuracy` that mean nothing here.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Indexed by row number.
+    file : str
+        What messages call the file.
+    word : str
+        What a row is called.
+
+    Raises
+    ------
+    LoadError
+        Naming the rows.
+    """
+    if "accuracy" not in frame:
+        return
+    odd = frame["accuracy"].dropna()
+    odd = odd[~odd.isin(ACCURACIES)]
+    if len(odd):
+        found = ", ".join(repr(value) for value in dict.fromkeys(odd))
+        raise LoadError(
+            f"{file}: accuracy is one of {', '.join(ACCURACIES)}; found {found} in "
+            f"{list_rows(odd.index, word)}."
+        )

@@ -1,0 +1,363 @@
+"""
+Which encoding a file's text is in, said with how sure that is.
+
+Order of trust: what the caller states, what the file states (``.cpg``, the DBF's language
+byte), strict UTF-8, and last a trial of likely code pages, each scored by how much of the
+text is plausible in its script. A guess never passes without a warning.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+import unicodedata
+from functools import lru_cache
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from creative_spatial.resources import Facts, parse, read_toml, resource_path
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+Script = Literal["thai", "latin", "arabic", "vietnamese"]
+
+
+class Candidate(Facts):
+    """A code page that is tried where a file says nothing."""
+
+    codec: str
+    script: Script
+    label: str
+    reference: str
+
+
+class _Settings(Facts):
+    accept_score: float
+    garbage_margin: float
+    reference: str
+
+
+class _CodecTable(Facts):
+    codecs: dict[str, str]
+    reference: str
+
+
+class _Encodings(Facts):
+    settings: _Settings
+    language_bytes: _CodecTable
+    aliases: _CodecTable
+    candidates: tuple[Candidate, ...]
+
+
+class Guess(NamedTuple):
+    """An encoding that decodes everything, and the share of its text that is plausible."""
+
+    codec: str
+    score: float
+    label: str
+
+
+@lru_cache(maxsize=1)
+def encoding_facts() -> _Encodings:
+    """
+    Read the table of encodings.
+
+    Returns
+    -------
+    Encodings
+        Frozen; read once.
+    """
+    path = resource_path("encodings.toml")
+    return parse(_Encodings, read_toml(path), where=path.name)
+
+
+def codec_name(label: str) -> str | None:
+    """
+    Find Python's codec for what a person or a ``.cpg`` file calls an encoding.
+
+    Parameters
+    ----------
+    label : str
+        "CP874", "TIS-620", "ANSI 1252", "65001", "ISO 8859-1", ...
+
+    Returns
+    -------
+    str or None
+        The codec; None where the label is not known. TIS-620 becomes its superset cp874.
+
+    Examples
+    --------
+    >>> codec_name("TIS-620"), codec_name("ANSI 1252"), codec_name("klingon")
+    ('cp874', 'cp1252', None)
+    """
+    key = label.strip().strip("\x00").lower().replace("_", "-")
+    words = re.sub(r"^(ansi|oem|windows|cp|ibm|ms)[\s-]*(?=\d)", "", key)
+    aliases = encoding_facts().aliases.codecs
+    for name in (key, words, key.replace(" ", "-")):
+        if name in aliases:
+            return aliases[name]
+    for name in (f"cp{words}", key, key.replace(" ", "-")):
+        try:
+            return codecs.lookup(name).name
+        except (LookupError, ValueError):
+            continue
+    return None
+
+
+def language_byte_codec(byte: int) -> str | None:
+    """
+    Codec that a DBF's language byte names.
+
+    Parameters
+    ----------
+    byte : int
+        Byte 29 of the header.
+
+    Returns
+    -------
+    str or None
+        None where the byte says nothing (0x00, 0x57) or is not known.
+
+    Examples
+    --------
+    >>> language_byte_codec(0x50), language_byte_codec(0x57)
+    ('cp874', None)
+    """
+    return encoding_facts().language_bytes.codecs.get(f"{byte:02x}")
+
+
+def decode(raw: bytes, codec: str) -> tuple[str, bool]:
+    """
+    Decode one value strictly, forgiving only an end cut inside a UTF-8 character.
+
+    Parameters
+    ----------
+    raw : bytes
+        The value as stored.
+    codec : str
+        The encoding.
+
+    Returns
+    -------
+    tuple of str and bool
+        The text, and whether its last character was cut off by the field's width.
+
+    Raises
+    ------
+    UnicodeDecodeError
+        If the bytes are not text in that encoding.
+
+    Examples
+    --------
+    >>> decode("วัด".encode()[:-1], "utf-8")
+    ('วั', True)
+    """
+    try:
+        return raw.decode(codec), False
+    except UnicodeDecodeError as error:
+        if codec != "utf-8" or error.reason != "unexpected end of data":
+            raise
+        return raw[: error.start].decode(codec), True
+
+
+def rank_encodings(samples: Iterable[bytes]) -> list[Guess]:
+    """
+    Try the candidate encodings on a file's non-ASCII values.
+
+    Parameters
+    ----------
+    samples : iterable of bytes
+        Values as stored; ASCII ones tell nothing and may be left out.
+
+    Returns
+    -------
+    list of Guess
+        Encodings that decode every value, the most plausible first. UTF-8, where it
+        decodes, scores 1: other text almost never looks like it by chance.
+
+    Examples
+    --------
+    >>> rank_encodings(["สงขลา".encode("cp874")])[0]
+    Guess(codec='cp874', score=1.0, label='Thai')
+    """
+    values = [value for value in dict.fromkeys(samples) if not value.isascii()]
+    guesses = []
+    if _decodes(values, "utf-8"):
+        guesses.append(Guess("utf-8", 1.0, "Unicode"))
+    for candidate in encoding_facts().candidates:
+        if _decodes(values, candidate.codec):
+            text = "\n".join(value.decode(candidate.codec) for value in values)
+            score = plausibility(text, candidate.script)
+            guesses.append(Guess(candidate.codec, score, candidate.label))
+    return sorted(guesses, key=lambda guess: -guess.score)
+
+
+def better_reading(samples: Iterable[bytes], declared: str) -> Guess | None:
+    """
+    Say what a declared encoding should have been, where it reads as garbage.
+
+    Parameters
+    ----------
+    samples : iterable of bytes
+        Values as stored.
+    declared : str
+        The encoding that the file names and that decodes them.
+
+    Returns
+    -------
+    Guess or None
+        A far more plausible encoding; None where the declared one will do.
+
+    Examples
+    --------
+    >>> better_reading(["สงขลา".encode("cp874")], "latin-1").codec
+    'cp874'
+    """
+    values = [value for value in samples if not value.isascii()]
+    if declared == "utf-8" or not values:
+        return None
+    facts = encoding_facts()
+    scripts: dict[str, Script] = {c.codec: c.script for c in facts.candidates}
+    text = "\n".join(value.decode(declared) for value in values)
+    own = plausibility(text, scripts.get(declared, "latin"))
+    best = next(iter(rank_encodings(values)), None)
+    if best is None or best.score < own + facts.settings.garbage_margin:
+        return None
+    return best if best.score >= facts.settings.accept_score else None
+
+
+def plausibility(text: str, script: Script) -> float:
+    """
+    Share of a text's non-ASCII characters that make sense in a script.
+
+    Parameters
+    ----------
+    text : str
+        Decoded text.
+    script : {"thai", "latin", "arabic", "vietnamese"}
+        The script to judge by: which letters may stand beside which.
+
+    Returns
+    -------
+    float, in [0, 1]
+        1 for plain ASCII.
+
+    Examples
+    --------
+    >>> plausibility("สงขลา", "thai"), plausibility("Ê§¢ÅÒ", "latin")
+    (1.0, 0.0)
+    """
+    padded = f"\n{unicodedata.normalize('NFC', text)}\n"
+    judge = _JUDGES[script]
+    verdicts = [
+        verdict
+        for i, char in enumerate(padded)
+        if not char.isascii() and (verdict := judge(padded[i - 1], char, padded[i + 1])) is not None
+    ]
+    return sum(verdicts) / len(verdicts) if verdicts else float(text.isascii())
+
+
+def _decodes(values: list[bytes], codec: str) -> bool:
+    """Whether every value is text in an encoding."""
+    try:
+        for value in values:
+            decode(value, codec)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _ascii_letter(char: str) -> bool:
+    return char.isascii() and char.isalpha()
+
+
+def _typographic(char: str) -> bool:
+    """Quotes, dashes, ellipses and spaces, at home in every script."""
+    return unicodedata.category(char) in {"Pi", "Pf", "Pd", "Ps", "Pe", "Zs", "Cf"} or char in "…•·"
+
+
+def _thai_class(char: str) -> str:
+    """Role of a character in a Thai syllable."""
+    code = ord(char)
+    if 0x0E01 <= code <= 0x0E2E:
+        return "consonant"
+    if code == 0x0E31 or 0x0E34 <= code <= 0x0E3A:
+        return "mark"
+    if 0x0E47 <= code <= 0x0E4E:
+        return "tone"
+    if code in {0x0E30, 0x0E32, 0x0E33, 0x0E45}:
+        return "following"
+    if 0x0E40 <= code <= 0x0E44:
+        return "leading"
+    return "other" if 0x0E00 <= code <= 0x0E7F else ""
+
+
+_THAI_BEFORE = {
+    "mark": {"consonant"},
+    "tone": {"consonant", "mark"},
+    "following": {"consonant", "tone", "mark"},
+}
+
+
+def _thai(before: str, char: str, after: str) -> bool | None:
+    """Thai spelling: marks sit on consonants, leading vowels stand before one."""
+    role = _thai_class(char)
+    if not role:
+        return None if _typographic(char) else False
+    if _ascii_letter(before) or _ascii_letter(after):
+        return False
+    if role in _THAI_BEFORE:
+        return _thai_class(before) in _THAI_BEFORE[role]
+    return role != "leading" or _thai_class(after) == "consonant"
+
+
+def _cased_well(before: str, char: str) -> bool:
+    """No capital inside a word that began small."""
+    return not (char.isupper() and before.islower())
+
+
+def _latin(before: str, char: str, after: str) -> bool | None:
+    """Western spelling: accented letters stand alone among plain ones, but for "ñó" and "çã"."""
+    if _typographic(char):
+        return None
+    for beside in (before, after):
+        pair = char.isalpha() and beside.isalpha() and {char.lower(), beside.lower()} & {"ñ", "ç"}
+        if not (beside.isascii() or _typographic(beside) or pair):
+            return False
+    if char.isalpha():
+        return _cased_well(before, char)
+    return not (_ascii_letter(before) and _ascii_letter(after))
+
+
+def _is_arabic(char: str) -> bool:
+    return 0x0600 <= ord(char) <= 0x06FF or char in "\u200c\u200d\u200e\u200f"
+
+
+def _arabic(before: str, char: str, after: str) -> bool | None:
+    """Arabic and Persian spelling: letters stand among their own."""
+    if not _is_arabic(char):
+        return None if _typographic(char) else False
+    return all(
+        _is_arabic(c) or _typographic(c) or (c.isascii() and not c.isalpha())
+        for c in (before, after)
+    )
+
+
+_VIETNAMESE = frozenset("àáâãèéêìíòóôõùúýăđĩũơư")
+
+
+def _vietnamese(before: str, char: str, after: str) -> bool | None:
+    """Vietnamese spelling: its own letters, every tone mark on a vowel that takes it."""
+    if _typographic(char):
+        return None
+    small = char.lower()
+    known = small in _VIETNAMESE or 0x1EA0 <= ord(char) <= 0x1EF9
+    return known and _cased_well(before, char) and not unicodedata.combining(after)
+
+
+_JUDGES: dict[Script, Callable[[str, str, str], bool | None]] = {
+    "thai": _thai,
+    "latin": _latin,
+    "arabic": _arabic,
+    "vietnamese": _vietnamese,
+}

@@ -1,0 +1,293 @@
+"""
+From a file's table to a layer: ids, concepts, geometry, area, source; nothing lost unsaid.
+
+Vector files and tables end here alike. Every row that comes in either goes out, lies
+outside the area, or is named in a warning; ``attrs["rows"]`` holds the counts.
+"""
+
+from __future__ import annotations
+
+import warnings
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+from pyproj import CRS
+
+from creative_spatial.errors import EmptyLayerWarning, LoadError
+from creative_spatial.loaders.columns import check_accuracy, list_rows, near
+from creative_spatial.loaders.coordinates import parse_number
+from creative_spatial.loaders.placement import Build, place, within_area
+from creative_spatial.provenance import stamp
+from creative_spatial.schema import INDEX, empty_features, validate_features
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import geopandas as gpd
+    from shapely.geometry.base import BaseGeometry
+
+    from creative_spatial.provenance import Source
+    from creative_spatial.taxonomy import Taxonomy
+
+ID_COLUMNS = ("feature_id", "id")
+_RESERVED = ("name", "concept", "source_id", "pillar")
+
+
+@dataclass(frozen=True, eq=False)
+class LayerOptions:
+    """
+    What a layer is to become: its source, its concepts, its area.
+
+    Parameters
+    ----------
+    source : Source
+        Stamped on every row.
+    target_crs : CRS-like
+        The area's working CRS.
+    taxonomy : Taxonomy or None
+        Known concepts; None leaves concepts unchecked.
+    columns : mapping of str to str
+        The file's column by our name.
+    concept : str or None
+        One concept for all rows.
+    concepts : mapping of str to str
+        Concept by the file's word for it.
+    boundary : (Multi)Polygon in `target_crs`, or None
+        Features that do not meet it are left out.
+    pillar : str or None
+        Primary pillar of every row; None leaves it to the taxonomy.
+    """
+
+    source: Source
+    target_crs: Any
+    taxonomy: Taxonomy | None = None
+    columns: Mapping[str, str] = field(default_factory=dict)
+    concept: str | None = None
+    concepts: Mapping[str, str] = field(default_factory=dict)
+    boundary: BaseGeometry | None = None
+    pillar: str | None = None
+
+
+def build_layer(
+    frame: gpd.GeoDataFrame,
+    options: LayerOptions,
+    *,
+    file: str,
+    word: str = "row",
+    left_out: Mapping[str, int] | None = None,
+) -> gpd.GeoDataFrame:
+    """
+    Turn a file's table into a checked layer in the working CRS.
+
+    Parameters
+    ----------
+    frame : GeoDataFrame, n rows, any CRS
+        Under our column names, tidied, indexed by row number as the owner sees it.
+    options : LayerOptions
+        What the layer is to become.
+    file : str
+        What messages call the file.
+    word : str
+        What a row of it is called.
+    left_out : mapping of str to int, optional
+        Rows left out before, by reason; only counted here.
+
+    Returns
+    -------
+    GeoDataFrame, at most n rows
+        A valid layer; ``attrs["rows"]`` counts rows in, out, outside the area, left out.
+
+    Raises
+    ------
+    LoadError
+        If ids repeat, concepts are unknown, or coordinates are swapped or out of range.
+    """
+    build = Build(file, word)
+    n_before = len(frame) + sum((left_out or {}).values())
+    placed = place(frame, build, crs=options.target_crs, boundary=options.boundary)
+    inside = within_area(placed, frame, build, boundary=options.boundary)
+    layer = _with_concepts(inside, options, build)
+    check_accuracy(layer, file, word)
+    layer = _with_uncertainty(layer, build)
+    layer.index = _feature_ids(layer, options, build)
+    layer = validate_features(
+        stamp(_arranged(layer, options), options.source),
+        crs=CRS.from_user_input(options.target_crs),
+    )
+    layer.attrs["rows"] = {
+        "in": n_before,
+        "out": len(layer),
+        "outside": len(placed) - len(inside),
+        "left_out": {**(left_out or {}), **build.left_out},
+    }
+    return layer
+
+
+def empty_layer(options: LayerOptions, *, file: str, why: str) -> gpd.GeoDataFrame:
+    """
+    Warn that a file holds nothing, and return what "none found" looks like.
+
+    Parameters
+    ----------
+    options : LayerOptions
+        What the layer would have become.
+    file : str
+        What the message calls the file.
+    why : str
+        What was found.
+
+    Returns
+    -------
+    GeoDataFrame, 0 rows
+        A valid layer.
+    """
+    warnings.warn(f"{file}: {why}", EmptyLayerWarning, stacklevel=4)
+    columns = ["pillar"] if options.pillar else []
+    layer = stamp(empty_features(CRS.from_user_input(options.target_crs), columns), options.source)
+    layer.attrs["rows"] = {"in": 0, "out": 0, "outside": 0, "left_out": {}}
+    return layer
+
+
+def _with_concepts(
+    frame: gpd.GeoDataFrame, options: LayerOptions, build: Build
+) -> gpd.GeoDataFrame:
+    """Each row's concept in our words; every unknown one named at once."""
+    if options.concept is not None:
+        _check_known({options.concept: frame.index}, options.taxonomy, build)
+        return _aside(frame, "concept").assign(concept=_current(options.concept, options.taxonomy))
+    if "concept" not in frame:
+        if options.taxonomy is None:
+            return frame.assign(concept="")
+        raise LoadError(
+            f"{build.file}: nothing says what its features are; give `concept` for all rows, or "
+            "`columns = { concept = ... }` for the column that holds it."
+        )
+    if (absent := frame["concept"].isna()).any():
+        raise LoadError(
+            f"{build.file}: no concept in {list_rows(frame.index[absent], build.word)}; fill the "
+            "cell, or leave the rows out with `where`."
+        )
+    ours = {word.strip().casefold(): concept for word, concept in options.concepts.items()}
+    words = frame["concept"].astype(str)
+    said = words.map({w: ours.get(w.casefold(), w) for w in words.unique()})
+    _check_known(
+        {word: said.index[said == word] for word in said.unique()}, options.taxonomy, build, words
+    )
+    return frame.assign(concept=said.map({w: _current(w, options.taxonomy) for w in said.unique()}))
+
+
+def _check_known(
+    rows: Mapping[str, pd.Index[Any]],
+    taxonomy: Taxonomy | None,
+    build: Build,
+    words: pd.Series[str] | None = None,
+) -> None:
+    """Refuse concepts that the taxonomy lacks, with rows and the nearest that it has."""
+    if taxonomy is None:
+        return
+    labels = {label: c.id for c in taxonomy.concepts.values() for label in c.labels.values()}
+    faults = []
+    for word, index in rows.items():
+        if word in taxonomy.concepts:
+            continue
+        named = labels.get(word)
+        hint = f"; did you mean {named!r}?" if named else near(word, taxonomy.concepts)
+        whence = "" if words is None else f" in {list_rows(index, build.word)}"
+        faults.append(f"unknown concept {word!r}{whence}{hint}".rstrip("."))
+    if faults:
+        raise LoadError(
+            f"{build.file}: "
+            + "; ".join(faults)
+            + '. Translate the file\'s words with `concepts = { "word" = "concept" }`.'
+        )
+
+
+def _current(concept: str, taxonomy: Taxonomy | None) -> str:
+    """A concept's present id."""
+    return concept if taxonomy is None else taxonomy.concept(concept).id
+
+
+def _with_uncertainty(frame: gpd.GeoDataFrame, build: Build) -> gpd.GeoDataFrame:
+    """Positional uncertainty as numbers; what is not a length is said and left null."""
+    if "uncertainty_m" not in frame or pd.api.types.is_numeric_dtype(frame["uncertainty_m"]):
+        return frame
+    text = frame["uncertainty_m"].dropna().astype(str)
+    values = text.map(parse_number)
+    unread = values.isna() | (values < 0)
+    if unread.any():
+        build.warn(
+            f"uncertainty_m is not a length in metres in {list_rows(text.index[unread], build.word)} "
+            f"(first: {text[unread].iloc[0]!r}); taken as not known."
+        )
+    return frame.assign(uncertainty_m=values[~unread].astype(float).reindex(frame.index))
+
+
+def _feature_ids(frame: gpd.GeoDataFrame, options: LayerOptions, build: Build) -> pd.Index[str]:
+    """The index: "<source>:<id>", or row numbers with a warning."""
+    stated = options.columns.keys() & set(ID_COLUMNS)
+    column = next((name for name in ID_COLUMNS if name in frame), None)
+    start = f"{options.source.id}:"
+    if column and not stated and (frame[column].isna().any() or frame[column].duplicated().any()):
+        column = None  # an "id" that a program added and nobody filled
+    if column is None:
+        if len(frame):
+            build.warn(
+                "no column with ids, so rows are numbered, and editions of the file cannot be "
+                "compared over time; name the column with `columns = { id = ... }`."
+            )
+        return pd.Index([f"{start}{row}" for row in frame.index], dtype="str", name=INDEX)
+    if (absent := frame[column].isna()).any():
+        raise LoadError(f"{build.file}: no id in {list_rows(frame.index[absent], build.word)}.")
+    ids = frame[column].map(as_text)
+    if (twice := ids.duplicated(keep=False)).any():
+        value = ids[twice].iloc[0]
+        raise LoadError(
+            f"{build.file}: {ids[twice].nunique()} ids occur more than once, e.g. {value!r} in "
+            f"{list_rows(frame.index[ids == value], build.word)}; give each row its own, or name "
+            "another column with `columns = { id = ... }`."
+        )
+    full = [value if value.startswith(start) else f"{start}{value}" for value in ids]
+    return pd.Index(full, dtype="str", name=INDEX)
+
+
+def as_text(value: Any) -> str:
+    """
+    Write an id or name as text; a whole number that a program made a float is whole again.
+
+    Parameters
+    ----------
+    value : Any
+        A cell that is not null.
+
+    Returns
+    -------
+    str
+        Its text.
+
+    Examples
+    --------
+    >>> as_text(7.0), as_text("007")
+    ('7', '007')
+    """
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
+
+
+def _aside(frame: gpd.GeoDataFrame, column: str) -> gpd.GeoDataFrame:
+    """Keep a file's own column that ours would overwrite."""
+    return frame.rename(columns={column: f"file:{column}"}) if column in frame else frame
+
+
+def _arranged(frame: gpd.GeoDataFrame, options: LayerOptions) -> gpd.GeoDataFrame:
+    """Our columns first, the file's own after, geometry last."""
+    layer = stamp(_aside(frame, "source_id"), options.source)
+    if options.pillar is not None:
+        layer = _aside(layer, "pillar").assign(pillar=options.pillar)
+    if "name" not in layer:
+        other = next((layer[c] for c in ("name:en", "name:th") if c in layer), None)
+        layer["name"] = pd.Series(None, index=layer.index, dtype="str") if other is None else other
+    layer["name"] = layer["name"].map(as_text, na_action="ignore").astype("str")
+    layer["concept"] = layer["concept"].astype("str")
+    first = [name for name in _RESERVED if name in layer]
+    rest = [name for name in layer.columns if name not in {*first, *ID_COLUMNS, "geometry"}]
+    return layer[[*first, *rest, "geometry"]]

@@ -1,0 +1,151 @@
+"""GeoTIFF bands, read by window so that a country's file serves a town."""
+
+from __future__ import annotations
+
+import warnings
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from pyproj import CRS
+
+from creative_spatial.crs import describe_crs, make_transformer, to_wgs84
+from creative_spatial.errors import CRSError, LoadError
+from creative_spatial.loaders.columns import near
+from creative_spatial.raster import Raster
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from creative_spatial.provenance import Source
+
+_DENSIFY = 21
+
+
+def read_raster(
+    path: Path,
+    *,
+    source: Source,
+    bounds: tuple[float, float, float, float] | None = None,
+    bounds_crs: Any = None,
+    band: int = 1,
+) -> Raster:
+    """
+    Read one band of a GeoTIFF, whole or the cells that a box touches.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    source : Source
+        Where the data come from.
+    bounds : (minx, miny, maxx, maxy), in `bounds_crs`, optional
+        The box; only its window is read.
+    bounds_crs : CRS-like, optional
+        What the box is in; the raster's CRS otherwise.
+    band : int, counted from 1
+        The band.
+
+    Returns
+    -------
+    Raster
+        In the file's CRS, not resampled. Cells without data are NaN in floating-point
+        bands; integer bands keep their value and say it as `nodata`.
+
+    Raises
+    ------
+    LoadError
+        If the file is missing, damaged, turned, lacks the band or misses the box.
+    CRSError
+        If it has no CRS.
+    """
+    import rasterio
+    from rasterio.errors import NotGeoreferencedWarning, RasterioError
+
+    if not path.is_file():
+        beside = sorted(p.name for p in path.parent.glob("*")) if path.parent.is_dir() else []
+        raise LoadError(f"{path}: no such file{near(path.name, beside)}")
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", NotGeoreferencedWarning)
+            warnings.simplefilter("ignore", PendingDeprecationWarning)  # rasterio's use of affine
+            # Only GeoTIFF: a VRT could point anywhere.
+            with rasterio.open(path, driver="GTiff") as opened:
+                crs = _checked_crs(opened, path.name, band)
+                window = _window(opened, crs, bounds, bounds_crs, path.name)
+                masked = opened.read(band, window=window, masked=True)
+                transform = opened.window_transform(window)
+                scale, offset = opened.scales[band - 1], opened.offsets[band - 1]
+    except RasterioError as error:
+        raise LoadError(
+            f"{path.name} cannot be read as a GeoTIFF; it may be cut short: copy or export it "
+            f"again ({error})."
+        ) from error
+    values, nodata = _values(masked, scale, offset)
+    return Raster(values=values, transform=transform, crs=crs, source_id=source.id, nodata=nodata)
+
+
+def _checked_crs(opened: Any, file: str, band: int) -> CRS:
+    """The raster's CRS; refused if it has none, is turned or lacks the band."""
+    if opened.crs is None:
+        raise CRSError(
+            f"{file} has no CRS; assign it in a GIS ('assign projection') and save it again."
+        )
+    step = opened.transform
+    if step.b or step.d or step.a <= 0 or step.e >= 0:
+        raise LoadError(
+            f"{file} is turned or upside down ({step.a:g}, {step.b:g}, {step.d:g}, {step.e:g}); "
+            "warp it to a grid with north up."
+        )
+    if not 1 <= band <= opened.count:
+        raise LoadError(f"{file} has {opened.count} bands; there is no band {band}.")
+    return CRS.from_user_input(opened.crs)
+
+
+def _window(
+    opened: Any,
+    crs: CRS,
+    bounds: tuple[float, float, float, float] | None,
+    bounds_crs: Any,
+    file: str,
+) -> Any:
+    """The cells that the box touches."""
+    from rasterio.windows import Window
+
+    if bounds is None:
+        return Window(0, 0, opened.width, opened.height)
+    given = crs if bounds_crs is None else CRS.from_user_input(bounds_crs)
+    west, south, east, north = bounds
+    box = make_transformer(given, crs).transform_bounds(
+        west, south, east, north, densify_pts=_DENSIFY
+    )
+    inverse = ~opened.transform
+    (left, top), (right, bottom) = inverse @ (box[0], box[3]), inverse @ (box[2], box[1])
+    columns = np.clip([np.floor(left + 1e-9), np.ceil(right - 1e-9)], 0, opened.width)
+    rows = np.clip([np.floor(top + 1e-9), np.ceil(bottom - 1e-9)], 0, opened.height)
+    width, height = int(columns[1] - columns[0]), int(rows[1] - rows[0])
+    if width <= 0 or height <= 0:
+        raise LoadError(
+            f"{file} ({describe_crs(crs)}) does not reach the area: it covers "
+            f"{_degrees(to_wgs84(opened.bounds, crs))}, the area "
+            f"{_degrees(to_wgs84(bounds, given))} (lon, lat)."
+        )
+    return Window(int(columns[0]), int(rows[0]), width, height)
+
+
+def _degrees(bounds: tuple[float, float, float, float]) -> str:
+    """A box in degrees, for a message."""
+    west, south, east, north = bounds
+    return f"{west:.3f}, {south:.3f} to {east:.3f}, {north:.3f}"
+
+
+def _values(masked: Any, scale: float, offset: float) -> tuple[Any, float | None]:
+    """Plain cell values, and what means "no data" in those of integer type."""
+    holes = np.ma.getmaskarray(masked)
+    scaled = (scale, offset) != (1.0, 0.0)
+    if np.issubdtype(masked.dtype, np.floating) or scaled:
+        kind = masked.dtype if np.issubdtype(masked.dtype, np.floating) else np.float64
+        values = np.where(holes, np.nan, masked.data).astype(kind)
+        return (values * scale + offset if scaled else values), None
+    if not holes.any():
+        return masked.data, None
+    return np.ma.filled(masked), float(masked.fill_value)

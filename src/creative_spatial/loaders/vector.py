@@ -1,0 +1,293 @@
+"""Vector files: GeoPackage, GeoJSON, Shapefile and GeoParquet, as a layer of features."""
+
+from __future__ import annotations
+
+import json
+import warnings
+from typing import TYPE_CHECKING, Any
+
+import geopandas as gpd
+import pandas as pd
+import shapely
+from pyproj import CRS
+from pyproj.exceptions import CRSError as UnknownCRSError
+
+from creative_spatial.crs import describe_crs
+from creative_spatial.errors import CRSError, DataQualityWarning, LoadError
+from creative_spatial.loaders.columns import near, rename_columns, tidy_text
+from creative_spatial.loaders.encoding import codec_name
+from creative_spatial.loaders.features import LayerOptions, build_layer, empty_layer
+from creative_spatial.loaders.shapefile import read_shapefile
+from creative_spatial.loaders.where import select_rows
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from shapely.geometry.base import BaseGeometry
+
+    from creative_spatial.provenance import Source
+    from creative_spatial.taxonomy import Taxonomy
+
+_MAGIC = {
+    ".gpkg": (b"SQLite format 3", "a GeoPackage"),
+    ".shp": (b"\x00\x00\x27\x0a", "a Shapefile"),
+    ".parquet": (b"PAR1", "a Parquet file"),
+    ".geoparquet": (b"PAR1", "a Parquet file"),
+    ".geojson": (b"{", "GeoJSON"),
+    ".json": (b"{", "GeoJSON"),
+}
+
+
+def read_vector(
+    path: Path,
+    *,
+    source: Source,
+    target_crs: Any,
+    taxonomy: Taxonomy | None = None,
+    layer: str | None = None,
+    crs: Any = None,
+    encoding: str | None = None,
+    where: str | None = None,
+    columns: Mapping[str, str] | None = None,
+    concept: str | None = None,
+    concepts: Mapping[str, str] | None = None,
+    boundary: BaseGeometry | None = None,
+    pillar: str | None = None,
+) -> gpd.GeoDataFrame:
+    """
+    Read a vector file as a checked layer in the working CRS.
+
+    Parameters
+    ----------
+    path : Path
+        ``.gpkg``, ``.geojson``, ``.json``, ``.shp``, ``.parquet`` or ``.geoparquet``.
+    source : Source
+        Where the data come from; stamped on every row.
+    target_crs : CRS-like
+        The area's working CRS.
+    taxonomy : Taxonomy, optional
+        Known concepts. Without it concepts are not checked, and may be missing ("").
+    layer : str, optional
+        Layer of a file that has several.
+    crs : CRS-like, optional
+        What the coordinates are in; wins over the file's own, with a warning.
+    encoding : str, optional
+        Text encoding of a Shapefile or GeoJSON, e.g. "cp874"; found out otherwise.
+    where : str, optional
+        Condition on the file's attributes, in SQL.
+    columns : mapping of str to str, optional
+        The file's column by our name, e.g. ``{"id": "code", "name:th": "name_th"}``.
+        The other columns stay as they are.
+    concept : str, optional
+        One concept for all rows.
+    concepts : mapping of str to str, optional
+        Concept by the file's word for it.
+    boundary : (Multi)Polygon in `target_crs`, optional
+        Features that do not meet it are left out; those on its edge stay, whole.
+    pillar : str, optional
+        Primary pillar of every row.
+
+    Returns
+    -------
+    GeoDataFrame, n rows, any geometry
+        A valid layer; ``attrs["rows"]`` counts rows in, out, outside and left out.
+
+    Raises
+    ------
+    LoadError
+        If the file, layer, a column, a concept, an id or the encoding is at fault; the
+        message names file, rows and remedy.
+    CRSError
+        If neither the file nor `crs` says what the coordinates are in.
+    """
+    options = LayerOptions(
+        source=source,
+        target_crs=target_crs,
+        taxonomy=taxonomy,
+        columns=dict(columns or {}),
+        concept=concept,
+        concepts=dict(concepts or {}),
+        boundary=boundary,
+        pillar=pillar,
+    )
+    file = path.name if layer is None else f"{path.name}, layer {layer!r}"
+    check_file(path)
+    frame = _read(path, layer=layer, encoding=encoding, where=where, file=file)
+    frame = _placed(frame, crs, path, file)
+    also = ["fid"] if "fid" not in frame.columns else []
+    table = rename_columns(frame, options.columns, file, also=also)
+    for ours in (name for name, theirs in options.columns.items() if theirs in also):
+        table[ours] = table["_fid"]
+    if not len(table):
+        return empty_layer(options, file=file, why=_nothing(where))
+    tidied = gpd.GeoDataFrame(tidy_text(table.drop(columns="_fid")), crs=frame.crs)
+    return build_layer(tidied, options, file=file, word="feature")
+
+
+def check_file(path: Path) -> None:
+    """
+    Refuse a file that is not there, not of a kind read here, or not what its name says.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+
+    Raises
+    ------
+    LoadError
+        With the kinds that are read, or what to do.
+    """
+    if not path.exists():
+        raise LoadError(f"{path}: no such file{_beside(path)}")
+    if path.is_dir():
+        raise LoadError(f"{path} is a folder; name the file in it.")
+    kind = path.suffix.lower()
+    if kind not in _MAGIC:
+        raise LoadError(
+            f"{path.name}: files of type {kind or 'none'!r} are not read; convert it to GeoPackage "
+            f"(read: {', '.join(_MAGIC)})."
+        )
+    start, what = _MAGIC[kind]
+    with path.open("rb") as opened:
+        head = opened.read(4096)
+    if not head:
+        raise LoadError(f"{path.name} is empty (0 bytes); copy or export it again.")
+    if not head.removeprefix(b"\xef\xbb\xbf").lstrip(b" \r\n\t").startswith(start):
+        raise LoadError(f"{path.name} is not {what}, whatever its name says; export it again.")
+
+
+def _beside(path: Path) -> str:
+    """Hint at files whose name is near to one that is missing."""
+    if not path.parent.is_dir():
+        return "; its folder does not exist."
+    return near(path.name, sorted(p.name for p in path.parent.iterdir() if p.is_file())) or "."
+
+
+def _nothing(where: str | None) -> str:
+    return f"no rows where {where}." if where else "the file has no rows."
+
+
+def _read(
+    path: Path, *, layer: str | None, encoding: str | None, where: str | None, file: str
+) -> gpd.GeoDataFrame:
+    """The file's table with `_fid`, indexed from 1; reading errors in the package's words."""
+    from pyogrio.errors import DataLayerError, DataSourceError
+
+    kind = path.suffix.lower()
+    try:
+        with warnings.catch_warnings():
+            # Measures and heights are dropped in any case; nobody needs to be told.
+            warnings.filterwarnings("ignore", message="Measured", category=UserWarning)
+            warnings.filterwarnings("ignore", message="More than one layer", category=UserWarning)
+            if kind in {".parquet", ".geoparquet"}:
+                frame = _read_parquet(path, where, file)
+            elif kind == ".shp":
+                frame = read_shapefile(path, encoding=encoding)
+                frame = select_rows(frame, where, file) if where else frame
+            elif encoding is not None and kind in {".geojson", ".json"}:
+                frame = _ogr(_recoded(path, encoding), layer, where)
+            else:
+                frame = _ogr(path, _known_layer(path, layer), where)
+    except LoadError:
+        raise
+    except UnicodeDecodeError as error:
+        raise LoadError(
+            f"{file}: its text is not {error.encoding}; state the encoding, e.g. "
+            '`encoding = "cp874"`, or export it as UTF-8.'
+        ) from error
+    except (DataSourceError, DataLayerError, ValueError, OSError, RuntimeError) as error:
+        said = f" where {where!r}" if where else ""
+        raise LoadError(f"{file}{said} cannot be read: {error}") from error
+    if not isinstance(frame, gpd.GeoDataFrame):
+        raise LoadError(f"{file} has no geometries; read it as a table, or name another layer.")
+    frame.index = pd.RangeIndex(1, len(frame) + 1)
+    return frame
+
+
+def _ogr(path: Path | bytes, layer: str | None, where: str | None) -> Any:
+    """A table by GDAL, with the feature ids as a column."""
+    import pyogrio
+
+    table = pyogrio.read_dataframe(path, layer=layer, where=where, fid_as_index=True)
+    return table.assign(_fid=table.index)
+
+
+def _known_layer(path: Path, layer: str | None) -> str | None:
+    """The layer asked for or the only one; several need a choice."""
+    import pyogrio
+
+    known = [str(name) for name in pyogrio.list_layers(path)[:, 0]]
+    if layer is not None and layer not in known:
+        raise LoadError(f"{path.name}: no layer {layer!r}{near(layer, known)} It has {known}.")
+    if layer is None and len(known) > 1:
+        raise LoadError(f"{path.name} has {len(known)} layers; name one of {known} as `layer`.")
+    return layer
+
+
+def _read_parquet(path: Path, where: str | None, file: str) -> gpd.GeoDataFrame:
+    """A GeoParquet file; its named index becomes a column."""
+    frame = gpd.read_parquet(path)
+    if frame.index.name is not None:
+        frame = frame.reset_index()
+    frame = frame.rename_geometry("geometry") if frame.geometry.name != "geometry" else frame
+    frame = frame.assign(_fid=range(len(frame)))
+    return select_rows(frame, where, file) if where else frame
+
+
+def _recoded(path: Path, encoding: str) -> bytes:
+    """A text file's content as UTF-8."""
+    codec = codec_name(encoding)
+    if codec is None:
+        raise LoadError(f"{path.name}: unknown encoding {encoding!r}; say e.g. 'utf-8' or 'cp874'.")
+    return path.read_bytes().decode(codec).encode("utf-8")
+
+
+def _placed(frame: gpd.GeoDataFrame, crs: Any, path: Path, file: str) -> gpd.GeoDataFrame:
+    """The table in the CRS that it is really in, as far as anybody says."""
+    own = _own_crs(frame, path)
+    if crs is None and own is None:
+        raise CRSError(
+            f'{file} does not say what its coordinates are in; state it, e.g. `crs = "EPSG:32647"` '
+            "beside its path (ask who made it; a wrong guess moves every feature)."
+        )
+    if own is not None and crs is None:
+        return frame.set_crs(own, allow_override=True)
+    try:
+        stated = CRS.from_user_input(crs)
+    except UnknownCRSError as error:
+        raise CRSError(f"{file}: {crs!r} is no CRS; say e.g. 'EPSG:32647'.") from error
+    if own is not None and own != stated:
+        warnings.warn(
+            f"{file}: the file says {describe_crs(own)}, the configuration {describe_crs(stated)}, "
+            f"which was used; take `crs` out if the file is right.",
+            DataQualityWarning,
+            stacklevel=3,
+        )
+    return frame.set_crs(stated, allow_override=True)
+
+
+def _own_crs(frame: gpd.GeoDataFrame, path: Path) -> CRS | None:
+    """What a file itself says, in two dimensions; None where it says nothing of use."""
+    if frame.crs is None:
+        return None
+    own = CRS.from_user_input(frame.crs)
+    if not (own.is_geographic or own.is_projected or own.is_bound):
+        return None  # GeoPackage's "undefined" systems
+    if own.is_projected or own.is_geographic:
+        own = own.to_2d()
+    if path.suffix.lower() in {".geojson", ".json"} and own.is_geographic and len(frame):
+        bounds = shapely.total_bounds(frame.geometry.to_numpy())
+        if abs(bounds).max() > 360 and "crs" not in _members(path):
+            return None  # metres in a file that does not say so: read as degrees by default
+    return own
+
+
+def _members(path: Path) -> set[str]:
+    """Top-level members of a GeoJSON file; empty if it is not UTF-8."""
+    try:
+        content = json.loads(path.read_text(encoding="utf-8-sig"))
+    except (ValueError, OSError):
+        return set()
+    return set(content) if isinstance(content, dict) else set()
