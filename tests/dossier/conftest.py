@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from types import SimpleNamespace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
 import numpy as np
@@ -16,6 +16,9 @@ from creative_spatial.provenance import OPENSTREETMAP, Source
 from creative_spatial.result import ROW_COLUMNS, Result
 from creative_spatial.schema import empty_features
 from creative_spatial.taxonomy import LegendClass, Pillar, Taxonomy
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 CRS = "EPSG:32647"
 HOSTILE = '=HYPERLINK("http://x") <script>alert(1)</script> $x$\nสงขลา'
@@ -200,6 +203,17 @@ def make_result(**changes: Any) -> Result:
 @pytest.fixture
 def result() -> Result:
     return make_result()
+
+
+@pytest.fixture
+def make() -> Callable[..., Result]:
+    """Make a result, some of its parts replaced."""
+    return make_result
+
+
+@pytest.fixture
+def figures_alive() -> Callable[[], int]:
+    return lambda: FakeFigure.alive
 
 
 class FakeFigure:

@@ -182,6 +182,8 @@ def _text(value: Any) -> str | None:
     """A cell as text, or null."""
     if isinstance(value, dict | list | tuple | set | frozenset | np.ndarray):
         text = to_json(value)
+    elif isinstance(value, bytes):
+        return value.hex()
     elif value is None or value is pd.NA or value is pd.NaT or value != value:  # noqa: PLR0124
         return None
     else:

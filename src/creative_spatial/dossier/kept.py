@@ -41,22 +41,21 @@ def keep_foreign(old: Path, new: Path) -> None:
     new : Path
         Those that will stand in their place, written out.
     """
-    run = read_run(old)
-    hashes = run.get("files")
+    hashes = read_run(old).get("files")
     known = hashes if isinstance(hashes, dict) else {}
-    for path in _files(old):
-        relative = path.relative_to(old)
-        name = relative.as_posix()
-        if name in _OURS or (name in known and _is_unchanged(path, known[name])):
-            continue
-        place = new / relative
+    found = {path.relative_to(old).as_posix(): path for path in _files(old)}
+    foreign = [name for name in found if name not in known and name not in _OURS]
+    edited = [
+        name for name in found if name in known and not _is_unchanged(found[name], known[name])
+    ]
+    # What an earlier run kept has its name already; only then is a free one looked for.
+    for name in (*foreign, *edited):
+        place = new / name
         if name in known or os.path.lexists(place):
             place = _beside(place)
         place.parent.mkdir(parents=True, exist_ok=True)
-        _copy(path, place)
-        log.warning(
-            "Kept %s as %s: it was not written by the last run.", name, place.relative_to(new)
-        )
+        _copy(found[name], place)
+        log.info("Kept %s as %s: the last run did not write it so.", name, place.relative_to(new))
 
 
 def _files(folder: Path) -> Iterator[Path]:

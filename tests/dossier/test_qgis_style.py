@@ -1,0 +1,138 @@
+"""Styles made of the taxonomy's legends, as QGIS reads them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from xml.etree import ElementTree as ET
+
+import geopandas as gpd
+import pytest
+import shapely
+
+from creative_spatial.dossier.qgis_style import hue_column, style_facts, style_qml
+from creative_spatial.taxonomy import LegendClass, Pillar, Taxonomy
+
+if TYPE_CHECKING:
+    from creative_spatial.result import Result
+
+
+def qml(layer: gpd.GeoDataFrame, name: str, kind: str, taxonomy: Taxonomy) -> ET.Element:
+    return ET.fromstring(style_qml(layer, name, kind, taxonomy, languages=("th", "en")))  # type: ignore[arg-type]
+
+
+def options(symbol: ET.Element, position: int = 0) -> dict[str, str]:
+    layer = symbol.findall("layer")[position]
+    return {o.get("name", ""): o.get("value", "") for o in layer.findall("Option/Option")}
+
+
+def layer_of(**columns: list[object]) -> gpd.GeoDataFrame:
+    size = len(next(iter(columns.values())))
+    return gpd.GeoDataFrame(
+        columns, geometry=[shapely.Point(i, 0) for i in range(size)], crs="EPSG:32647"
+    )
+
+
+def test_hue_is_a_category_for_each_class_that_occurs(result: Result) -> None:
+    root = qml(result.layers["culture"], "culture", "point", result.taxonomy)
+    renderer = root.find("renderer-v2")
+    assert renderer is not None
+    assert (renderer.get("type"), renderer.get("attr")) == ("categorizedSymbol", "community")
+    categories = [(c.get("value"), c.get("label")) for c in renderer.iter("category")]
+    assert categories == [
+        ("buddhist", "ไทย buddhist / buddhist"),
+        ("muslim", "ไทย muslim / muslim"),
+        ("", "ไทย unknown / unknown"),
+    ]
+    colors = [options(s)["color"] for s in renderer.iter("symbol")]
+    assert colors == ["230,159,0,255", "0,158,115,255", "128,128,128,0"]
+
+
+def test_every_category_has_its_symbol(result: Result) -> None:
+    root = qml(result.layers["zones"], "zones", "area", result.taxonomy)
+    assert [c.get("symbol") for c in root.iter("category")] == [
+        s.get("name") for s in root.iter("symbol")
+    ]
+
+
+def test_shape_comes_from_another_legend(result: Result) -> None:
+    root = qml(result.layers["culture"], "culture", "point", result.taxonomy)
+    expressions = {
+        o.get("name"): next(
+            e.get("value") for e in o.findall("Option") if e.get("name") == "expression"
+        )
+        for o in root.iter("Option")
+        if o.get("name") in {"name", "angle"} and o.get("type") == "Map"
+    }
+    assert expressions == {
+        "name": "CASE \"kind\" WHEN 'worship' THEN 'triangle' WHEN 'food' THEN 'triangle' ELSE 'circle' END",
+        "angle": "CASE \"kind\" WHEN 'food' THEN 180 ELSE 0 END",
+    }
+
+
+def test_a_hatch_is_a_second_layer_over_the_fill(result: Result) -> None:
+    root = qml(result.layers["zones"], "zones", "area", result.taxonomy)
+    mangrove, plantation, _ = root.iter("symbol")
+    assert len(mangrove.findall("layer")) == 1
+    assert options(plantation, 0)["color"] == "185,181,143,255"
+    assert options(plantation, 1)["style"] == "b_diagonal"
+
+
+@pytest.mark.parametrize(
+    ("kind", "symbol", "code"),
+    [("point", "marker", "0"), ("line", "line", "1"), ("area", "fill", "2")],
+)
+def test_symbol_and_declared_geometry_agree(
+    result: Result, kind: str, symbol: str, code: str
+) -> None:
+    root = qml(result.layers["culture"], "culture", kind, result.taxonomy)
+    assert {s.get("type") for s in root.iter("symbol")} == {symbol}
+    assert root.findtext("layerGeometryType") == code
+
+
+def test_boundaries_are_outlines_and_the_primary_one_is_bold(result: Result) -> None:
+    root = qml(result.area.boundaries, "boundaries", "area", result.taxonomy)
+    assert options(next(root.iter("symbol")))["style"] == "no"
+    assert 'CASE WHEN "primary" THEN 0.9 ELSE 0.4 END' in [
+        o.get("value") for o in root.iter("Option")
+    ]
+
+
+def test_protected_areas_are_dashed_outlines(result: Result) -> None:
+    root = qml(layer_of(name=["a"]), "protected", "area", result.taxonomy)
+    found = options(next(root.iter("symbol")))
+    assert (found["style"], found["outline_style"]) == ("no", "dash")
+
+
+def test_a_layer_without_legend_has_its_pillars_color(result: Result) -> None:
+    root = qml(layer_of(name=["a"]), "culture", "point", result.taxonomy)
+    assert options(next(root.iter("symbol")))["color"] == "18,52,86,255"
+
+
+def test_a_citys_own_legend_is_used_and_cannot_break_the_file() -> None:
+    bad = "\x0b]]><a b=\"'&"
+    legend = {
+        bad: LegendClass(
+            id=bad, labels={"en": f"{bad}<script>"}, color="#000000", marker="?", hatch="?"
+        ),
+        "b": LegendClass(id="b", labels={"en": "b"}, color="#FFFFFF", marker="^"),
+    }
+    own = Taxonomy(
+        pillars={"sea": Pillar(id="sea", labels={"en": "Sea"}, color="#000000", reference="r")},
+        fields={},
+        concepts={},
+        legends={"catch": legend},
+    )
+    layer = layer_of(catch=[bad, "b"])
+    assert hue_column(layer, own) == "catch"
+    for kind in ("point", "area"):
+        root = qml(layer, "sea", kind, own)
+        assert root.findall(".//category")[0].get("label") == "]]><a b=\"'&<script>"
+
+
+def test_the_packages_own_legends_have_markers_and_brushes_that_qgis_knows() -> None:
+    facts = style_facts()
+    classes = [c for legend in Taxonomy.load().legends.values() for c in legend.values()]
+    assert {c.marker for c in classes} <= set(facts.markers)
+    assert {c.hatch[0] for c in classes if c.hatch} <= set(facts.brushes)
+    assert set(facts.hue_columns) <= set(Taxonomy.load().legends)
+    assert facts.reference

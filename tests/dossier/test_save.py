@@ -1,0 +1,162 @@
+"""What the results folder holds."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import geopandas as gpd
+import pandas as pd
+import pytest
+
+from creative_spatial.dossier import save
+from creative_spatial.errors import OutputError
+from creative_spatial.schema import empty_features
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+    from types import SimpleNamespace
+
+    from creative_spatial.result import Result
+
+EXPECTED = {
+    "run.json", "log.txt", "credits.md", "indicators.json", "indicators.csv", "city.gpkg", "units.parquet",
+    "tables/field_profile.parquet", "layers/culture.parquet", "layers/zones.parquet", "layers/protected.parquet",
+    "layers/network_edges.parquet", "maps/overview.png", "maps/overview.pdf", "maps/pillar-2-culture.png",
+    "maps/pillar-2-culture.pdf",
+}  # fmt: skip
+
+
+def content(folder: Path) -> dict[str, bytes]:
+    return {
+        p.relative_to(folder).as_posix(): p.read_bytes()
+        for p in sorted(folder.rglob("*"))
+        if p.is_file()
+    }
+
+
+def test_everything_is_there(tmp_path: Path, result: Result) -> None:
+    assert set(content(save(result, tmp_path / "town"))) == EXPECTED
+
+
+def test_two_runs_give_the_same_bytes_but_for_the_log(
+    tmp_path: Path, make: Callable[..., Result]
+) -> None:
+    first, second = (content(save(make(), tmp_path / name)) for name in ("a", "b"))
+    # The GeoPackage is promised to be equal in content only: tests/dossier/test_geopackage.py.
+    assert {n for n in EXPECTED if first[n] != second[n]} <= {"log.txt", "city.gpkg"}
+
+
+def test_layers_and_units_are_geoparquet(tmp_path: Path, result: Result) -> None:
+    target = save(result, tmp_path / "town", maps=())
+    for name, layer in result.layers.items():
+        back = gpd.read_parquet(target / "layers" / f"{name}.parquet")
+        assert (len(back), back.crs) == (len(layer), result.area.crs)
+    units = gpd.read_parquet(target / "units.parquet")
+    assert units.index.equals(result.area.units.index)
+    assert units["asset_density"].notna().sum() == 7
+    assert pd.read_parquet(target / "tables" / "field_profile.parquet")["of"].tolist() == [
+        '["a"]',
+        "[]",
+    ]
+
+
+def test_a_result_with_nothing_in_it_is_written(
+    tmp_path: Path, make: Callable[..., Result]
+) -> None:
+    nothing = make(
+        indicators=make().indicators.iloc[:0],
+        tables={},
+        sources={},
+        steps=(),
+        inputs={},
+        config={},
+        layers={"culture": empty_features("EPSG:32647")},
+    )
+    target = save(nothing, tmp_path / "town", maps=())
+    assert len(gpd.read_file(target / "city.gpkg", layer="culture")) == 0
+
+
+@pytest.mark.parametrize(
+    "name", ["../evil", "a/b", "", "..", "A", "a b", "a.b", "-rf", "ก", "x" * 101, "a\n", "con\x00"]
+)
+@pytest.mark.parametrize("part", ["tables", "layers", "maps"])
+def test_ids_that_are_paths_are_refused(
+    tmp_path: Path, make: Callable[..., Result], name: str, part: str
+) -> None:
+    hostile: dict[str, Any] = {
+        "tables": {"tables": {name: pd.DataFrame()}}, "layers": {"layers": {name: empty_features("EPSG:32647")}},
+        "maps": {},
+    }[part]  # fmt: skip
+    maps = {name: object()} if part == "maps" else {}
+    with pytest.raises(OutputError, match="cannot name a file"):
+        save(make(**hostile), tmp_path / "town", maps=maps)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "name", ["units", "boundaries", "layer_styles", "gpkg_contents", "sqlite_master", "rtree_a"]
+)
+def test_names_of_the_geopackages_own_are_refused(
+    tmp_path: Path, make: Callable[..., Result], name: str
+) -> None:
+    with pytest.raises(OutputError, match="reserved"):
+        save(make(layers={name: empty_features("EPSG:32647")}), tmp_path / "town", maps=())
+
+
+def test_maps_are_drawn_in_the_languages_and_formats_asked_for(
+    tmp_path: Path, result: Result
+) -> None:
+    target = save(
+        result, tmp_path / "town", maps=["overview"], formats=["svg"], languages=["fr", "en"]
+    )
+    text = (target / "maps" / "overview.svg").read_text(encoding="utf-8")
+    assert text.startswith("overview fr,en []")
+    assert [p.name for p in (target / "maps").iterdir()] == ["overview.svg"]
+
+
+def test_maps_carry_credits_and_hashes(tmp_path: Path, result: Result) -> None:
+    text = (save(result, tmp_path / "town") / "maps" / "overview.png").read_text(encoding="utf-8")
+    assert text.startswith("overview th,en []")
+    assert "© OpenStreetMap contributors (ODbL-1.0, 2026-01-01)" in text
+    for key in ("data_sha256", "inputs_sha256", "config_sha256", "boundary"):
+        assert f"'{key}'" in text
+
+
+def test_a_citys_own_maps_are_given_as_specifications(
+    tmp_path: Path, result: Result, plotters: SimpleNamespace
+) -> None:
+    specs = {"overview": plotters.load_maps()["overview"]}
+    target = save(result, tmp_path / "town", maps=specs)
+    assert {p.stem for p in (target / "maps").iterdir()} == {"overview"}
+
+
+def test_a_draft_is_stamped_and_recorded(tmp_path: Path, result: Result) -> None:
+    target = save(result, tmp_path / "town", draft=True)
+    assert "['draft']" in (target / "maps" / "overview.png").read_text(encoding="utf-8")
+    assert '"draft": true' in (target / "run.json").read_text()
+
+
+def test_an_unknown_map_comes_with_the_nearest(tmp_path: Path, result: Result) -> None:
+    with pytest.raises(OutputError, match=r"Unknown map 'overviev'; did you mean overview\?"):
+        save(result, tmp_path / "town", maps=["overviev"])
+
+
+def test_an_unknown_format_is_refused(tmp_path: Path, result: Result) -> None:
+    with pytest.raises(OutputError, match=r"\['jpg'\]; known formats: png, pdf, svg"):
+        save(result, tmp_path / "town", formats=["jpg"])
+
+
+def test_figures_are_let_go(
+    tmp_path: Path, result: Result, figures_alive: Callable[[], int]
+) -> None:
+    save(result, tmp_path / "town")
+    assert figures_alive() == 0
+
+
+def test_progress_names_each_file_as_it_begins(tmp_path: Path, result: Result) -> None:
+    names: list[str] = []
+    save(result, tmp_path / "town", maps=["overview"], progress=names.append)
+    assert names[0] == "indicators.json"
+    assert names[-1] == "log.txt"
+    assert "maps/overview" in names
