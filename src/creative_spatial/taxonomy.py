@@ -13,7 +13,7 @@ from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple
 
 import pandas as pd
-from pydantic import BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 
 from creative_spatial.errors import ConfigError, TaxonomyError
 from creative_spatial.resources import Facts, parse, read_toml, resource_path
@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     import geopandas as gpd
 
 Strength = Literal["direct", "indirect", "weak"]
-Labels = dict[str, str]
+Labels = Annotated[dict[str, str], Field(min_length=1)]
+Color = Annotated[str, Field(pattern=r"^#[0-9A-Fa-f]{6}$")]
 Language = str
 
 LIFECYCLES = {
@@ -49,7 +50,14 @@ def _as_rule(value: Any) -> Any:
     return value
 
 
-Rule = Annotated[dict[str, tuple[str, ...]], BeforeValidator(_as_rule)]
+def _not_empty(rule: dict[str, Any]) -> dict[str, Any]:
+    """Refuse a rule that every object would pass."""
+    if not rule or not all(rule.values()):
+        raise ValueError("a rule names at least one tag, and for each key at least one value")
+    return rule
+
+
+Rule = Annotated[dict[str, tuple[str, ...]], BeforeValidator(_as_rule), AfterValidator(_not_empty)]
 """Tags that must all be there; each key lists the values that will do, "*" for any."""
 
 
@@ -58,7 +66,7 @@ class Pillar(Facts):
 
     id: str
     labels: Labels
-    color: str
+    color: Color
     reference: str
 
 
@@ -76,7 +84,7 @@ class LegendClass(Facts):
 
     id: str
     labels: Labels
-    color: str
+    color: Color
     marker: str = "o"
     hatch: str = ""
     hollow: bool = False
@@ -104,8 +112,8 @@ class Concept(Facts):
 class Deprecation(Facts):
     """An old OpenStreetMap tag and what replaced it."""
 
-    old: dict[str, str]
-    new: dict[str, str]
+    old: Annotated[dict[str, str], Field(min_length=1)]
+    new: Annotated[dict[str, str], Field(min_length=1)]
     reference: str
 
 
@@ -208,7 +216,7 @@ class Taxonomy:
 
     def label(self, concept_id: str, language: Language) -> str:
         """
-        Name of a concept in a language, in English where it has none.
+        Name of a concept in a language, else in English, else in the first it has.
 
         Parameters
         ----------
@@ -223,7 +231,7 @@ class Taxonomy:
             The label.
         """
         labels = self.concept(concept_id).labels
-        return labels.get(language) or labels["en"]
+        return labels.get(language) or labels.get("en") or next(iter(labels.values()))
 
     @cached_property
     def osm_keys(self) -> frozenset[str]:
@@ -280,7 +288,10 @@ class Taxonomy:
         if found:
             status = next((s for p, s in LIFECYCLES.items() if tags.get(p) == "yes"), OPEN)
             return Classification(found[0], tuple(found[1:]), status)
+        prefixes = {key.partition(":")[0] for key in tags if ":" in key}
         for prefix, status in LIFECYCLES.items():
+            if prefix not in prefixes:
+                continue
             start = f"{prefix}:"
             former = {k[len(start) :]: v for k, v in tags.items() if k.startswith(start)}
             if former and (found := self._match(self._modernised({**tags, **former}))):
@@ -329,29 +340,24 @@ class Taxonomy:
         Returns
         -------
         GeoDataFrame, n rows
-            A copy with `pillar`, `strength` and one column for each attribute that any
-            concept has; values already in the layer win.
+            A copy with `pillar`, `strength`, one column for each attribute that any concept
+            has and each legend is drawn from; values already in the layer win.
         """
         ids = layer["concept"].unique().tolist()
         known = {concept_id: self.concept(concept_id) for concept_id in ids}
         annotated = layer.copy()
-        names = dict.fromkeys(name for c in self.concepts.values() for name in c.attributes)
+        attributes = (name for c in self.concepts.values() for name in c.attributes)
+        names = dict.fromkeys([*attributes, *self.legends])
         columns = {name: {i: c.attributes.get(name) for i, c in known.items()} for name in names}
         columns["pillar"] = {i: c.pillar for i, c in known.items()}
         columns["strength"] = {i: c.strength for i, c in known.items()}
         for name, values in columns.items():
-            said = (
-                annotated["concept"]
-                .map(values)
-                .astype("str")
-                .where(
-                    annotated["concept"]
-                    .map({i: v is not None for i, v in values.items()})
-                    .astype(bool),
-                    None,
-                )
-            )
-            annotated[name] = annotated[name].fillna(said) if name in annotated else said
+            said = annotated["concept"].map(values)
+            said = said.astype("str").where(said.notna())
+            if name in annotated:
+                own = annotated[name]
+                said = own.astype("str").where(own.notna(), said)
+            annotated[name] = said
         return annotated
 
     def field_evidence(self) -> pd.DataFrame:
@@ -418,9 +424,7 @@ def _build(folders: Iterable[Path]) -> Taxonomy:
     for position, folder in enumerate(folders):
         for path in sorted(folder.glob("*.toml")):
             content = read_toml(path)
-            known = {*_TABLES, "legends", "deprecations"}
-            if unknown := sorted(set(content) - known):
-                raise ConfigError(f"{path}: unknown tables {unknown}; known: {sorted(known)}")
+            _check_shape(content, path)
             for name, model in _TABLES.items():
                 for key, table in content.get(name, {}).items():
                     entry = parse(model, {"id": key, **table}, where=f"{path.name} [{name}.{key}]")
@@ -454,6 +458,28 @@ def _build(folders: Iterable[Path]) -> Taxonomy:
     return Taxonomy(tables["pillars"], tables["fields"], concepts, legends, tuple(deprecations))
 
 
+def _check_shape(content: Mapping[str, Any], path: Path) -> None:
+    """Refuse a file whose tables are not those of a taxonomy."""
+    import difflib
+
+    known = sorted({*_TABLES, "legends", "deprecations"})
+    for name, value in content.items():
+        if name not in known:
+            near = difflib.get_close_matches(name, known, n=1)
+            hint = f"did you mean {near[0]!r}?" if near else f"known: {', '.join(known)}"
+            raise ConfigError(f"{path}: unknown table {name!r}; {hint}")
+        entries = value if name == "deprecations" else [value]
+        if name == "legends" and isinstance(value, dict):
+            entries = [value, *value.values()]
+        if not isinstance(entries, list) or not all(
+            isinstance(entry, dict)
+            and (name == "deprecations" or all(isinstance(row, dict) for row in entry.values()))
+            for entry in entries
+        ):
+            form = "[[deprecations]]" if name == "deprecations" else f"[{name}.<id>]"
+            raise ConfigError(f"{path}: {name!r} is not a list of tables; write {form}")
+
+
 def _check_references(tables: Mapping[str, Mapping[str, Any]]) -> None:
     """Refuse concepts that name a pillar, field or successor which is not there."""
     faults = []
@@ -467,5 +493,17 @@ def _check_references(tables: Mapping[str, Mapping[str, Any]]) -> None:
         ]
         if concept.replaced_by and concept.replaced_by not in tables["concepts"]:
             faults.append(f"concept {concept.id!r}: unknown successor {concept.replaced_by!r}")
+        elif _succeeds_itself(concept.id, tables["concepts"]):
+            faults.append(f"concept {concept.id!r}: replaced, in the end, by itself")
     if faults:
         raise ConfigError("; ".join(faults) + ".")
+
+
+def _succeeds_itself(concept_id: str, concepts: Mapping[str, Concept]) -> bool:
+    """Whether following `replaced_by` comes round to where it started."""
+    seen: set[str] = set()
+    successor = concepts[concept_id].replaced_by
+    while successor is not None and successor in concepts and successor not in seen:
+        seen.add(successor)
+        successor = concepts[successor].replaced_by
+    return concept_id in seen
