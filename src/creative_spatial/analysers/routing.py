@@ -42,7 +42,7 @@ def walk_from(
         Walked both ways along every edge, ferries included.
     max_snap_m : float, metres, > 0
         Farthest that a target is brought to a path.
-    frontage_m : float, metres, 0 to `max_snap_m`
+    frontage_m : float, metres, >= 0
         How near a path must run to an areal or linear target to be at it.
     limit_m : float, metres
         How far to walk.
@@ -63,8 +63,8 @@ def walk_from(
     """
     if not 0 < max_snap_m < np.inf:
         raise ValueError(f"`max_snap_m` is {max_snap_m!r}; metres over 0 are needed.")
-    if not 0 <= frontage_m <= max_snap_m:
-        raise ValueError(f"`frontage_m` is {frontage_m!r}; 0 to `max_snap_m` metres are needed.")
+    if not 0 <= frontage_m < np.inf:
+        raise ValueError(f"`frontage_m` is {frontage_m!r}; metres of 0 or more are needed.")
     edges = walkable(network)
     goals = target_stretches(targets, edges, max_snap_m=max_snap_m, frontage_m=frontage_m)
     return Reach(edges, goals, _distance_to_nodes(goals, network, limit_m))
@@ -133,8 +133,10 @@ def distance_on_edges(
         {"edge": reach.goals.edge, "start": reach.goals.start_m, "end": reach.goals.end_m}
     )
     pairs = places.merge(stretches, on="edge")
-    gap = np.maximum(pairs["start"] - pairs["offset"], pairs["offset"] - pairs["end"]).clip(lower=0)
-    np.minimum.at(nearest, pairs["place"].to_numpy(), gap.to_numpy())
+    place, offset, start, end = (
+        pairs[name].to_numpy() for name in ("place", "offset", "start", "end")
+    )
+    np.minimum.at(nearest, place, np.maximum(np.maximum(start - offset, offset - end), 0))
     return nearest
 
 
@@ -173,8 +175,10 @@ def near_length(reach: Reach, network: Network, distance_m: float) -> NDArray[np
         }
     )
     limit = length[pieces["edge"]]
-    pieces["start"] = np.clip(pieces["start"], 0, limit)
-    pieces["end"] = np.clip(pieces["end"], 0, limit)
+    pieces = pieces.clip(lower=0).assign(
+        start=lambda table: np.minimum(table["start"], limit),
+        end=lambda table: np.minimum(table["end"], limit),
+    )
     pieces = pieces[pieces["end"] > pieces["start"]].sort_values(["edge", "start"])
     # What earlier pieces of the edge reached already is not counted again.
     reached = pieces.groupby("edge")["end"].cummax().groupby(pieces["edge"]).shift(fill_value=0.0)

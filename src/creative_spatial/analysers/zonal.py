@@ -43,7 +43,7 @@ def zonal_sum(raster: Raster, units: gpd.GeoDataFrame) -> pd.Series[float]:
 
     References
     ----------
-    Baston (2024). exactextract: fast and accurate raster zonal statistics.
+    Baston, D. exactextract (software): fractions of cells covered by polygons.
 
     Examples
     --------
@@ -94,7 +94,7 @@ def class_shares(raster: Raster, units: gpd.GeoDataFrame) -> pd.DataFrame:
 
     References
     ----------
-    Baston (2024). exactextract: fast and accurate raster zonal statistics.
+    Baston, D. exactextract (software): fractions of cells covered by polygons.
 
     Examples
     --------

@@ -51,7 +51,7 @@ def habitat_zones(
     inside a park, the pond inside a wood and the rubber plot inside a forest are the more
     specific statement, and maps draw them on top; between equals to the one that comes
     first. The ground covered is that of the input's union; `zone_conflicts` lists in
-    hectares what changed hands.
+    hectares what changed hands. Every row is used: leave out beforehand what is not open.
 
     Parameters
     ----------
@@ -83,7 +83,7 @@ def habitat_zones(
 
     References
     ----------
-    OpenStreetMap Carto draws land cover in the order of area, the smallest last.
+    OpenStreetMap Carto, layer "landcover": ordered by area, the smallest drawn last.
 
     Examples
     --------
