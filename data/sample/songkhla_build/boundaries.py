@@ -9,7 +9,7 @@ import shapely
 from shapely import affinity
 
 from songkhla_build import downloads
-from songkhla_build.shapes import UTM, curve, polygons, to_utm
+from songkhla_build.shapes import UTM, blob, curve, polygons, to_utm
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -51,6 +51,12 @@ DISTRICT_SOUTH = [
     (100.6280, 7.0820), (100.6450, 7.0800), (100.6620, 7.0900), (100.6750, 7.0980),
     (100.7400, 7.1150),
 ]  # fmt: skip
+# The peninsula between the upper lagoon and the Gulf is the province's.
+EASTERN_LAGOON_SHORE = [
+    (100.300, 7.800), (100.380, 7.800), (100.480, 7.450), (100.560, 7.260), (100.540, 7.200),
+    (100.440, 7.240), (100.415, 7.330), (100.400, 7.450), (100.390, 7.560), (100.270, 7.530),
+    (100.270, 7.600), (100.320, 7.660),
+]  # fmt: skip
 
 
 def build_boundaries(water: Water, packages: dict[str, Path]) -> dict[str, gpd.GeoDataFrame]:
@@ -86,11 +92,15 @@ def _province(outline: BaseGeometry, water: Water, district: BaseGeometry) -> Ba
     """
     Bring the coarse outline to the shore, which it misses by up to 4 km, and round the district.
 
-    Land within 4 km of it and 7 km of the sea is taken in; what lies in the sea is left out.
+    Land within 4 km of it and 7 km of the sea is taken in, and so is the eastern shore of the
+    upper lagoon; what lies in the sea is left out.
     """
     coarse = to_utm(outline)
-    gulf_side = water.sea.buffer(7000).intersection(coarse.buffer(4000)).intersection(water.land)
-    return polygons(shapely.union_all([coarse, gulf_side]).difference(water.sea).union(district), 1e5)
+    gulf_side = water.sea.buffer(7000).intersection(coarse.buffer(4000))
+    lagoon_side = blob(EASTERN_LAGOON_SHORE, 1)
+    wanted = shapely.union_all([gulf_side, lagoon_side]).intersection(water.land)
+    whole = shapely.union_all([coarse, wanted]).difference(water.sea)
+    return polygons(whole.buffer(60).buffer(-60).difference(water.sea).union(district), 1e6)
 
 
 def _fitted(

@@ -5,10 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import geopandas as gpd
+import numpy as np
 import shapely
+from rasterio import features
+from rasterio.transform import from_origin
+from scipy.ndimage import gaussian_filter
+from shapely import geometry
 
 from songkhla_build import drawings
-from songkhla_build.shapes import UTM, blob, hand_drawn, line, polygons, strip
+from songkhla_build.shapes import UTM, blob, hand_drawn, line, polygons, soften, strip, to_utm
 
 if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
@@ -19,19 +24,41 @@ SMALLEST_M2 = 2500
 Row = tuple[str, str, str, "BaseGeometry"]
 
 
+# Where smallholdings lie between the drawn fields, and the box their random fields cover.
+COUNTRYSIDE = [
+    (100.488, 7.145), (100.560, 7.150), (100.600, 7.175), (100.630, 7.178), (100.690, 7.095),
+    (100.670, 7.070), (100.620, 7.055), (100.570, 7.045), (100.520, 7.032), (100.490, 7.050),
+    (100.480, 7.100),
+]  # fmt: skip
+NEAR = (100.47, 7.02, 100.70, 7.20)
+PROVINCE = (100.20, 6.50, 101.10, 7.95)
+SMALLHOLDINGS = [
+    # concept, name in English, in Thai, noise field, lower and upper bound in its deviations
+    ("plantation", "Illustrative smallholdings of rubber", "สวนยางรายย่อยตัวอย่าง", 0, 0.8, 9.0),
+    ("rice_field", "Illustrative scattered rice fields", "นาข้าวกระจายตัวอย่าง", 1, 1.2, 9.0),
+    ("orchard", "Illustrative home orchards", "สวนสมรมตัวอย่าง", 0, -9.0, -1.5),
+    ("scrub", "Illustrative scrub", "ป่าละเมาะตัวอย่าง", 1, -9.0, -1.5),
+]
+
+
 def build_habitats(water: Water) -> gpd.GeoDataFrame:
     """Draw the habitats in order of precedence; a later one gives way to an earlier one."""
     wet = shapely.union_all([water.wet, *water.rivers.values()])
     shapely.prepare(wet)
     built = build_built(water, None)
     tight = shapely.union_all(built.geometry[built.weight >= 1.5].to_list())
+    villages = shapely.union_all(built.geometry.to_list())
+    small = {row[1] for row in SMALLHOLDINGS}
     taken: BaseGeometry = shapely.Polygon()
     rows = []
     for concept, name_en, name_th, shape in _drawn(water):
         free = shape.intersection(water.land).difference(wet).difference(taken)
         if concept not in ("park", "beach", "casuarina_strand", "forest", "mangrove"):
             free = free.difference(tight)
-        free = polygons(free.buffer(-4).buffer(4), SMALLEST_M2)
+        if name_en in small:
+            free = free.difference(villages)
+            free = polygons(free.buffer(-30).buffer(30).simplify(3), 30_000)
+        free = polygons(free.buffer(-4).buffer(4).simplify(1), SMALLEST_M2)
         if free.is_empty:
             continue
         taken = taken.union(free)
@@ -81,9 +108,9 @@ def _drawn(water: Water) -> list[Row]:
     lagoon_shore = water.lagoon.boundary.intersection(water.land.buffer(5))
     rows: list[Row] = []
     for n, (en, th, points) in enumerate(drawings.PARKS):
-        rows.append(("park", en, th, hand_drawn(points, n, 10)))
+        rows.append(("park", en, th, hand_drawn(points, n)))
     for n, (en, th, points) in enumerate(drawings.HILL_FORESTS):
-        rows.append(("forest", en, th, hand_drawn(points, 100 + n, 25)))
+        rows.append(("forest", en, th, hand_drawn(points, 100 + n)))
     for n, (en, th, points) in enumerate(drawings.MANGROVE_SHORES):
         along = lagoon_shore.intersection(blob(points))
         rows.append(("mangrove", en, th, strip(along, (35, 190), 200 + n)))
@@ -92,29 +119,57 @@ def _drawn(water: Water) -> list[Row]:
         along = gulf_shore.intersection(blob(points))
         rows.append(("casuarina_strand", en, th, strip(along, (90, 170), 300 + n)))
     for n, (concept, en, th, points) in enumerate(drawings.MARSHES):
-        rows.append((concept, en, th, hand_drawn(points, 400 + n, 50)))
-    simple = [
-        ("aquaculture", drawings.AQUACULTURE, 35),
-        ("orchard", drawings.ORCHARDS, 30),
-        ("forest", drawings.PROVINCE_FORESTS, 300),
-        ("rice_field", drawings.RICE_FIELDS, 70),
-        ("palm_rice", drawings.PALM_RICE, 80),
-        ("plantation", drawings.PLANTATIONS, 90),
+        rows.append((concept, en, th, hand_drawn(points, 400 + n)))
+    drawn = [
+        ("aquaculture", drawings.AQUACULTURE),
+        ("orchard", drawings.ORCHARDS),
+        ("forest", drawings.PROVINCE_FORESTS),
+        ("rice_field", drawings.RICE_FIELDS),
+        ("palm_rice", drawings.PALM_RICE),
+        ("plantation", drawings.PLANTATIONS),
     ]
-    for concept, table, wobble in simple:
+    near = to_utm(shapely.box(*NEAR))
+    fields = patches(near, 60, 9, 11, -1.0, 9)
+    far_fields = patches(to_utm(shapely.box(*PROVINCE)), 400, 4, 12, -0.8, 9)
+    for k, (concept, table) in enumerate(drawn):
         for n, (en, th, points) in enumerate(table):
-            rows.append((concept, en, th, hand_drawn(points, 500 + 20 * wobble + n, wobble)))
+            shape = hand_drawn(points, 500 + 20 * k + n)
+            if concept in ("plantation", "rice_field"):
+                # Villages and other fields lie between: no such land is of one piece.
+                shape = shape.intersection(fields if near.contains(shape) else far_fields)
+            rows.append((concept, en, th, shape))
+    countryside = hand_drawn(COUNTRYSIDE, 31)
+    for concept, en, th, field, low, high in SMALLHOLDINGS:
+        shape = patches(near, 60, 9, 21 + field, low, high).intersection(countryside)
+        rows.append((concept, en, th, shape))
     return rows
+
+
+def patches(
+    where: BaseGeometry, cell_m: float, sigma: float, seed: int, low: float, high: float
+) -> BaseGeometry:
+    """Rounded patches where a smooth random field lies between two bounds."""
+    west, south, east, north = where.bounds
+    shape = (int((north - south) // cell_m) + 1, int((east - west) // cell_m) + 1)
+    random = np.random.default_rng(seed)
+    field = gaussian_filter(random.normal(size=shape), sigma)
+    field += 0.35 * gaussian_filter(random.normal(size=shape), sigma / 3) / 3
+    field /= field.std()
+    inside = ((field > low) & (field < high)).astype("u1")
+    found = features.shapes(inside, inside == 1, transform=from_origin(west, north, cell_m, cell_m))
+    drawn = shapely.union_all([geometry.shape(outline) for outline, _ in found])
+    rounded = soften(drawn, cell_m * 0.7).simplify(cell_m / 12)
+    return polygons(rounded, (6 * cell_m) ** 2 / 2).intersection(where)
 
 
 def _beaches(gulf_shore: BaseGeometry) -> list[Row]:
     """The strip along the Gulf, cut into named reaches."""
     reaches = [
-        ("Samila beach", "หาดสมิหลา", [(100.586, 7.217), (100.603, 7.218), (100.603, 7.212), (100.586, 7.212)]),
+        ("Samila beach", "หาดสมิหลา", [(100.5868, 7.217), (100.600, 7.218), (100.597, 7.2145), (100.597, 7.212), (100.5868, 7.212)]),
         ("Beach of Laem Son On", "หาดแหลมสนอ่อน", [(100.572, 7.234), (100.580, 7.234), (100.589, 7.217), (100.584, 7.213)]),
-        ("Chalatat beach", "หาดชลาทัศน์", [(100.602, 7.216), (100.608, 7.216), (100.624, 7.184), (100.617, 7.182)]),
-        ("Beach south of Kao Seng", "หาดใต้เก้าเส้ง", [(100.625, 7.181), (100.632, 7.181), (100.760, 7.000), (100.745, 7.000)]),
-        ("Beach of Singhanakhon", "หาดสิงหนคร", [(100.564, 7.236), (100.575, 7.236), (100.520, 7.345), (100.495, 7.340)]),
+        ("Chalatat beach", "หาดชลาทัศน์", [(100.597, 7.2145), (100.600, 7.218), (100.612, 7.214), (100.6235, 7.184), (100.610, 7.182)]),
+        ("Beach south of Kao Seng", "หาดใต้เก้าเส้ง", [(100.620, 7.180), (100.636, 7.182), (100.770, 7.000), (100.735, 7.000)]),
+        ("Beach of Singhanakhon", "หาดสิงหนคร", [(100.560, 7.229), (100.575, 7.232), (100.525, 7.341), (100.490, 7.341)]),
         ("Beach of Sathing Phra", "หาดสทิงพระ", [(100.490, 7.341), (100.525, 7.341), (100.420, 7.640), (100.395, 7.640)]),
     ]  # fmt: skip
     return [

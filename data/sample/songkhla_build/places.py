@@ -75,10 +75,31 @@ ILLUSTRATIVE_INITIATIVES = [
 ]  # fmt: skip
 
 
-def round_to(value: float, uncertainty_m: float) -> float:
-    """Round degrees to the coarsest step that is no wider than the uncertainty."""
+def round_ashore(
+    lat: float, lon: float, uncertainty_m: float, water: Water
+) -> tuple[float, float]:
+    """
+    Round to the coarsest grid no wider than the uncertainty; a place on land stays on land.
+
+    Of the grid's four points around the place the nearest is taken, or the nearest on land
+    where the place is on land and rounding would put it into the water.
+    """
     step = next((s for s in STEPS if s * METRES_PER_DEGREE <= uncertainty_m), STEPS[-1])
-    return round(round(value / step) * step, 6)
+    rows, columns = (
+        [round(np.floor(v / step) * step, 6), round(np.ceil(v / step) * step, 6)] for v in (lat, lon)
+    )
+    corners = sorted(
+        ((a, b) for a in rows for b in columns), key=lambda c: (c[0] - lat) ** 2 + (c[1] - lon) ** 2
+    )
+    if in_water(lat, lon, water):
+        return corners[0]
+    return next((c for c in corners if not in_water(*c, water)), corners[0])
+
+
+def in_water(lat: float, lon: float, water: Water) -> bool:
+    """Tell whether a place is in the sea, the lagoon or a lake."""
+    point = gpd.GeoSeries([shapely.Point(lon, lat)], crs=WGS84).to_crs(UTM).iloc[0]
+    return bool(water.wet.contains(point))
 
 
 def build_places(inputs: Path, water: Water, built: gpd.GeoDataFrame) -> dict[str, list[dict]]:
@@ -97,7 +118,7 @@ def build_initiatives(inputs: Path, water: Water, built: gpd.GeoDataFrame) -> li
     rows = []
     for row in _read(inputs / "initiatives.csv"):
         uncertainty = float(row["uncertainty_m"])
-        lat, lon = (round_to(float(row[key]), uncertainty) for key in ("lat", "lon"))
+        lat, lon = round_ashore(float(row["lat"]), float(row["lon"]), uncertainty, water)
         note = _with_water_note(row["note"], lat, lon, water)
         rows.append({**row, "lat": lat, "lon": lon, "accuracy": "approximate",
                      "sensitivity": "" if row["consent"] == "yes" else "no consent", "note": note})  # fmt: skip
@@ -140,7 +161,7 @@ def _place(row: dict[str, str], water: Water, *, from_osm: bool) -> dict:
         step = SENSITIVE_STEP if uncertainty < 10_000 else 0.1
         lat, lon = (round(round(v / step) * step, 6) for v in (lat, lon))
     elif not from_osm:
-        lat, lon = (round_to(v, uncertainty) for v in (lat, lon))
+        lat, lon = round_ashore(lat, lon, uncertainty, water)
     confidence = "probable" if uncertainty <= 250 else "reported"
     confidence = "confirmed" if from_osm and uncertainty <= 50 else confidence
     return {
@@ -156,11 +177,10 @@ def _place(row: dict[str, str], water: Water, *, from_osm: bool) -> dict:
 
 
 def _with_water_note(note: str, lat: float, lon: float, water: Water) -> str:
-    """Say so where rounding puts a place in the water."""
-    point = gpd.GeoSeries([shapely.Point(lon, lat)], crs=WGS84).to_crs(UTM).iloc[0]
-    if not water.wet.contains(point):
+    """Say so where a place is in the water."""
+    if not in_water(lat, lon, water):
         return note
-    return "; ".join(filter(None, [note, "the rounded point falls in the water"]))
+    return "; ".join(filter(None, [note, "the point falls in the water"]))
 
 
 def _illustrative_assets(built: gpd.GeoDataFrame) -> list[dict]:

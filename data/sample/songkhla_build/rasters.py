@@ -33,7 +33,7 @@ TREES, SHRUB, GRASS, CROPS, BUILT, BARE, WATER, WETLAND, MANGROVE = (
 CLASS_OF_HABITAT = {
     "forest": TREES, "swamp": TREES, "casuarina_strand": TREES, "plantation": TREES,
     "orchard": TREES, "park": GRASS, "marsh": WETLAND, "mangrove": MANGROVE, "beach": BARE,
-    "palm_rice": CROPS, "rice_field": CROPS, "aquaculture": WATER,
+    "palm_rice": CROPS, "rice_field": CROPS, "aquaculture": WATER, "scrub": SHRUB,
 }  # fmt: skip
 
 

@@ -35,49 +35,59 @@ def line(points: Sequence[LonLat]) -> shapely.LineString:
 
 def curve(points: Sequence[LonLat], turns: int = 2) -> shapely.LineString:
     """Draw a smooth line in UTM along (lon, lat) points; its ends stay where they are."""
-    return shapely.LineString(_cut_corners(_coordinates(line(points)), turns, closed=False))
+    return shapely.LineString(cut_corners(_coordinates(line(points)), turns, closed=False))
 
 
 def blob(points: Sequence[LonLat], turns: int = 3) -> shapely.Polygon:
     """Draw a smooth closed outline in UTM from (lon, lat) corners."""
     corners = _coordinates(line(points))
-    return shapely.make_valid(shapely.Polygon(_cut_corners(corners, turns, closed=True)))
+    return shapely.make_valid(shapely.Polygon(cut_corners(corners, turns, closed=True)))
 
 
-def hand_drawn(points: Sequence[LonLat], seed: int, wobble_m: float = 40) -> shapely.Polygon:
+def hand_drawn(
+    points: Sequence[LonLat], seed: int, wobble_m: float | None = None
+) -> shapely.Polygon:
     """
     Draw a closed outline with the unsteadiness of a hand, so that it is not read as measured.
 
-    Points are set every 150 m along the smooth outline and moved by a noise that changes
-    slowly along it.
+    Points are set along the rounded outline and moved by a noise that changes slowly along
+    it; left out, the wobble is a tenth of the outline's size.
     """
-    ring = blob(points).exterior
-    count = max(int(ring.length // 150), 12)
+    rounded = blob(points, turns=1)
+    ring = rounded.exterior
+    size = float(np.sqrt(rounded.area))
+    wobble = size / 10 if wobble_m is None else wobble_m
+    count = max(int(ring.length // max(min(150, size / 12), 12)), 24)
     at = np.linspace(0, ring.length, count, endpoint=False)
     xy = shapely.get_coordinates(shapely.line_interpolate_point(ring, at))
-    xy += wobble_m * _slow_noise(count, 2, seed)
-    return shapely.make_valid(shapely.Polygon(_cut_corners(xy, 2, closed=True)))
+    xy += wobble * _slow_noise(count, 2, seed, highest=max(3, count // 4))
+    drawn = shapely.make_valid(shapely.Polygon(cut_corners(xy, 2, closed=True)))
+    return max(parts(drawn, "Polygon"), key=lambda part: part.area)
 
 
 def strip(along: BaseGeometry, width_m: tuple[float, float], seed: int) -> BaseGeometry:
     """Cover both sides of a line with a strip whose half-width wanders within `width_m`."""
     pieces = []
     low, high = width_m
-    for number, part in enumerate(parts(along, "LineString")):
+    merged = shapely.line_merge(along) if along.geom_type == "MultiLineString" else along
+    for number, part in enumerate(parts(merged, "LineString")):
         count = max(int(part.length // max(low / 2, 15)), 2)
         at = shapely.line_interpolate_point(part, np.linspace(0, part.length, count))
-        noise = _slow_noise(count, 1, seed + number)[:, 0]
+        turns = max(3, int(part.length // 500))
+        noise = _slow_noise(count, 1, seed + number, highest=turns)[:, 0]
         radius = low + (high - low) * np.clip((noise + 1) / 2, 0, 1)
         pieces.append(shapely.union_all(shapely.buffer(at, radius, quad_segs=6)))
-    return shapely.union_all(pieces)
+    return shapely.union_all(pieces).buffer(low / 2).buffer(-low / 2).simplify(2)
 
 
 def soften(shape: BaseGeometry, tolerance_m: float = 45) -> BaseGeometry:
     """Take the staircase out of a digitised shore: simplify, then cut corners twice."""
     rings = []
-    for polygon in parts(shape.simplify(tolerance_m), "Polygon"):
+    # Long straight sides (the frame's) are divided, so that corner cutting leaves them there.
+    longest = 9 * tolerance_m
+    for polygon in parts(shape.simplify(tolerance_m).segmentize(longest), "Polygon"):
         shell, *holes = (
-            _cut_corners(_coordinates(ring)[:-1], 2, closed=True)
+            cut_corners(_coordinates(ring)[:-1], 2, closed=True)
             for ring in (polygon.exterior, *polygon.interiors)
         )
         rings.append(shapely.make_valid(shapely.Polygon(shell, holes)))
@@ -107,21 +117,19 @@ def _coordinates(shape: BaseGeometry) -> np.ndarray:
     return shapely.get_coordinates(shape)
 
 
-def _slow_noise(count: int, columns: int, seed: int) -> np.ndarray:
-    """Closed noise of unit spread: a few sine waves with random phase and height."""
+def _slow_noise(count: int, columns: int, seed: int, *, highest: int) -> np.ndarray:
+    """Closed noise of height one: sine waves of random phase, the short ones low."""
     random = np.random.default_rng(seed)
     angle = np.linspace(0, 2 * np.pi, count, endpoint=False)[:, None]
+    turns = np.unique(np.geomspace(2, max(highest, 3), 14).astype(int))
     waves = np.zeros((count, columns))
-    highest = max(3, min(count // 5, 40))
-    for _ in range(8):
-        turns = random.integers(2, highest + 1, columns)
-        waves += random.normal(size=columns) * np.sin(
-            turns * angle + random.uniform(0, 2 * np.pi, columns)
-        )
+    for turn in turns:
+        phase = random.uniform(0, 2 * np.pi, columns)
+        waves += random.normal(size=columns) * np.sin(turn * angle + phase) / turn**0.7
     return waves / max(float(np.abs(waves).max()), 1e-9)
 
 
-def _cut_corners(xy: np.ndarray, turns: int, *, closed: bool) -> np.ndarray:
+def cut_corners(xy: np.ndarray, turns: int, *, closed: bool) -> np.ndarray:
     """Chaikin's corner cutting: each corner becomes two points at a quarter of its sides."""
     for _ in range(turns):
         following = np.roll(xy, -1, axis=0) if closed else xy[1:]

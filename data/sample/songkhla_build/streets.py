@@ -9,7 +9,7 @@ import numpy as np
 import shapely
 from shapely import affinity
 
-from songkhla_build.shapes import curve, line, parts
+from songkhla_build.shapes import curve, cut_corners, line, parts
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -94,7 +94,8 @@ GRIDS = [
     ("Illustrative village, Ko Yo north", 200, 165.0, "service"),
     ("Illustrative villages, Ko Yo south", 220, 100.0, "service"),
 ]
-COUNTRY_LANES = (900, 30.0)
+COUNTRY_LANES = (650, 30.0)
+COUNTRY_LANES_KEPT = 0.72  # the rest of the regular grid is left out, so that it looks grown
 
 
 def build_streets(
@@ -124,7 +125,10 @@ def build_streets(
         "route": "ferry", "name": "เรือข้ามฟากหัวเขาแดง", "name:en": "Hua Khao ferry",
         "name:th": "เรือข้ามฟากหัวเขาแดง", "foot": "yes",
     }))  # fmt: skip
-    return _connected(_noded(drawn))
+    pieces = _noded(drawn)
+    kept = random.random(len(pieces)) < COUNTRY_LANES_KEPT
+    grown = [s for s, keep in zip(pieces, kept, strict=True) if keep or s.tags.get("highway") != "track"]
+    return _connected(grown)
 
 
 def _cross_streets() -> list[Street]:
@@ -168,8 +172,9 @@ def _grid(
         for offset in np.arange(-reach, reach, spacing_m * (1.0 if turn else 0.8)):
             offset += random.uniform(-0.18, 0.18) * spacing_m
             along = np.arange(-reach, reach + 1, spacing_m * 1.5)
-            across = offset + np.cumsum(random.normal(0, spacing_m * 0.04, along.size))
-            straight = shapely.LineString(np.column_stack([across, along]))
+            waver = 0.16 if highway == "track" else 0.04
+            across = offset + np.cumsum(random.normal(0, spacing_m * waver, along.size))
+            straight = shapely.LineString(cut_corners(np.column_stack([across, along]), 1, closed=False))
             laid = affinity.rotate(straight, -(bearing + turn), origin=(0, 0))
             laid = affinity.translate(laid, centre.x, centre.y)
             rows += [

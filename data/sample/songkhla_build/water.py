@@ -49,6 +49,7 @@ class Water:
 
     land: BaseGeometry  # around the Gulf, the lagoon taken out
     sea: BaseGeometry
+    andaman: BaseGeometry  # what of the western sea is in the frame
     lagoon: BaseGeometry  # Thale Sap Songkhla
     upper_lagoon: BaseGeometry  # Thale Luang with the middle basin and Pak Ro
     thale_noi: BaseGeometry
@@ -63,6 +64,7 @@ class Water:
         """One layer a source: `coast`, `lakes`, `rivers`."""
         coast = [
             ("sea-1", "Gulf of Thailand", "อ่าวไทย", "sea", "salt", self.sea),
+            ("sea-2", "Andaman Sea", "ทะเลอันดามัน", "sea", "salt", self.andaman),
             ("lagoon-1", "Thale Sap Songkhla", "ทะเลสาบสงขลา", "lagoon", "brackish", self.lagoon),
         ]
         lakes = [
@@ -92,15 +94,12 @@ def build_water(packages: dict[str, Path]) -> Water:
     """Read, shift, soften, split at the mouth, and join the two sources' lagoon basins."""
     land, small_lakes = downloads.read_shoreline(packages["shoreline"])
     land = soften(affinity.translate(to_utm(land), *SHORE_SHIFT_M))
-    # Softening eats an islet's corners; those of the two islands stay as they are.
     gulf = to_utm(shapely.box(*SEA_BOX))
     lagoon_box = to_utm(shapely.box(*LAGOON_BOX))
     water = max(parts(gulf.difference(land), "Polygon"), key=lambda part: part.area)
     mouth = line(MOUTH).buffer(0.01)
-    lagoon, sea = water.difference(mouth), None
-    pieces = sorted(parts(lagoon, "Polygon"), key=lambda part: -part.area)
-    sea = pieces[0]
-    lagoon = next(part for part in pieces[1:] if lagoon_box.contains(part.representative_point()))
+    sea, *pieces = sorted(parts(water.difference(mouth), "Polygon"), key=lambda part: -part.area)
+    lagoon = next(part for part in pieces if lagoon_box.contains(part.representative_point()))
     upper, noi = _lakes(packages, to_utm(small_lakes))
     pak_ro = curve(PAK_RO).buffer(320)
     upper = polygons(all_polygons([upper, pak_ro]).difference(lagoon), 1e5)
@@ -109,8 +108,9 @@ def build_water(packages: dict[str, Path]) -> Water:
         for names, course in RIVERS.items()
     }  # fmt: skip
     land = land.intersection(to_utm(shapely.box(*LAND_BOX)))
+    andaman = polygons(to_utm(shapely.box(*LAND_BOX)).difference(land).difference(gulf), 1e4)
     dry = land.difference(shapely.union_all([upper, noi]))
-    return Water(polygons(dry, 1000), sea, lagoon, upper, noi, rivers)
+    return Water(polygons(dry, 1000), sea, andaman, lagoon, upper, noi, rivers)
 
 
 def _lakes(packages: dict[str, Path], shoreline_lakes: BaseGeometry) -> tuple[BaseGeometry, ...]:
@@ -123,7 +123,7 @@ def _lakes(packages: dict[str, Path], shoreline_lakes: BaseGeometry) -> tuple[Ba
         if part.intersects(to_utm(shapely.Point(100.153, 7.78)))
     )  # fmt: skip
     upper = joined.buffer(900).buffer(-900).difference(noi.buffer(900))
-    upper = soften(max(parts(upper, "Polygon"), key=lambda part: part.area), 250)
+    upper = soften(max(parts(upper, "Polygon"), key=lambda part: part.area), 450)
     solid = shapely.Polygon(upper.exterior)
     islands = [hole for hole in upper.interiors if shapely.Polygon(hole).area > 4e6]
     return shapely.Polygon(solid.exterior, islands).buffer(-120).buffer(120), noi
