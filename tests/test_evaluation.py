@@ -182,3 +182,14 @@ def test_the_definition_changes_with_what_decides_the_number_and_not_with_its_ti
 def test_rows_hold_nothing_that_json_cannot_say(area, culture):
     rows = evaluate(spec(), {"culture": culture}, area).rows
     assert json.loads(rows.to_json(orient="records"))[0]["value"] == 2.0
+
+
+def test_a_published_population_serves_the_city_and_not_the_units(area, culture):
+    known = area.boundaries.assign(population=[2000.0])
+    stated = type(area)(**{**vars(area), "boundaries": known})
+    rates = spec(function="counts.features_per_population", params={"per": 10_000}, needs_population=True)
+    outcome = evaluate(rates, {"culture": culture}, stated)
+    assert values(outcome.rows, "city").tolist() == [20.0]
+    assert set(outcome.rows["level"]) == {"city"}
+    assert outcome.steps[-1]["step"] == "asset_density by unit"
+    assert outcome.steps[-1]["status"] == "skipped"

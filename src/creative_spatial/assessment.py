@@ -18,7 +18,7 @@ import pandas as pd
 import shapely
 
 from creative_spatial.config import CityConfig
-from creative_spatial.errors import DataQualityWarning, EmptyLayerWarning
+from creative_spatial.errors import ConfigError, DataQualityWarning, EmptyLayerWarning
 from creative_spatial.evaluation import DONE, SKIPPED, Evaluation, evaluate
 from creative_spatial.indicators import IndicatorSpec, load_indicators, select
 from creative_spatial.result import Result
@@ -176,7 +176,7 @@ class Assessment:
             area=area,
             taxonomy=self.taxonomy,
             indicators=found.rows,
-            tables=found.tables,
+            tables={**found.tables, **_osm_report(data)},
             layers=_with_background(layers, data, area),
             sources=_used_sources(data),
             steps=(*steps, *found.steps),
@@ -227,16 +227,27 @@ class Assessment:
         """
         from creative_spatial import dossier, plotters
 
+        specs = plotters.load_maps(*self.map_files)
+        if maps is not None:
+            specs = {name: specs[name] for name in _known(maps, specs)}
+        tell = progress or (lambda _stage, _what: None)
         return dossier.save(
             result,
-            Path(directory),
-            specs=plotters.load_maps(*self.map_files),
-            maps=None if maps is None else list(maps),
-            formats=tuple(formats),
-            languages=tuple(languages or self.config.city.languages),
+            directory,
+            maps=specs,
+            formats=formats,
+            languages=languages or self.config.city.languages,
             draft=draft,
-            progress=progress,
+            progress=lambda what: tell("write", what),
         )
+
+
+def _known(maps: Iterable[str], specs: Mapping[str, Any]) -> list[str]:
+    """Ids of maps that were asked for, each of which must be there."""
+    wanted = list(maps)
+    if unknown := [name for name in wanted if name not in specs]:
+        raise ConfigError(f"Unknown maps {unknown}; known: {', '.join(specs)}.")
+    return wanted
 
 
 def _prepare(
@@ -374,6 +385,11 @@ def _with_background(
     if data.network is not None:
         full["network_nodes"], full["network_edges"] = data.network.to_frames()
     return full
+
+
+def _osm_report(data: CityData) -> dict[str, pd.DataFrame]:
+    """OpenStreetMap objects that could not be read whole, as a table if there are any."""
+    return {"osm_report": data.osm_report.reset_index()} if len(data.osm_report) else {}
 
 
 def _used_sources(data: CityData) -> dict[str, Any]:

@@ -114,6 +114,9 @@ def evaluate(
         if table is not None:
             tables[spec.id] = table
         steps.append({"step": spec.id, "status": DONE, "reason": ""})
+        if "unit" in spec.levels and _units_unpopulated(spec, area):
+            reason = f"no population of the units; it would take {ENABLERS['population'].split(',')[0]}"
+            steps.append({"step": f"{spec.id} by unit", "status": SKIPPED, "reason": reason})
     rows = (
         pd.concat(blocks, ignore_index=True) if blocks else pd.DataFrame(columns=list(ROW_COLUMNS))
     )
@@ -197,6 +200,11 @@ def _unavailable(spec: IndicatorSpec, inputs: Mapping[str, Any], area: StudyArea
 def _no_population(area: StudyArea) -> bool:
     """Whether nobody is counted in any boundary."""
     return "population" not in area.boundaries or bool(area.boundaries["population"].isna().all())
+
+
+def _units_unpopulated(spec: IndicatorSpec, area: StudyArea) -> bool:
+    """Whether a rate is asked of units whose inhabitants nobody counted."""
+    return spec.needs_population and "population" not in area.units
 
 
 def _names(wanted: InputSpec) -> tuple[str, ...]:
@@ -292,7 +300,7 @@ def _places(spec: IndicatorSpec, area: StudyArea) -> Iterable[tuple[str, str, gp
     if "city" in spec.levels:
         for boundary in area.boundaries.index:
             yield "city", boundary, area.as_units(boundary)
-    if "unit" in spec.levels and len(area.units):
+    if "unit" in spec.levels and not _units_unpopulated(spec, area):
         yield "unit", area.primary_id, area.units
 
 

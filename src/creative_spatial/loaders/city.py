@@ -12,7 +12,7 @@ import shapely
 
 from creative_spatial.area import StudyArea
 from creative_spatial.crs import check_working_crs, choose_crs, to_wgs84
-from creative_spatial.errors import ConfigError, CreativeSpatialError
+from creative_spatial.errors import ConfigError, CreativeSpatialError, CreativeSpatialWarning
 from creative_spatial.loaders.boundaries import read_boundary, read_osm_relation, read_polygons
 from creative_spatial.loaders.osm import OsmExtract, read_osm
 from creative_spatial.loaders.raster import read_raster
@@ -111,11 +111,11 @@ class _Reading:
             warnings.simplefilter("always")
             outcome = reader()
         for warning in caught:
-            self.warnings.append((relative, str(warning.message)))
-        for warning in caught:
-            warnings.warn_explicit(
-                f"{relative}: {warning.message}", warning.category, warning.filename, warning.lineno
-            )
+            text, category = str(warning.message), warning.category
+            if issubclass(category, CreativeSpatialWarning):
+                self.warnings.append((relative, text))
+                text = f"{relative}: {text}"
+            warnings.warn_explicit(text, category, warning.filename, warning.lineno)
         return outcome
 
 
