@@ -1,0 +1,37 @@
+"""
+Maps: on Axes for notebooks, and as whole A4 sheets ready for print.
+
+What a map shows is data (``resources/maps.toml`` and a city's own ``maps.toml``); how its
+classes look comes from the taxonomy's legends.
+"""
+
+from __future__ import annotations
+
+from creative_spatial.plotters.axes import (
+    plot_background,
+    plot_features,
+    plot_overview,
+    plot_pillar,
+    plot_values,
+    plot_zones,
+)
+from creative_spatial.plotters.fonts import font_family
+from creative_spatial.plotters.maps import draw_map
+from creative_spatial.plotters.saving import save_figure
+from creative_spatial.plotters.sheet import MapSheet
+from creative_spatial.plotters.specs import MapSpec, load_maps
+
+__all__ = [
+    "MapSheet",
+    "MapSpec",
+    "draw_map",
+    "font_family",
+    "load_maps",
+    "plot_background",
+    "plot_features",
+    "plot_overview",
+    "plot_pillar",
+    "plot_values",
+    "plot_zones",
+    "save_figure",
+]

@@ -1,0 +1,168 @@
+"""
+What stands inside the neat line: ground, theme, veil, boundaries, names.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from creative_spatial.plotters.cartography import cartography
+from creative_spatial.plotters.ground import (
+    NESTED_MM,
+    PRIMARY_MM,
+    draw_boundaries,
+    draw_ground,
+    draw_veil,
+    ground_rows,
+    water_items,
+)
+from creative_spatial.plotters.layers import Drawn, draw_layer
+from creative_spatial.plotters.legend_items import LegendGroup, LegendItem, worded
+from creative_spatial.plotters.messages import boundary_name
+from creative_spatial.plotters.naming import draw_labels, map_labels
+from creative_spatial.plotters.text import plain
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import geopandas as gpd
+    from matplotlib.axes import Axes
+    from shapely.geometry.base import BaseGeometry
+
+    from creative_spatial.plotters.frame import Frame
+    from creative_spatial.plotters.labels import Placed
+    from creative_spatial.plotters.specs import MapSpec
+    from creative_spatial.result import Result
+
+
+@dataclass(frozen=True)
+class Content:
+    """
+    What was drawn inside the neat line.
+
+    Parameters
+    ----------
+    frame : Frame
+        What is seen.
+    legend : tuple of LegendGroup
+        Theme first, then the ground.
+    n : int or None
+        Features of the theme inside the frame; None where none is counted.
+    are_areas : bool
+        Whether n counts areas.
+    total, illustrative : int
+        Features shown, and how many of them are invented.
+    not_placed : list of dict of str to str
+        Names by language of places too uncertain to draw.
+    source_ids : frozenset of str
+        Sources of what is shown.
+    labels : tuple of Placed
+        The names on the map.
+    """
+
+    frame: Frame
+    legend: tuple[LegendGroup, ...]
+    n: int | None
+    are_areas: bool
+    total: int
+    illustrative: int
+    not_placed: list[dict[str, str]]
+    source_ids: frozenset[str]
+    labels: tuple[Placed, ...]
+
+
+def draw_content(
+    ax: Axes, result: Result, spec: MapSpec, frame: Frame, languages: Sequence[str], *, held: BaseGeometry
+) -> Content:
+    """
+    Draw everything inside the neat line.
+
+    Parameters
+    ----------
+    ax : Axes
+        With the frame's limits.
+    result : Result
+        What to show.
+    spec : MapSpec
+        How.
+    frame : Frame
+        What is seen.
+    languages : sequence of str
+        One or two.
+    held : geometry, working CRS
+        What stays clear of the veil.
+
+    Returns
+    -------
+    Content
+        What legend and notes say.
+    """
+    area = result.area
+    wet = draw_ground(ax, result.layers, area, frame, base=spec.base)
+    drawn = [
+        draw_layer(ax, result.layers[it.layer], it, result.taxonomy, frame)
+        for it in spec.layers if it.layer in result.layers
+    ]  # fmt: skip
+    if spec.frame.dim:
+        draw_veil(ax, held, frame)
+    nested = draw_boundaries(ax, area, frame, marked=spec.frame.marked)
+    markers = frame.to_mm(np.vstack([np.empty((0, 2)), *(it.markers for it in drawn)]))
+    radius = max((it.radius_mm for it in drawn), default=0.0)
+    labels = map_labels(result, spec.labels, frame, languages, markers_mm=markers, radius_mm=radius)
+    placed = draw_labels(ax, labels, frame, obstacles_mm=markers, radius_mm=radius)
+    counted = [it for it in drawn if it.counted and len(it.rows)]
+    shown = [it.rows for it in drawn if len(it.rows)]
+    ids = {str(key) for rows in (*shown, *ground_rows(result.layers, area)) if "source_id" in rows
+           for key in rows["source_id"].dropna().unique()}  # fmt: skip
+    lost = [_names(row) for it in drawn if it.not_placed is not None for _, row in it.not_placed.iterrows()]
+    main = counted[:1]
+    return Content(
+        frame=frame,
+        legend=_legend(drawn, wet, result, languages, nested=nested),
+        n=sum(len(it.rows) for it in main) + len(lost) if main else None,
+        are_areas=bool(main) and not len(main[0].markers) and main[0].not_placed is None,
+        total=sum(map(len, shown)),
+        illustrative=sum(_invented(rows, result) for rows in shown),
+        not_placed=lost,
+        source_ids=frozenset(ids),
+        labels=tuple(placed),
+    )
+
+
+def _names(row: Any) -> dict[str, str]:
+    """A row's names by language; its concept where it has none."""
+    names = {str(c).removeprefix("name:"): plain(row[c]) for c in row.index if str(c).startswith("name:")}
+    return {"en": plain(row.get("name")) or plain(row.get("concept")), **{k: v for k, v in names.items() if v}}
+
+
+def _invented(rows: gpd.GeoDataFrame, result: Result) -> int:
+    """Rows that are illustrative by themselves or by their source."""
+    invented = np.zeros(len(rows), dtype=bool)
+    if "accuracy" in rows:
+        invented |= (rows["accuracy"] == "illustrative").to_numpy()
+    if "source_id" in rows:
+        examples = {key for key, source in result.sources.items() if source.accuracy == "illustrative"}
+        stated = rows["accuracy"].notna().to_numpy() if "accuracy" in rows else np.zeros(len(rows), dtype=bool)
+        invented |= rows["source_id"].isin(examples).to_numpy() & ~stated
+    return int(invented.sum())
+
+
+def _legend(
+    drawn: Sequence[Drawn], wet: Sequence[str], result: Result, languages: Sequence[str], *, nested: bool
+) -> tuple[LegendGroup, ...]:
+    """Groups of the theme, those without a heading and the ground as one last group."""
+    ground = cartography().ground
+    groups = [group for it in drawn for group in it.legend if group.title]
+    loose = [item for it in drawn for group in it.legend if not group.title for item in group.items]
+    water = water_items(wet, result.taxonomy)
+    said = {tuple(sorted(item.labels.items())) for item in water}
+    water += [item for it in drawn for item in it.ground if tuple(sorted(item.labels.items())) not in said]
+    names = {language: boundary_name(result, language) for language in languages}
+    names.setdefault("en", boundary_name(result, "en"))
+    lines = [LegendItem("line", names, ground.outline, width_mm=PRIMARY_MM)]
+    if nested:
+        lines.append(LegendItem("line", worded("other_boundaries"), ground.nested, dashes="-.", width_mm=NESTED_MM))
+    return (*groups, LegendGroup({}, tuple([*loose, *water, *lines])))

@@ -1,0 +1,117 @@
+"""The legend: symbols with their labels in one or two languages, sized by what they say."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from matplotlib.lines import Line2D
+from matplotlib.patches import Circle, Rectangle
+
+from creative_spatial.plotters.cartography import POINTS_PER_MM
+from creative_spatial.plotters.furniture.block import Bilingual, Block, bilingual
+from creative_spatial.plotters.layers import darker
+from creative_spatial.plotters.typeset import style_for
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from matplotlib.axes import Axes
+
+    from creative_spatial.plotters.legend_items import LegendGroup, LegendItem
+
+SWATCH_MM, SWATCH_HEIGHT_MM = 6.0, 3.4
+_TEXT_LEFT_MM = SWATCH_MM + 1.8
+_ITEM_GAP_MM = 0.8
+
+
+def legend_block(group: LegendGroup, languages: Sequence[str], width_mm: float, size: float) -> Block:
+    """
+    Build the block of one group of a legend.
+
+    Parameters
+    ----------
+    group : LegendGroup
+        Heading and items.
+    languages : sequence of str
+        One or two.
+    width_mm : float, millimetres
+        Of the column.
+    size : float, points
+        Size of type.
+
+    Returns
+    -------
+    Block
+        As high as its texts need.
+    """
+    heading = bilingual(group.title, languages, width_mm, size * 1.06, bold=True, most=2)
+    texts = [bilingual(item.labels, languages, width_mm - _TEXT_LEFT_MM, size) for item in group.items]
+    heights = [max(text.height_mm, SWATCH_HEIGHT_MM) + _ITEM_GAP_MM for text in texts]
+    lead = heading.height_mm + (0.8 if heading.parts else 0.0)
+
+    def draw(page: Axes, x: float, top: float) -> None:
+        heading.draw(page, x, top)
+        top -= lead
+        for item, text, height in zip(group.items, texts, heights, strict=True):
+            draw_symbol(page, item, x, top - _symbol_drop(text, height))
+            text.draw(page, x + _TEXT_LEFT_MM, top - (height - _ITEM_GAP_MM - text.height_mm) / 2)
+            top -= height
+
+    return Block("legend", lead + sum(heights), draw)
+
+
+def _symbol_drop(text: Bilingual, height: float) -> float:
+    """From an item's top to the middle of its symbol: beside the first language's lines."""
+    if not text.parts:
+        return height / 2
+    lines, style = text.parts[0]
+    own = (height - _ITEM_GAP_MM - text.height_mm) / 2 + len(lines) * style.leading_mm / 2
+    return max(own, SWATCH_HEIGHT_MM / 2)
+
+
+def draw_symbol(page: Axes, item: LegendItem, x: float, y: float) -> None:
+    """
+    Draw the symbol of a legend's line.
+
+    Parameters
+    ----------
+    page : Axes
+        In millimetres.
+    item : LegendItem
+        What it is.
+    x, y : float, millimetres
+        Left end, middle.
+    """
+    middle = x + SWATCH_MM / 2
+    if item.kind == "fill":
+        corner = (x, y - SWATCH_HEIGHT_MM / 2)
+        face = "none" if item.hollow else item.color
+        edge = item.color if item.hollow else darker(item.color, 0.8)
+        page.add_patch(Rectangle(corner, SWATCH_MM, SWATCH_HEIGHT_MM, facecolor=face, edgecolor=edge, linewidth=0.4))
+        if item.hatch:
+            page.add_patch(Rectangle(
+                corner, SWATCH_MM, SWATCH_HEIGHT_MM, facecolor="none", edgecolor="none", linewidth=0,
+                hatch=item.hatch * 2, hatchcolor=darker(item.color),
+            ))  # fmt: skip
+    elif item.kind == "line":
+        page.add_line(Line2D(
+            [x, x + SWATCH_MM], [y, y], color=item.color, linestyle=item.dashes,
+            linewidth=item.width_mm * POINTS_PER_MM, solid_capstyle="butt", dash_capstyle="butt",
+        ))  # fmt: skip
+    elif item.kind == "disc":
+        for share, alpha in ((1.0, 0.18), (0.72, 0.2), (0.42, 0.25)):
+            page.add_patch(Circle((middle, y), 1.9 * share, facecolor=item.color, edgecolor="none", alpha=alpha))
+    elif item.kind == "ring":
+        page.add_patch(Circle((middle, y), 1.6, facecolor="none", edgecolor=item.color, linewidth=0.6))
+        page.add_patch(Circle((middle, y), 0.8, facecolor="#9A9A9A", edgecolor="none"))
+    elif item.kind == "number":
+        page.add_patch(Rectangle((middle - 1.5, y - 1.5), 3, 3, facecolor=item.color, edgecolor="none"))
+        style = style_for("en", 6.2, color="#FFFFFF", bold=True)
+        page.text(middle, y, item.marker, ha="center", va="center_baseline", **style.properties())  # type: ignore[arg-type]
+    else:
+        page.add_line(Line2D(
+            [middle], [y], linestyle="none", marker=item.marker, markersize=2.5 * POINTS_PER_MM,
+            markerfacecolor="#FFFFFF" if item.hollow else item.color,
+            markeredgecolor=item.color if item.hollow else "#FFFFFF",
+            markeredgewidth=0.9 if item.hollow else 0.3,
+        ))  # fmt: skip

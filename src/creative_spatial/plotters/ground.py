@@ -1,0 +1,254 @@
+"""
+The ground that a theme stands on: land, water, land use, streets, buildings, boundaries.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+import shapely
+
+from creative_spatial.plotters.artists import add_lines, add_polygons, within_box
+from creative_spatial.plotters.cartography import POINTS_PER_MM, Fill, cartography
+from creative_spatial.plotters.layers import Z_BOUNDARIES, Z_VEIL
+from creative_spatial.plotters.legend_items import LegendItem
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import geopandas as gpd
+    from matplotlib.axes import Axes
+    from shapely.geometry.base import BaseGeometry
+
+    from creative_spatial.area import StudyArea
+    from creative_spatial.plotters.artists import Box
+    from creative_spatial.plotters.frame import Frame
+    from creative_spatial.taxonomy import Taxonomy
+
+GROUND_LAYERS = ("water", "land_use", "streets", "buildings")
+PRIMARY_MM, NESTED_MM = 0.55, 0.3
+
+
+def draw_ground(
+    ax: Axes, layers: Mapping[str, gpd.GeoDataFrame], area: StudyArea, frame: Frame, *, base: str = "full"
+) -> list[str]:
+    """
+    Draw the ground below a theme.
+
+    Parameters
+    ----------
+    ax : Axes
+        With the frame's limits.
+    layers : mapping of str to GeoDataFrame
+        `water`, `land_use`, `streets`, `buildings`, each where there is one.
+    area : StudyArea
+        Its own water stands in where no layer has any.
+    frame : Frame
+        What is seen, at which scale.
+    base : {"full", "muted", "water"}
+        How loud: "muted" without land use other than built, "water" with water and main
+        streets only.
+
+    Returns
+    -------
+    list of str
+        Legend groups of the water that is seen.
+    """
+    look = cartography()
+    ax.set_facecolor(look.ground.land)
+    if base != "water":
+        _draw_kinds(ax, layers.get("land_use"), look.land_use, frame, 1.0, muted=base == "muted")
+    groups = _draw_water(ax, layers.get("water"), area, frame)
+    if base != "water" and frame.scale <= look.buildings.until and "buildings" in layers:
+        add_polygons(
+            ax, layers["buildings"].geometry.to_numpy(), box=frame.box,
+            facecolors=look.ground.building, zorder=1.8,
+        )  # fmt: skip
+    if "streets" in layers:
+        _draw_streets(ax, layers["streets"], frame, most=1 if base == "water" else 4)
+    return groups
+
+
+def _draw_kinds(
+    ax: Axes, layer: gpd.GeoDataFrame | None, fills: Mapping[str, Fill], frame: Frame, zorder: float, *, muted: bool
+) -> list[str]:
+    """Areas by their `kind`; returns the kinds seen."""
+    if layer is None or not len(layer):
+        return []
+    shapes, rows = within_box(layer.geometry.to_numpy(), frame.box)
+    kinds = layer["kind"].astype(object).to_numpy()[rows] if "kind" in layer else np.full(len(rows), "other")
+    named = np.array([kind if kind in fills else "other" for kind in kinds], dtype=object)
+    seen = []
+    for kind, fill in fills.items():
+        chosen = shapes[named == kind]
+        if muted and kind != "built":
+            continue
+        if add_polygons(ax, chosen, facecolors=fill.color, edgecolors=fill.color, linewidths=0.1, zorder=zorder):
+            seen.append(kind)
+    return seen
+
+
+def _draw_water(
+    ax: Axes, layer: gpd.GeoDataFrame | None, area: StudyArea, frame: Frame
+) -> list[str]:
+    """Water by kind; the area's own where there is no layer. Returns legend groups."""
+    fills = cartography().water
+    if layer is None or not len(layer):
+        drawn = add_polygons(ax, [area.water], box=frame.box, facecolors=fills["other"].color, zorder=1.5)
+        return [] if drawn is None else [str(fills["other"].group)]
+    seen = _draw_kinds(ax, layer, fills, frame, 1.5, muted=False)
+    dimensions = shapely.get_dimensions(layer.geometry.to_numpy())
+    streams = add_lines(
+        ax, layer.geometry.to_numpy()[dimensions == 1], box=frame.box,
+        colors=fills["river"].color, linewidths=0.8, zorder=1.5,
+    )  # fmt: skip
+    if streams is not None:
+        seen.append("river")
+    # A thin shore: light blues alone do not part water from land in print.
+    add_lines(
+        ax, layer.geometry.to_numpy()[dimensions == 2], box=frame.box,
+        colors="#7FA9C0", linewidths=0.35, zorder=1.6,
+    )  # fmt: skip
+    return list(dict.fromkeys(str(fills[kind].group) for kind in seen))
+
+
+def water_items(groups: Sequence[str], taxonomy: Taxonomy) -> list[LegendItem]:
+    """
+    Legend of the water seen.
+
+    Parameters
+    ----------
+    groups : sequence of str
+        From `draw_ground`.
+    taxonomy : Taxonomy
+        Labels of the groups.
+
+    Returns
+    -------
+    list of LegendItem
+        In the order of the legend.
+    """
+    known = taxonomy.legends.get("group", {})
+    return [
+        LegendItem("fill", entry.labels, entry.color) for key, entry in known.items() if key in groups
+    ]
+
+
+def _draw_streets(ax: Axes, streets: gpd.GeoDataFrame, frame: Frame, *, most: int) -> None:
+    """Streets by rank, the small ones below, each as a casing and a fill."""
+    ranks = (
+        streets["rank"].fillna(4).astype(int).to_numpy()
+        if "rank" in streets
+        else np.full(len(streets), 3)
+    )
+    shapes = streets.geometry.to_numpy()
+    # Wider where there is room: at 1:10,000 a street is a space, at 1:100,000 a line.
+    factor = float(np.clip((25_000 / frame.scale) ** 0.5, 0.6, 1.7))
+    for rank, look in sorted(cartography().streets.items(), reverse=True):
+        if rank > most or frame.scale > look.until:
+            continue
+        chosen = shapes[ranks == rank]
+        width = look.width_mm * factor * POINTS_PER_MM
+        if look.casing:
+            add_lines(ax, chosen, box=frame.box, colors=look.casing, linewidths=width + 0.7, zorder=2.4 - rank / 10)
+        add_lines(ax, chosen, box=frame.box, colors=look.color, linewidths=width, zorder=2.9 - rank / 10)
+
+
+def draw_boundaries(ax: Axes, area: StudyArea, frame: Frame, *, marked: str = "all") -> bool:
+    """
+    Draw the boundaries: the primary one bold, the others thin and dashed.
+
+    Parameters
+    ----------
+    ax : Axes
+        With the frame's limits.
+    area : StudyArea
+        Its boundaries.
+    frame : Frame
+        What is seen.
+    marked : {"all", "primary"}
+        Which ones.
+
+    Returns
+    -------
+    bool
+        Whether any but the primary one is seen.
+    """
+    ground = cartography().ground
+    others = area.boundaries.geometry[area.boundaries.index != area.primary_id].to_numpy()
+    seen = False
+    if marked == "all" and len(others):
+        seen = add_lines(
+            ax, others, box=frame.box, colors=ground.nested, linewidths=NESTED_MM * POINTS_PER_MM,
+            linestyles=[(0, (6, 2, 1, 2))], capstyle="butt", zorder=Z_BOUNDARIES,
+        ) is not None  # fmt: skip
+    add_lines(
+        ax, [area.primary], box=frame.box, colors="#FFFFFF", alpha=0.8,
+        linewidths=(PRIMARY_MM + 0.6) * POINTS_PER_MM, zorder=Z_BOUNDARIES + 0.1,
+    )  # fmt: skip
+    add_lines(
+        ax, [area.primary], box=frame.box, colors=ground.outline,
+        linewidths=PRIMARY_MM * POINTS_PER_MM, zorder=Z_BOUNDARIES + 0.2,
+    )  # fmt: skip
+    return seen
+
+
+def draw_veil(ax: Axes, held: BaseGeometry, frame: Frame) -> None:
+    """
+    Dim what lies outside, still legibly.
+
+    Parameters
+    ----------
+    ax : Axes
+        With the frame's limits.
+    held : geometry, units of the CRS
+        What stays clear.
+    frame : Frame
+        What is seen.
+    """
+    ground = cartography().ground
+    outside = shapely.difference(frame.polygon, held)
+    add_polygons(ax, [outside], facecolors=ground.veil, alpha=ground.veil_alpha, zorder=Z_VEIL)
+
+
+def known_extent(layers: Mapping[str, gpd.GeoDataFrame]) -> Box | None:
+    """
+    Box within which the ground is known.
+
+    Parameters
+    ----------
+    layers : mapping of str to GeoDataFrame
+        The ground.
+
+    Returns
+    -------
+    (minx, miny, maxx, maxy) or None
+        None where there is no ground.
+    """
+    boxes = [layers[name].total_bounds for name in GROUND_LAYERS if len(layers.get(name, ()))]
+    if not boxes:
+        return None
+    low, high = np.nanmin(boxes, axis=0), np.nanmax(boxes, axis=0)
+    return (float(low[0]), float(low[1]), float(high[2]), float(high[3]))
+
+
+def ground_rows(layers: Mapping[str, gpd.GeoDataFrame], area: StudyArea) -> list[Any]:
+    """
+    Tables behind the ground, for credits and notes.
+
+    Parameters
+    ----------
+    layers : mapping of str to GeoDataFrame
+        The ground.
+    area : StudyArea
+        Its boundaries have sources too.
+
+    Returns
+    -------
+    list of DataFrame
+        Those with a `source_id`.
+    """
+    tables: list[pd.DataFrame] = [layers[name] for name in GROUND_LAYERS if name in layers]
+    return [table for table in (*tables, area.boundaries) if "source_id" in table]

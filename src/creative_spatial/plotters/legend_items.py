@@ -1,0 +1,86 @@
+"""What a legend explains: symbols with their labels in every language, in groups."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+from creative_spatial.plotters.words import FALLBACK, word
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+SymbolKind = Literal["fill", "marker", "line", "ring", "disc", "number"]
+LANGUAGES_OF_WORDS = ("th", FALLBACK, "fr")
+
+
+@dataclass(frozen=True)
+class LegendItem:
+    """
+    One line of a legend.
+
+    Parameters
+    ----------
+    kind : {"fill", "marker", "line", "ring", "disc", "number"}
+        What is drawn beside the label.
+    labels : mapping of str to str
+        The label by language.
+    color : str
+        Of the fill, marker or line.
+    marker, hatch, dashes : str
+        As matplotlib writes them.
+    hollow : bool
+        Outline only.
+    width_mm : float
+        Of a line.
+    """
+
+    kind: SymbolKind
+    labels: Mapping[str, str]
+    color: str
+    marker: str = "o"
+    hatch: str = ""
+    dashes: str = "-"
+    hollow: bool = False
+    width_mm: float = 0.4
+
+
+@dataclass(frozen=True)
+class LegendGroup:
+    """
+    Lines of a legend under one heading.
+
+    Parameters
+    ----------
+    title : mapping of str to str
+        The heading by language; empty for none.
+    items : tuple of LegendItem
+        In order.
+    """
+
+    title: Mapping[str, str]
+    items: tuple[LegendItem, ...] = field(default=())
+
+
+def worded(key: str, **values: str) -> dict[str, str]:
+    """
+    List a word of ``text.toml`` in every language it has.
+
+    Parameters
+    ----------
+    key : str
+        Its table.
+    **values : str
+        What goes into its braces.
+
+    Returns
+    -------
+    dict of str to str
+        By language.
+
+    Examples
+    --------
+    >>> worded("unknown")["en"]
+    'not known'
+    """
+    return {language: word(key, language, **values) for language in LANGUAGES_OF_WORDS}

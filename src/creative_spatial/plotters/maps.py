@@ -1,0 +1,308 @@
+"""
+Maps of a result: on Axes, or as a whole A4 sheet with everything a reviewer asks for.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import matplotlib as mpl
+import numpy as np
+import pandas as pd
+import shapely
+
+from creative_spatial.errors import ConfigError
+from creative_spatial.plotters.cartography import cartography
+from creative_spatial.plotters.content import Content, draw_content
+from creative_spatial.plotters.frame import frame_of, keep_within
+from creative_spatial.plotters.furniture.block import Block
+from creative_spatial.plotters.furniture.facts import facts_block, illustrative_block, notes_block
+from creative_spatial.plotters.furniture.graticule import draw_graticule
+from creative_spatial.plotters.furniture.legend import legend_block
+from creative_spatial.plotters.furniture.locator import locator_block
+from creative_spatial.plotters.furniture.north import draw_north
+from creative_spatial.plotters.furniture.scale_bar import scale_block
+from creative_spatial.plotters.ground import ground_rows, known_extent
+from creative_spatial.plotters.legend_items import LegendGroup, LegendItem, worded
+from creative_spatial.plotters.messages import boundary_name, compose, fill
+from creative_spatial.plotters.sheet import Layout, MapSheet, draw_head_and_foot, draw_panel, lay_out
+from creative_spatial.plotters.specs import MapSpec, load_maps
+from creative_spatial.plotters.text import ZERO_WIDTH_SPACE, plain
+from creative_spatial.plotters.words import format_number, in_language, word
+from creative_spatial.provenance import credits_line
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from shapely.geometry.base import BaseGeometry
+
+    from creative_spatial.result import Result
+
+LISTED = 6
+
+
+def draw_map(
+    result: Result, map_id: str | MapSpec, *, languages: Sequence[str] | None = None
+) -> MapSheet:
+    """
+    Draw one whole sheet.
+
+    Parameters
+    ----------
+    result : Result
+        What to show.
+    map_id : str or MapSpec
+        Id of one of the package's maps, or a specification, e.g. from `load_maps`.
+    languages : sequence of str, optional
+        First and second language; the area's otherwise.
+
+    Returns
+    -------
+    MapSheet
+        A matplotlib Figure of A4 size; write it with `save_figure`.
+
+    Raises
+    ------
+    ConfigError
+        If there is no such map, or it holds a boundary that is not there.
+    """
+    spec = find_map(map_id)
+    spoken = tuple(languages or result.area.languages or ("en",))[:2]
+    held = held_area(result, spec)
+    with _own_style():
+        titles = {language: plain_wrap(fill(in_language(spec.title, language), result, language)) for language in spoken}
+        messages = {language: plain_wrap(compose(spec.message, result, language)) for language in spoken}
+        layout = lay_out(
+            held, result.area.crs, margin=spec.frame.margin, orientation=spec.orientation,
+            languages=spoken, title=titles, message=messages, credits=credits_text(result, spec, spoken),
+        )  # fmt: skip
+        frame = keep_within(layout.frame, held, known_extent(result.layers))
+        sheet = MapSheet(layout.width_mm, layout.height_mm)
+        ax = sheet.add_map(layout.map_left, layout.map_bottom, frame)
+        content = draw_content(ax, result, spec, frame, spoken, held=held)
+        draw_graticule(sheet.page, frame, layout.map_left, layout.map_bottom, spoken[0])
+        draw_head_and_foot(sheet, layout, spoken)
+        draw_panel(sheet, layout, lambda width, size: _blocks(result, spec, content, spoken, width, size, layout))
+    sheet.set_label(plain(in_language(titles, spoken[0]).replace(ZERO_WIDTH_SPACE, "")))
+    return sheet
+
+
+def find_map(map_id: str | MapSpec) -> MapSpec:
+    """
+    Look a map up.
+
+    Parameters
+    ----------
+    map_id : str or MapSpec
+        An id, or the specification itself.
+
+    Returns
+    -------
+    MapSpec
+        The specification.
+
+    Raises
+    ------
+    ConfigError
+        Naming the maps there are.
+    """
+    if isinstance(map_id, MapSpec):
+        return map_id
+    known = load_maps()
+    if map_id not in known:
+        raise ConfigError(f"Unknown map {map_id!r}; there are {', '.join(known)}.")
+    return known[map_id]
+
+
+def held_area(result: Result, spec: MapSpec) -> BaseGeometry:
+    """
+    What a map must hold.
+
+    Parameters
+    ----------
+    result : Result
+        With its boundaries.
+    spec : MapSpec
+        Which of them.
+
+    Returns
+    -------
+    geometry, working CRS
+        Their union.
+
+    Raises
+    ------
+    ConfigError
+        If one of them is not there.
+    """
+    area = result.area
+    if spec.frame.hold == "primary":
+        return area.primary
+    if spec.frame.hold == "all":
+        return area.extent
+    wanted = (spec.frame.hold,) if isinstance(spec.frame.hold, str) else spec.frame.hold
+    if missing := [key for key in wanted if key not in area.boundaries.index]:
+        raise ConfigError(
+            f"Map {spec.id!r} holds the boundaries {missing}; there are {', '.join(area.boundaries.index)}."
+        )
+    held: BaseGeometry = shapely.union_all(area.boundaries.geometry.loc[list(wanted)].to_numpy())
+    return held
+
+
+def credits_text(result: Result, spec: MapSpec, languages: Sequence[str]) -> str:
+    """
+    Credits owed by everything on a map.
+
+    Parameters
+    ----------
+    result : Result
+        With its sources.
+    spec : MapSpec
+        Which layers.
+    languages : sequence of str
+        Of the word before them.
+
+    Returns
+    -------
+    str
+        One line, to be broken.
+    """
+    tables: list[Any] = [result.layers[it.layer] for it in spec.layers if it.layer in result.layers]
+    tables += ground_rows(result.layers, result.area)
+    ids = {str(key) for table in tables if "source_id" in table for key in table["source_id"].dropna().unique()}
+    said = " / ".join(dict.fromkeys(word("sources", language) for language in languages))
+    lines = [plain(line) for line in credits_line(ids, result.sources)]
+    return f"{said}: {'; '.join(lines)}." if lines else ""
+
+
+def plain_wrap(text: str | None) -> str:
+    """
+    Make a composed text plain, keeping the places where a line may break.
+
+    Parameters
+    ----------
+    text : str or None
+        With zero-width spaces.
+
+    Returns
+    -------
+    str
+        Possibly empty.
+    """
+    if not text:
+        return ""
+    return ZERO_WIDTH_SPACE.join(plain(f"x{part}x")[1:-1] for part in text.split(ZERO_WIDTH_SPACE))
+
+
+@contextmanager
+def _own_style() -> Iterator[None]:
+    """matplotlib's defaults, whatever the user's own settings are, and only here."""
+    defaults = {
+        key: value for key, value in mpl.rcParamsDefault.items()
+        if not key.startswith(("backend", "interactive", "toolbar", "webagg", "tk.", "text.hinting_factor", "timezone", "date."))
+    }  # fmt: skip
+    with mpl.rc_context(defaults):
+        mpl.rcParams.update({"text.hinting": "none", "hatch.linewidth": 0.35})
+        yield
+
+
+def _blocks(
+    result: Result, spec: MapSpec, content: Content, languages: Sequence[str], width: float, size: float,
+    layout: Layout,
+) -> list[Block]:  # fmt: skip
+    """The panel: legend, box of numbers, notes, scale and north, locator."""
+    blocks = [legend_block(group, languages, width, size) for group in content.legend if group.items]
+    if spec.facts:
+        blocks.append(facts_block(spec.facts, result, languages, width, size))
+    if (listed := _not_placed(content)) is not None:
+        blocks.append(legend_block(listed, languages, width, size))
+    blocks.append(notes_block(_notes(result, content, languages), languages, width, size))
+    if (warning := _illustrative(result, spec, content)) is not None:
+        blocks.append(illustrative_block(warning, languages, width, size))
+    factor = size / cartography().type.legend_pt
+    height = 30 * max(factor, 0.75)
+    scale = scale_block(content.frame, languages, width, size)
+    locator = locator_block(content.frame, result.area, result.layers, width_mm=width - 14, height_mm=height)
+
+    def draw_orientation(page: Any, x: float, top: float) -> None:
+        locator.draw(page, x, top)
+        draw_north(page, content.frame, x + width - 6, top - height / 2, languages[0])
+
+    blocks.append(scale)
+    blocks.append(Block("locator", height, draw_orientation))
+    del layout
+    return blocks
+
+
+def _not_placed(content: Content) -> LegendGroup | None:
+    """Names of places too uncertain to draw, the first few of them."""
+    rows = content.not_placed
+    if not rows:
+        return None
+    items = [LegendItem("disc", names, "#8C8C8C") for names in rows[:LISTED]]
+    if len(rows) > LISTED:
+        more = str(len(rows) - LISTED)
+        items.append(LegendItem("disc", worded("and_more", value=more), "#8C8C8C"))
+    return LegendGroup(worded("not_placed"), tuple(items))
+
+
+def _notes(result: Result, content: Content, languages: Sequence[str]) -> list[dict[str, str]]:
+    """Boundary with its land area and population date, n, date of the data."""
+    boundaries = result.area.boundaries
+    land = float(boundaries.at[result.area.primary_id, "area_land"]) / 1e6
+    dates = sorted({
+        str(source.date)[:10]
+        for key in content.source_ids if (source := result.sources.get(key)) is not None and source.date
+    })  # fmt: skip
+    notes: dict[str, dict[str, str]] = {"boundary": {}, "shown": {}, "date": {}}
+    for language in languages:
+        area = word("land_area", language, value=format_number(land, 2 if land < 100 else 0, language))
+        notes["boundary"][language] = f"{boundary_name(result, language)}: {area}"
+        if content.n is not None:
+            key = "shown_areas" if content.are_areas else "shown"
+            notes["shown"][language] = f"{word(key, language, value=format_number(content.n, 0, language))} (n)"
+        if dates:
+            span = dates[0] if len(dates) == 1 else f"{dates[0]} – {dates[-1]}"
+            notes["date"][language] = word("data_date", language, value=span)
+    return [note for note in notes.values() if note]
+
+
+def _illustrative(result: Result, spec: MapSpec, content: Content) -> Mapping[str, str] | None:
+    """The warning, where anything shown is invented."""
+    if content.illustrative:
+        return worded("illustrative", value=str(content.illustrative), total=str(content.total))
+    del spec
+    if any(_any_illustrative(table, result) for table in ground_rows(result.layers, result.area)):
+        return worded("illustrative_background")
+    return None
+
+
+def _any_illustrative(table: pd.DataFrame, result: Result) -> bool:
+    """Whether a row or its source says that it is illustrative."""
+    if "accuracy" in table and (table["accuracy"] == "illustrative").any():
+        return True
+    sources = [result.sources.get(str(key)) for key in table["source_id"].dropna().unique()]
+    return any(source is not None and source.accuracy == "illustrative" for source in sources)
+
+
+def current_frame(ax: Any, result: Result) -> Any:
+    """
+    Frame of an Axes in a result's CRS.
+
+    Parameters
+    ----------
+    ax : Axes
+        A map.
+    result : Result
+        Whose CRS.
+
+    Returns
+    -------
+    Frame
+        As the Axes stands.
+    """
+    return frame_of(ax, result.area.crs)
+
+
+_ = np

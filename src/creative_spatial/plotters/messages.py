@@ -1,0 +1,208 @@
+"""
+Sentences made of a result's numbers: templates with names in braces.
+
+``{asset_density}`` is an indicator of the primary boundary, ``{habitat_hill[q1]}`` one of
+its categories, ``.low``, ``.high`` or ``.n`` its other columns, ``:.1f`` its decimals;
+``{boundary}``, ``{city}``, ``{land_km2}`` and ``{count[layer]}`` are always known.
+A number that is not known makes the template unfit, never a gap in a sentence.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from creative_spatial.indicators import load_indicators
+from creative_spatial.plotters.text import plain
+from creative_spatial.plotters.words import format_number, in_language
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from creative_spatial.result import Result
+
+_PLACEHOLDER = re.compile(r"\{(\w+)(?:\[([^\]{}]+)\])?(?:\.(low|high|n))?(?::\.([0-6])f)?\}")
+
+
+def check_template(text: str) -> None:
+    """
+    Refuse a template with a brace that belongs to no placeholder.
+
+    Parameters
+    ----------
+    text : str
+        The template.
+
+    Raises
+    ------
+    ValueError
+        Quoting the template.
+
+    Examples
+    --------
+    >>> check_template("{natural_share:.0f} % of the land")
+    """
+    if re.search(r"[{}]", _PLACEHOLDER.sub("", text)):
+        raise ValueError(
+            f"a brace in {text!r} is no placeholder; write {{indicator}}, "
+            "{indicator[category]}, {indicator.low} or {indicator:.1f}"
+        )
+
+
+def compose(templates: Iterable[Mapping[str, str]], result: Result, language: str) -> str:
+    """
+    Fill the first template of which every number is known.
+
+    Parameters
+    ----------
+    templates : iterable of mapping of str to str
+        Texts by language, fullest first.
+    result : Result
+        What the numbers are.
+    language : str
+        ISO 639-1 code.
+
+    Returns
+    -------
+    str
+        The sentence; "" where no template fits.
+    """
+    for texts in templates:
+        if (sentence := fill(in_language(texts, language), result, language)) is not None:
+            return sentence
+    return ""
+
+
+def fill(template: str, result: Result, language: str) -> str | None:
+    """
+    Put a result's numbers into a template.
+
+    Parameters
+    ----------
+    template : str
+        See the module.
+    result : Result
+        What the numbers are.
+    language : str
+        How numbers and names are written.
+
+    Returns
+    -------
+    str or None
+        None where a number is not known.
+    """
+    values = {match.group(0): _resolve(match, result, language) for match in _PLACEHOLDER.finditer(template)}
+    if any(value is None for value in values.values()):
+        return None
+    return _PLACEHOLDER.sub(lambda match: str(values[match.group(0)]), template)
+
+
+def name_in(row: Any, language: str, fallback: str) -> str:
+    """
+    Name of a table's row in a language.
+
+    Parameters
+    ----------
+    row : Series
+        With `name` and maybe `name:<language>`.
+    language : str
+        ISO 639-1 code.
+    fallback : str
+        Where it has neither.
+
+    Returns
+    -------
+    str
+        Fit to draw.
+    """
+    return plain(row.get(f"name:{language}")) or plain(row.get("name")) or plain(fallback)
+
+
+def city_name(result: Result, language: str) -> str:
+    """
+    Name of the city in a language.
+
+    Parameters
+    ----------
+    result : Result
+        With its area.
+    language : str
+        ISO 639-1 code.
+
+    Returns
+    -------
+    str
+        Fit to draw.
+    """
+    return plain(result.area.names.get(language) or result.area.name)
+
+
+def boundary_name(result: Result, language: str, boundary: str | None = None) -> str:
+    """
+    Name of a boundary in a language.
+
+    Parameters
+    ----------
+    result : Result
+        With its area.
+    language : str
+        ISO 639-1 code.
+    boundary : str, optional
+        Its id; the primary one otherwise.
+
+    Returns
+    -------
+    str
+        Fit to draw.
+    """
+    key = boundary or result.area.primary_id
+    return name_in(result.area.boundaries.loc[key], language, key)
+
+
+def _resolve(match: re.Match[str], result: Result, language: str) -> str | None:
+    """Text of one placeholder, or None."""
+    name, category, column, decimals = match.groups()
+    known = _always_known(name, category, result, language)
+    if known is not None:
+        return known
+    value = _number(result, name, category, column or "value")
+    if value is None:
+        return None
+    digits = 0 if column == "n" else _decimals(name, decimals)
+    return format_number(value, digits, language)
+
+
+def _always_known(name: str, category: str | None, result: Result, language: str) -> str | None:
+    """Names, areas and counts that need no indicator."""
+    if name == "city":
+        return city_name(result, language)
+    if name == "boundary":
+        return boundary_name(result, language)
+    if name == "land_km2":
+        land = result.area.boundaries.at[result.area.primary_id, "area_land"] / 1e6
+        return format_number(float(land), 2 if land < 100 else 0, language)
+    if name == "count" and category is not None:
+        layer = result.layers.get(category)
+        return format_number(0 if layer is None else len(layer), 0, language)
+    return None
+
+
+def _number(result: Result, name: str, category: str | None, column: str) -> float | None:
+    """One cell of the primary boundary's rows; None unless there is exactly one."""
+    rows = result.indicators
+    rows = rows[(rows["id"] == name) & (rows["level"] == "city")]
+    rows = rows[rows["boundary"] == result.area.primary_id]
+    rows = rows[rows["category"].isna()] if category is None else rows[rows["category"] == category]
+    if len(rows) != 1 or pd.isna(rows[column].iloc[0]):
+        return None
+    return float(rows[column].iloc[0])
+
+
+def _decimals(indicator: str, wanted: str | None) -> int:
+    """Decimals asked for, or those of the indicator's own specification."""
+    if wanted is not None:
+        return int(wanted)
+    spec = load_indicators().get(indicator)
+    return 1 if spec is None else spec.decimals

@@ -1,0 +1,288 @@
+"""Which names a map bears: from layers and label specifications to labels, and their drawing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+import shapely
+from matplotlib.patheffects import withStroke
+from shapely import affinity
+
+from creative_spatial.plotters.cartography import POINTS_PER_MM, cartography
+from creative_spatial.plotters.artists import add_lines, representative_xy
+from creative_spatial.plotters.fonts import drawable
+from creative_spatial.plotters.labels import Label, Placed, place_labels
+from creative_spatial.plotters.layers import Z_LABELS, uncertainty_mm
+from creative_spatial.plotters.symbols import selected
+from creative_spatial.plotters.text import plain
+from creative_spatial.plotters.typeset import Style, extent_mm, style_for
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import geopandas as gpd
+    from matplotlib.axes import Axes
+    from numpy.typing import NDArray
+    from shapely.geometry.base import BaseGeometry
+
+    from creative_spatial.plotters.frame import Frame
+    from creative_spatial.plotters.specs import LabelSpec
+    from creative_spatial.result import Result
+
+BOUNDARIES = "boundaries"
+LONGEST_LABEL = 44
+
+
+def map_labels(
+    result: Result, specs: Sequence[LabelSpec], frame: Frame, languages: Sequence[str],
+    *, markers_mm: NDArray[np.float64], radius_mm: float,
+) -> list[Label]:  # fmt: skip
+    """
+    Collect the labels of a map in the order in which they get their places.
+
+    Parameters
+    ----------
+    result : Result
+        Its layers, area and taxonomy; the layer "boundaries" is the area's own.
+    specs : sequence of LabelSpec
+        Which names, the most important first.
+    frame : Frame
+        What is seen.
+    languages : sequence of str
+        One or two.
+    markers_mm : array of float, shape (n, 2), millimetres
+        Points of the theme: streets among them are named first.
+    radius_mm : float, millimetres
+        Radius of the markers.
+
+    Returns
+    -------
+    list of Label
+        At most the limit of each specification.
+    """
+    labels: list[Label] = []
+    seen: set[str] = set()
+    for spec in specs:
+        layer = result.area.boundaries if spec.layer == BOUNDARIES else result.layers.get(spec.layer)
+        if layer is None or not len(layer):
+            continue
+        rows = selected(layer, spec.where, result.taxonomy, *spec.order)
+        texts = _texts(rows, languages, result if spec.layer == BOUNDARIES else None)
+        named = [i for i, lines in enumerate(texts) if lines]
+        rows, texts = rows.iloc[named], [texts[i] for i in named]
+        if not len(rows):
+            continue
+        if spec.style in {"water", "street", "area"}:
+            found = _by_name(rows, texts, spec, frame, markers_mm)
+        else:
+            found = _by_row(rows, texts, spec, frame, result, radius_mm)
+        fresh = [label for label in found if label.key not in seen][: spec.limit]
+        seen |= {label.key for label in fresh}
+        labels += fresh
+    return labels
+
+
+def _texts(rows: gpd.GeoDataFrame, languages: Sequence[str], result: Result | None) -> list[tuple[str, ...]]:
+    """Names of each row: in the first language, and in the second where it differs."""
+    columns = [
+        rows[f"name:{language}"] if f"name:{language}" in rows else pd.Series("", index=rows.index)
+        for language in languages
+    ]
+    local = rows["name"] if "name" in rows else pd.Series("", index=rows.index)
+    texts = []
+    for position in range(len(rows)):
+        given = [plain(column.iloc[position]) for column in columns]
+        if result is not None and rows.index[position] == result.area.primary_id and not any(given):
+            given = [plain(result.area.names.get(language)) for language in languages]
+        first = given[0] or plain(local.iloc[position])
+        names = [first, *(name for name in given[1:] if name and name != first)]
+        texts.append(tuple(_short(name) for name in names if name))
+    return texts
+
+
+def _short(name: str) -> str:
+    """A name that a map can bear; what a bracket adds is left out first."""
+    if len(name) > LONGEST_LABEL and "(" in name:
+        name = name.split("(")[0].strip() or name
+    return name if len(name) <= LONGEST_LABEL else f"{name[: LONGEST_LABEL - 1].rstrip()}…"
+
+
+def _styles(kind: str, language: str, size: float) -> Style:
+    """How a kind of name is set."""
+    ground = cartography().ground
+    looks: dict[str, dict[str, Any]] = {
+        "water": {"color": ground.water_ink, "italic": True},
+        "place": {"color": ground.ink, "bold": True},
+        "area": {"color": ground.green_ink},
+        "street": {"color": ground.quiet_ink},
+        "site": {"color": ground.ink},
+    }
+    factor = {"water": 1.15, "place": 1.1, "street": 0.82, "area": 0.92}.get(kind, 0.95)
+    return style_for(language, size * factor, **looks[kind])
+
+
+def _lines(names: tuple[str, ...], kind: str, languages: Sequence[str]) -> tuple[tuple[str, Style], ...]:
+    """Names with their styles, the second language smaller."""
+    type_ = cartography().type
+    sizes = [type_.label_pt, type_.label_pt * type_.second_language]
+    lines = []
+    for name, language, size in zip(names, languages, sizes, strict=False):
+        style = _styles(kind, languages[0], size)
+        if name and (shown := drawable(name)):
+            lines.append((shown, style))
+    del language
+    return tuple(lines)
+
+
+def _to_paper(shape: BaseGeometry, frame: Frame) -> BaseGeometry:
+    """A geometry in millimetres from the frame's lower left corner."""
+    left, bottom, _, _ = frame.box
+    unit = frame.unit
+    moved: BaseGeometry = affinity.affine_transform(
+        shape, [1 / unit, 0, 0, 1 / unit, -left / unit, -bottom / unit]
+    )
+    return moved
+
+
+def _by_name(
+    rows: gpd.GeoDataFrame, texts: list[tuple[str, ...]], spec: LabelSpec, frame: Frame,
+    markers_mm: NDArray[np.float64],
+) -> list[Label]:  # fmt: skip
+    """One label for each name: parts of a lagoon or a street belong together."""
+    clipped = shapely.clip_by_rect(_simple(rows.geometry.to_numpy(), frame), *frame.box)
+    languages = _languages_of(texts, spec)
+    groups: dict[tuple[str, ...], list[int]] = {}
+    for position, names in enumerate(texts):
+        if not shapely.is_empty(clipped[position]):
+            groups.setdefault(names, []).append(position)
+    scored = []
+    for names, members in groups.items():
+        shape = shapely.union_all(clipped[members])
+        if shape.is_empty:
+            continue
+        paper = _to_paper(shape, frame)
+        flat = shapely.get_dimensions(paper)
+        if spec.style == "street":
+            paper = shapely.line_merge(paper) if flat == 1 and paper.geom_type != "LineString" else paper
+            near = 0
+            if len(markers_mm):
+                near = int((shapely.distance(shapely.points(markers_mm), paper) < 2.5).sum())
+            score: tuple[float, ...] = (-near, -float(paper.length))
+        else:
+            score = (-float(paper.area), -float(paper.length))
+        shown = names[:1] if flat == 1 else names
+        label = Label(str(rows.index[members[0]]), _lines(shown, spec.style, languages), paper, 0.3)
+        if label.lines:
+            scored.append((score, names, label))
+    return [label for _, _, label in sorted(scored, key=lambda item: item[:2])]
+
+
+def _simple(shapes: NDArray[Any], frame: Frame) -> NDArray[Any]:
+    """Shapes as coarse as a name's place needs: a third of a millimetre."""
+    return np.asarray(shapely.make_valid(shapely.simplify(shapes, 0.3 * frame.unit)))
+
+
+def _languages_of(texts: list[tuple[str, ...]], spec: LabelSpec) -> tuple[str, ...]:
+    """Which families the names are set in: by the script of the first name."""
+    del spec
+    sample = next((names[0] for names in texts if names), "")
+    return (sample if len(sample) > 3 else f"{sample}    ", "en")
+
+
+def _by_row(
+    rows: gpd.GeoDataFrame, texts: list[tuple[str, ...]], spec: LabelSpec, frame: Frame,
+    result: Result, radius_mm: float,
+) -> list[Label]:  # fmt: skip
+    """One label for each row, the best known and most central first."""
+    xy = frame.to_mm(representative_xy(rows.geometry.to_numpy()))
+    inside = (xy > 1).all(axis=1) & (xy < (frame.width_mm - 1, frame.height_mm - 1)).all(axis=1)
+    inside &= uncertainty_mm(rows, frame) <= cartography().points.widest_mm
+    languages = _languages_of(texts, spec)
+    central = shapely.contains_xy(result.area.primary, *representative_xy(rows.geometry.to_numpy()).T)
+    size = shapely.area(rows.geometry.to_numpy())
+    ranks = _order(rows, spec)
+    invented = (rows["accuracy"] == "illustrative").to_numpy() if "accuracy" in rows else np.zeros(len(rows), bool)
+    order = sorted(
+        np.flatnonzero(inside).tolist(),
+        key=lambda i: (bool(invented[i]), not central[i], ranks[i], -size[i], len(texts[i][0]), str(rows.index[i])),
+    )
+    labels = []
+    for i in order[: 4 * spec.limit]:
+        lines = _lines(texts[i], spec.style, languages)
+        if lines:
+            labels.append(Label(str(rows.index[i]), lines, shapely.Point(xy[i]), radius_mm))
+    return labels
+
+
+def _order(rows: gpd.GeoDataFrame, spec: LabelSpec) -> NDArray[np.intp]:
+    """Rank of each row by the wanted order of its values."""
+    ranks = np.zeros(len(rows), dtype=int)
+    for column, wanted in spec.order.items():
+        places: Mapping[str, int] = {value: rank for rank, value in enumerate(wanted)}
+        if column in rows:
+            ranks = rows[column].map(places).fillna(len(wanted)).astype(int).to_numpy()
+    return ranks
+
+
+def draw_labels(
+    ax: Axes, labels: Sequence[Label], frame: Frame, *, obstacles_mm: NDArray[np.float64], radius_mm: float
+) -> list[Placed]:
+    """
+    Place labels and draw them with their halos and leader lines.
+
+    Parameters
+    ----------
+    ax : Axes
+        With the frame's limits.
+    labels : sequence of Label
+        The most important first.
+    frame : Frame
+        What is seen.
+    obstacles_mm : array of float, shape (n, 2), millimetres
+        Points that no label may cover.
+    radius_mm : float, millimetres
+        Radius of their markers.
+
+    Returns
+    -------
+    list of Placed
+        What found room.
+    """
+    placed = place_labels(
+        labels, width_mm=frame.width_mm, height_mm=frame.height_mm,
+        obstacles=obstacles_mm, radius_mm=radius_mm,
+    )  # fmt: skip
+    halo = [withStroke(linewidth=1.9, foreground="#FFFFFF", alpha=0.85)]
+    for item in placed:
+        if item.leader is not None:
+            line = shapely.LineString(frame.to_crs(item.leader.coords))
+            add_lines(ax, [line], colors="#FFFFFF", linewidths=1.4, zorder=Z_LABELS)
+            add_lines(ax, [line], colors="#3A3A3A", linewidths=0.45, zorder=Z_LABELS)
+        heights = [extent_mm(text, style)[1] for text, style in item.label.lines]
+        top = sum(heights) / 2
+        for (text, style), height in zip(item.label.lines, heights, strict=True):
+            offset = top - height / 2
+            angle = np.radians(item.angle)
+            spot = (item.center[0] - offset * np.sin(angle), item.center[1] + offset * np.cos(angle))
+            (x, y), = frame.to_crs([spot])
+            ax.text(
+                x, y, text, ha="center", va="center", rotation=item.angle, rotation_mode="anchor",
+                zorder=Z_LABELS + 0.1, path_effects=halo, clip_on=True,
+                gid=f"label:{item.label.key}", **style.properties(),
+            )  # fmt: skip
+            top -= height
+    return placed
+
+
+def halo_mm() -> float:
+    """
+    How far a halo reaches beyond its letters.
+
+    Returns
+    -------
+    float, millimetres
+        Half the stroke.
+    """
+    return 1.9 / 2 / POINTS_PER_MM

@@ -1,0 +1,148 @@
+"""
+What each map shows: read from ``resources/maps.toml`` and the city's own ``maps.toml``.
+
+A map is data. The drawing code knows no map, pillar or layer by name.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Literal
+
+from pydantic import BeforeValidator, Field, StringConstraints, model_validator
+
+from creative_spatial.errors import ConfigError
+from creative_spatial.plotters.messages import check_template
+from creative_spatial.resources import Facts, parse, read_toml, resource_path
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+Texts = dict[str, str]
+Where = Annotated[
+    dict[str, tuple[str, ...]],
+    BeforeValidator(
+        lambda value: {k: (v,) if isinstance(v, str) else v for k, v in value.items()}
+        if isinstance(value, dict)
+        else value
+    ),
+]
+MapId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]*$", max_length=60)]
+
+
+class FrameSpec(Facts):
+    """
+    What the map must hold: "primary", "all", or boundary ids; and how much around it.
+
+    `margin` is the setting, as a share of the longer side; `dim` veils what lies outside
+    the same boundaries, `marked` draws which boundaries.
+    """
+
+    hold: str | tuple[str, ...] = "primary"
+    margin: float = Field(default=0.12, ge=0, le=2)
+    dim: bool = True
+    marked: Literal["all", "primary"] = "all"
+
+
+class LayerSpec(Facts):
+    """
+    One layer of a map: which rows, drawn how, classed by which columns.
+
+    `hue` and `shape` name columns that a legend of the taxonomy explains. Classes in
+    `ground` are listed with the base map and do not count towards `max_classes`.
+    """
+
+    layer: str
+    where: Where = Field(default_factory=dict)
+    draw: Literal["area", "outline", "line", "point", "number"] = "point"
+    hue: str | None = None
+    shape: str | None = None
+    hue_title: Texts = Field(default_factory=dict)
+    shape_title: Texts = Field(default_factory=dict)
+    title: Texts = Field(default_factory=dict)
+    color: str | None = None
+    marker: str | None = None
+    ground: tuple[str, ...] = ()
+    hollow: Where = Field(default_factory=dict)
+    ring: Where = Field(default_factory=dict)
+    ring_title: Texts = Field(default_factory=dict)
+    size: float = Field(default=1.0, gt=0, le=4)
+    max_classes: int = Field(default=7, ge=1)
+    counted: bool = True
+
+
+class LabelSpec(Facts):
+    """Which names a map bears; earlier ones are placed first."""
+
+    layer: str
+    where: Where = Field(default_factory=dict)
+    style: Literal["water", "place", "site", "area", "street"] = "site"
+    limit: int = Field(default=20, ge=0)
+    order: Where = Field(default_factory=dict)
+
+
+class FactSpec(Facts):
+    """One line of the box: a number and what it says."""
+
+    value: str
+    text: Texts
+
+
+class MapSpec(Facts):
+    """
+    One sheet.
+
+    `message` lists templates, fullest first: the first of which every number is known is
+    printed. `base` is how loud the ground is.
+    """
+
+    id: MapId
+    title: Texts
+    reference: str
+    message: tuple[Texts, ...]
+    pillar: str | None = None
+    frame: FrameSpec = Field(default_factory=FrameSpec)
+    orientation: Literal["auto", "portrait", "landscape"] = "auto"
+    base: Literal["full", "muted", "water"] = "full"
+    layers: tuple[LayerSpec, ...] = ()
+    labels: tuple[LabelSpec, ...] = ()
+    facts: tuple[FactSpec, ...] = ()
+
+    @model_validator(mode="after")
+    def _templates_are_sound(self) -> MapSpec:
+        texts = [text for template in self.message for text in template.values()]
+        for text in (*texts, *(fact.value for fact in self.facts)):
+            check_template(text)
+        return self
+
+
+def load_maps(*files: Path) -> dict[str, MapSpec]:
+    """
+    Read the package's maps and, over them, those of the given files.
+
+    Parameters
+    ----------
+    *files : Path
+        TOML files of the same shape, e.g. a city's ``maps.toml``; later ones win.
+
+    Returns
+    -------
+    dict of str to MapSpec
+        By id, in the order of the files.
+
+    Raises
+    ------
+    ConfigError
+        Naming file, map and key of each fault.
+
+    Examples
+    --------
+    >>> list(load_maps())[:2]
+    ['overview', 'pillar-1-biodiversity']
+    """
+    specs: dict[str, MapSpec] = {}
+    for path in (resource_path("maps.toml"), *files):
+        for key, table in read_toml(path).items():
+            if not isinstance(table, dict):
+                raise ConfigError(f"{path.name}: {key!r} stands outside a table; write [{key}].")
+            specs[key] = parse(MapSpec, {"id": key, **table}, where=f"{path.name} [{key}]")
+    return specs
