@@ -225,6 +225,12 @@ class FakeFigure:
         self.title = title
         FakeFigure.alive += 1
 
+    def get_label(self) -> str:
+        return "Many communities"
+
+    def text(self, x: float, y: float, text: str, **options: Any) -> None:
+        self.title += f" {text}"
+
     def clear(self) -> None:
         FakeFigure.alive -= 1
 
@@ -232,10 +238,8 @@ class FakeFigure:
 def make_plotters() -> SimpleNamespace:
     """Plotters that write what they were asked for instead of drawing it."""
 
-    def draw_map(
-        result: Result, spec: Any, *, languages: tuple[str, ...], **options: Any
-    ) -> FakeFigure:
-        return FakeFigure(f"{spec.id} {','.join(languages)} {sorted(options)}")
+    def draw_map(result: Result, spec: Any, *, languages: tuple[str, ...]) -> FakeFigure:
+        return FakeFigure(f"{spec.id} {','.join(languages)}")
 
     def save_figure(figure: FakeFigure, path: Any, *, provenance: dict[str, str]) -> None:
         path.write_text(f"{figure.title} {sorted(provenance.items())}", encoding="utf-8")

@@ -91,6 +91,8 @@ def write_geopackage(
     ------
     OutputError
         If two layers would have one name, or the file cannot be written whole.
+    OSError
+        If the disk is full, or a limit on the size of files reached.
     """
     parts = [part for name, layer in layers.items() for part in _parts(name, layer)]
     tables = [part.table for part in parts]
@@ -104,6 +106,7 @@ def write_geopackage(
             _describe(database, parts, descriptions or {})
             _check(database, parts, path)
     except (sqlite3.Error, RuntimeError) as error:  # pyogrio's errors are RuntimeErrors
+        _probe(path)  # the library does not say that the disk is full; this does
         raise OutputError(
             f"{path.name} cannot be written: {error}. Is the disk full, or a limit on the size "
             "of files reached (`ulimit -f`)? Free some space or write elsewhere."
@@ -191,6 +194,19 @@ def _for_gdal(layer: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
         elif pd.api.types.is_bool_dtype(column.dtype) and column.isna().any():
             table[name] = column.astype(float)
     return table
+
+
+def _probe(path: Path) -> None:
+    """Write a little beyond the file's end, in a file beside it, to be told what hinders."""
+    beyond = (path.stat().st_size if path.exists() else 0) + 1_048_576
+    probe = path.with_name(f"{path.name}.probe")
+    try:
+        with probe.open("wb", buffering=0) as file:
+            file.write(bytes(65_536))
+            file.seek(beyond)
+            file.write(bytes(1))
+    finally:
+        probe.unlink(missing_ok=True)
 
 
 def _add_styles(

@@ -18,6 +18,15 @@ if TYPE_CHECKING:
 
 FORMATS = ("png", "pdf", "svg")
 ALL = "all"
+_STAMP = {
+    "fontsize": 110,
+    "color": "#B00020",
+    "alpha": 0.18,
+    "rotation": 35,
+    "ha": "center",
+    "va": "center",
+    "zorder": 1000,
+}
 
 
 def check_formats(formats: Iterable[str]) -> tuple[str, ...]:
@@ -118,14 +127,14 @@ def draw_sheet(
         What the files' metadata say.
     """
     plotters = _plotters()
-    # Passed on only if wanted: a plotter that cannot stamp must refuse, not leave it out.
-    stamp = {"draft": True} if draft else {}
-    figure = plotters.draw_map(result, spec, languages=tuple(languages), **stamp)
+    figure = plotters.draw_map(result, spec, languages=tuple(languages))
     try:
+        if draft:
+            figure.text(0.5, 0.5, "DRAFT", **_STAMP)
+        said = {"title": figure.get_label(), **provenance}
         for suffix in formats:
-            plotters.save_figure(
-                figure, path.with_name(f"{path.name}.{suffix}"), provenance=provenance
-            )
+            file = path.with_name(f"{path.name}.{suffix}")
+            plotters.save_figure(figure, file, provenance=said)
     finally:
         figure.clear()  # a sheet of a large city holds hundreds of megabytes
 
