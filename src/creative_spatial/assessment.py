@@ -284,7 +284,9 @@ def _prepare(
                 f"{len(withheld)} withheld, {len(public)} kept",
             }
         )
-    layers["zones"] = analysers.habitat_zones(_habitats(data, taxonomy, layers))
+    layers["zones"] = analysers.habitat_zones(
+        _habitats(data, taxonomy, layers), crs=data.area.crs, water=data.area.water
+    )
     layers["protected"] = _of_role(layers, "protected", data.area)
     return layers
 

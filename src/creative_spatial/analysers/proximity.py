@@ -162,7 +162,8 @@ def share_within_network(
     Warns
     -----
     DataQualityWarning
-        If origins lie farther than `max_snap_m` from any path, naming the first: left out.
+        If origins lie farther than `max_snap_m` from any path, naming the first: left out
+        (said with the observed share, not again with chance).
 
     Notes
     -----
@@ -196,8 +197,10 @@ def share_within_network(
     snapping = {"max_snap_m": max_snap_m, "frontage_m": frontage_m}
     found = network_distances(origins, goals, network, limit_m=distance_m, **snapping)
     position = unit_positions(origins, units)
-    _name_unsnapped(origins[(position != OUTSIDE) & found["snap_m"].isna()], max_snap_m)
-    position[found["snap_m"].isna()] = OUTSIDE
+    off = found["snap_m"].isna().to_numpy()
+    if of == "origins":
+        _name_unsnapped(origins[off & (position != OUTSIDE)], max_snap_m)
+    position[off] = OUTSIDE
     n = count_in_units(position, len(units))
     if of == "chance":
         reach = walk_from(goals.geometry.to_numpy(), network, limit_m=distance_m, **snapping)
