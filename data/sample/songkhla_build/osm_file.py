@@ -197,19 +197,18 @@ def _plot(line: shapely.LineString, at: float, side: int, width: float, depth: f
 
 def _add_water(writer: OsmWriter, water: Water) -> None:
     """Write the coastline (land on its left), the lagoon with Ko Yo as a hole, the canals."""
-    box = shapely.box(*BOX)
-    land = to_utm(box.buffer(0.05)).difference(water.sea)
-    frame = _projected_box()
-    for polygon in parts(land.intersection(frame), "Polygon"):
+    # The coast runs on beyond the box, as in an extract that keeps its ways whole.
+    around = to_utm(shapely.box(*BOX).buffer(0.01, join_style="mitre"))
+    for polygon in parts(around.difference(water.sea), "Polygon"):
         ring = shapely.Polygon(polygon.exterior).normalize().exterior  # clockwise
         shore = shapely.LineString(list(ring.coords)[::-1])  # counter-clockwise: land on the left
-        away = shore.difference(frame.boundary.buffer(0.5))
+        away = shore.difference(around.boundary.buffer(0.5))
         for piece in parts(shapely.line_merge(away, directed=True) if away.geom_type != "LineString" else away, "LineString"):
             writer.way(_lonlat(piece), {"natural": "coastline"})
     names = {"name": "ทะเลสาบสงขลา", "name:th": "ทะเลสาบสงขลา", "name:en": "Thale Sap Songkhla"}
     writer.area(_wgs84(water.lagoon), {"natural": "water", "water": "lagoon", "salt": "yes", **names})
     for (en, th), shape in water.rivers.items():
-        for part in parts(shape.intersection(frame), "Polygon"):
+        for part in parts(shape.intersection(_projected_box()), "Polygon"):
             writer.area(_wgs84(part), {"natural": "water", "water": "river", "name": th, "name:en": en, "name:th": th})
 
 
