@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import shapely
 
 from creative_spatial.plotters.cartography import cartography
 from creative_spatial.plotters.ground import (
@@ -112,7 +113,8 @@ def draw_content(
     markers = frame.to_mm(np.vstack([np.empty((0, 2)), *(it.markers for it in drawn)]))
     radius = max((it.radius_mm for it in drawn), default=0.0)
     labels = map_labels(result, spec.labels, frame, languages, markers_mm=markers, radius_mm=radius)
-    placed = draw_labels(ax, labels, frame, obstacles_mm=markers, radius_mm=radius)
+    edges = list(shapely.boundary(area.boundaries.geometry.to_numpy()))
+    placed = draw_labels(ax, labels, frame, obstacles_mm=markers, radius_mm=radius, avoid=edges)
     counted = [it for it in drawn if it.counted and len(it.rows)]
     shown = [it.rows for it in drawn if len(it.rows)]
     ids = {str(key) for rows in (*shown, *ground_rows(result.layers, area)) if "source_id" in rows

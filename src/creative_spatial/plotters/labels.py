@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
 
 CLEARANCE_MM = 0.5
+CROSSING_COST = 7.0
 # East first, then the corners, then above and below: the order cartographers keep.
 _COMPASS = (0, 45, -45, 180, 135, -135, 90, -90)
 
@@ -44,12 +45,15 @@ class Label:
         A point, the area it names, or the line along which it may stand.
     standoff : float, millimetres
         Radius of the marker.
+    leader : bool
+        Whether it may stand off its point.
     """
 
     key: str
     lines: tuple[tuple[str, Style], ...]
     anchor: BaseGeometry
     standoff: float = 0.0
+    leader: bool = True
 
     @property
     def size(self) -> tuple[float, float]:
@@ -100,6 +104,7 @@ def place_labels(
     obstacles: NDArray[np.float64] | None = None,
     radius_mm: float = 0.0,
     keep_off: Iterable[BaseGeometry] = (),
+    avoid: Iterable[BaseGeometry] = (),
     limit: int | None = None,
 ) -> list[Placed]:
     """
@@ -117,6 +122,8 @@ def place_labels(
         Radius of their markers.
     keep_off : iterable of geometry, millimetres
         Furniture inside the frame.
+    avoid : iterable of geometry, millimetres
+        Lines that a label crosses only where nothing else is near.
     limit : int, optional
         Most labels; the package's limit otherwise.
 
@@ -130,6 +137,8 @@ def place_labels(
     markers = shapely.STRtree(shapely.buffer(shapely.points(points), radius_mm, quad_segs=2))
     sheet = shapely.box(0, 0, width_mm, height_mm).buffer(-0.8, join_style="mitre")
     shapely.prepare(sheet)
+    lines = shapely.union_all(list(avoid))
+    shapely.prepare(lines)
     taken: list[BaseGeometry] = list(keep_off)
     placed: list[Placed] = []
     seen: set[tuple[str, ...]] = set()
@@ -139,7 +148,7 @@ def place_labels(
             break
         if not any(words) or words in seen:
             continue
-        found = _first_free(label, sheet, markers, taken)
+        found = _best_free(label, sheet, markers, taken, lines)
         if found is not None:
             placed.append(found)
             seen.add(words)
@@ -149,28 +158,39 @@ def place_labels(
     return placed
 
 
-def _first_free(
-    label: Label, sheet: BaseGeometry, markers: shapely.STRtree, taken: list[BaseGeometry]
+def _best_free(
+    label: Label, sheet: BaseGeometry, markers: shapely.STRtree, taken: list[BaseGeometry], lines: BaseGeometry
 ) -> Placed | None:
-    """The cheapest candidate that covers nothing."""
+    """The cheapest place that covers nothing; candidates come by their own cost."""
     width, height = label.size
+    best: tuple[float, Placed] | None = None
     for candidate in _candidates(label, sheet, width, height):
-        x, y = candidate.center
-        box = shapely.box(
-            x - width / 2 - CLEARANCE_MM, y - height / 2 - CLEARANCE_MM / 2,
-            x + width / 2 + CLEARANCE_MM, y + height / 2 + CLEARANCE_MM / 2,
-        )  # fmt: skip
-        if candidate.angle:
-            box = affinity.rotate(box, candidate.angle, origin=(x, y))
+        if best is not None and candidate.cost >= best[0]:
+            break
+        box = _box_at(candidate, width, height)
         if not sheet.contains(box) or shapely.intersects(box, taken).any():
             continue
         if len(markers.query(box, predicate="intersects")):
             continue
         leader = _leader(label, box) if candidate.reach else None
-        if leader is not None and shapely.intersects(leader, taken).any():
-            continue
-        return Placed(label, candidate.center, candidate.angle, box, leader)
-    return None
+        cost = candidate.cost + CROSSING_COST * bool(lines.intersects(box))
+        if leader is not None:
+            if shapely.intersects(leader, taken).any():
+                continue
+            cost += CROSSING_COST * len(markers.query(leader, predicate="intersects"))
+        if best is None or cost < best[0]:
+            best = (cost, Placed(label, candidate.center, candidate.angle, box, leader))
+    return None if best is None else best[1]
+
+
+def _box_at(candidate: _Candidate, width: float, height: float) -> BaseGeometry:
+    """What a label covers at a place, with some air."""
+    x, y = candidate.center
+    box = shapely.box(
+        x - width / 2 - CLEARANCE_MM, y - height / 2 - CLEARANCE_MM / 2,
+        x + width / 2 + CLEARANCE_MM, y + height / 2 + CLEARANCE_MM / 2,
+    )  # fmt: skip
+    return affinity.rotate(box, candidate.angle, origin=(x, y)) if candidate.angle else box
 
 
 def _leader(label: Label, box: BaseGeometry) -> BaseGeometry | None:
@@ -201,15 +221,17 @@ def _around(label: Label, width: float, height: float) -> Iterator[_Candidate]:
     """Beside a point, then farther and farther off it."""
     x, y = label.anchor.coords[0]
     for reach in cartography().labels.reach_mm:
+        if reach and not label.leader:
+            return
         compass = _COMPASS if not reach else tuple(range(0, 360, 15))
-        for angle in compass:
+        for rank, angle in enumerate(compass):
             cosine, sine = math.cos(math.radians(angle)), math.sin(math.radians(angle))
             off = label.standoff + CLEARANCE_MM + 0.25 + reach
             # The block's near edge, not its middle, stands at that distance.
             shift_x = cosine * off + width / 2 * (0 if abs(cosine) < 0.1 else math.copysign(1, cosine))
             near_side = abs(cosine) < 0.1 or abs(sine) > 0.5
             shift_y = sine * off + (height / 2 * math.copysign(1, sine) if near_side and abs(sine) > 0.1 else 0)
-            yield _Candidate((x + shift_x, y + shift_y), reach, reach=reach)
+            yield _Candidate((x + shift_x, y + shift_y), reach + 0.02 * rank, reach=reach)
 
 
 def _inside(area: BaseGeometry, width: float, height: float) -> Iterator[_Candidate]:
@@ -235,10 +257,9 @@ def _inside(area: BaseGeometry, width: float, height: float) -> Iterator[_Candid
         # A small area is named from beside it, without a leader.
         x, y = shapely.point_on_surface(parts[0]).coords[0]
         x0, y0, x1, y1 = shapely.bounds(parts[0])
-        yield _Candidate((x1 + width / 2 + 0.6, y), 100)
-        yield _Candidate((x0 - width / 2 - 0.6, y), 101)
-        yield _Candidate((x, y1 + height / 2 + 0.6), 102)
-        yield _Candidate((x, y0 - height / 2 - 0.6), 103)
+        beside = [(x1 + width / 2, y), (x0 - width / 2, y), (x, y1 + height / 2), (x, y0 - height / 2)]
+        for rank, (px, py) in enumerate(beside):
+            yield _Candidate((px + 0.6 * np.sign(px - x), py + 0.6 * np.sign(py - y)), 100.0 + rank)
 
 
 def _along(line: BaseGeometry, width: float) -> Iterator[_Candidate]:

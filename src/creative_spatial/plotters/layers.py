@@ -229,7 +229,7 @@ def _draw_points(
     alpha = 1.0 if len(rows) <= 4 * facts.crowd else 0.75
     _scatter(ax, xy[~soft], colors[~soft], markers[~soft], hollow[~soft], width, alpha)
     extra = []
-    if hollow.any() and spec.hollow:
+    if _hollow(rows, spec).any():
         extra.append(LegendItem("marker", worded("hollow"), "#6B6B6B", hollow=True))
     if spec.ring and (ringed := matching(rows, spec.ring) & ~soft).any():
         ax.scatter(
@@ -321,7 +321,8 @@ def _scatter(
     looks = sorted({(not h, m, c) for h, m, c in zip(hollow.tolist(), markers, colors, strict=True)})
     for filled, marker, color in looks:
         rows = (hollow != filled) & (markers == marker) & (colors == color)
-        size = (width * _OPTICAL.get(marker, 1.0) * POINTS_PER_MM) ** 2
+        # An outline adds its own width.
+        size = (width * _OPTICAL.get(marker, 1.0) * (1.0 if filled else 0.82) * POINTS_PER_MM) ** 2
         collection = ax.scatter(
             *xy[rows].T, s=size, marker=marker, alpha=alpha,
             facecolors=color if filled else "#FFFFFF",

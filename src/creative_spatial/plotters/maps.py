@@ -5,6 +5,7 @@ Maps of a result: on Axes, or as a whole A4 sheet with everything a reviewer ask
 from __future__ import annotations
 
 from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import matplotlib as mpl
@@ -26,7 +27,7 @@ from creative_spatial.plotters.furniture.scale_bar import scale_block
 from creative_spatial.plotters.ground import ground_rows, known_extent
 from creative_spatial.plotters.legend_items import LegendGroup, LegendItem, worded
 from creative_spatial.plotters.messages import boundary_name, compose, fill
-from creative_spatial.plotters.sheet import Layout, MapSheet, draw_head_and_foot, draw_panel, lay_out
+from creative_spatial.plotters.sheet import MapSheet, draw_head_and_foot, draw_panel, lay_out
 from creative_spatial.plotters.specs import MapSpec, load_maps
 from creative_spatial.plotters.text import ZERO_WIDTH_SPACE, plain
 from creative_spatial.plotters.words import format_number, in_language, word
@@ -83,7 +84,7 @@ def draw_map(
         content = draw_content(ax, result, spec, frame, spoken, held=held)
         draw_graticule(sheet.page, frame, layout.map_left, layout.map_bottom, spoken[0])
         draw_head_and_foot(sheet, layout, spoken)
-        draw_panel(sheet, layout, lambda width, size: _blocks(result, spec, content, spoken, width, size, layout))
+        draw_panel(sheet, layout, partial(_blocks, result, spec, content, spoken))
     sheet.set_label(plain(in_language(titles, spoken[0]).replace(ZERO_WIDTH_SPACE, "")))
     return sheet
 
@@ -209,15 +210,15 @@ def _own_style() -> Iterator[None]:
 
 def _blocks(
     result: Result, spec: MapSpec, content: Content, languages: Sequence[str], width: float, size: float,
-    layout: Layout,
+    tight: bool,
 ) -> list[Block]:  # fmt: skip
     """The panel: legend, box of numbers, notes, scale and north, locator."""
-    blocks = [legend_block(group, languages, width, size) for group in content.legend if group.items]
+    blocks = [legend_block(group, languages, width, size, tight=tight) for group in content.legend if group.items]
     if spec.facts:
         blocks.append(facts_block(spec.facts, result, languages, width, size))
     if (listed := _not_placed(content)) is not None:
-        blocks.append(legend_block(listed, languages, width, size))
-    blocks.append(notes_block(_notes(result, content, languages), languages, width, size))
+        blocks.append(legend_block(listed, languages, width, size, tight=tight))
+    blocks.append(notes_block(_notes(result, content, languages), languages, width, size, tight=tight))
     if (warning := _illustrative(result, spec, content)) is not None:
         blocks.append(illustrative_block(warning, languages, width, size))
     factor = size / cartography().type.legend_pt
@@ -231,7 +232,6 @@ def _blocks(
 
     blocks.append(scale)
     blocks.append(Block("locator", height, draw_orientation))
-    del layout
     return blocks
 
 
@@ -261,7 +261,7 @@ def _notes(result: Result, content: Content, languages: Sequence[str]) -> list[d
         notes["boundary"][language] = f"{boundary_name(result, language)}: {area}"
         if content.n is not None:
             key = "shown_areas" if content.are_areas else "shown"
-            notes["shown"][language] = f"{word(key, language, value=format_number(content.n, 0, language))} (n)"
+            notes["shown"][language] = word(key, language, value=format_number(content.n, 0, language))
         if dates:
             span = dates[0] if len(dates) == 1 else f"{dates[0]} – {dates[-1]}"
             notes["date"][language] = word("data_date", language, value=span)

@@ -74,10 +74,12 @@ def map_labels(
         rows, texts = rows.iloc[named], [texts[i] for i in named]
         if not len(rows):
             continue
-        if spec.style in {"water", "street", "area"}:
-            found = _by_name(rows, texts, spec, frame, markers_mm)
+        if spec.layer == BOUNDARIES:
+            found = _boundary_labels(rows, texts, frame, languages)
+        elif spec.style in {"water", "street", "area"}:
+            found = _by_name(rows, texts, spec, frame, languages, markers_mm)
         else:
-            found = _by_row(rows, texts, spec, frame, result, radius_mm)
+            found = _by_row(rows, texts, spec, frame, languages, result, radius_mm)
         fresh = [label for label in found if label.key not in seen][: spec.limit]
         seen |= {label.key for label in fresh}
         labels += fresh
@@ -116,6 +118,7 @@ def _styles(kind: str, language: str, size: float) -> Style:
         "water": {"color": ground.water_ink, "italic": True},
         "place": {"color": ground.ink, "bold": True},
         "area": {"color": ground.green_ink},
+        "boundary": {"color": ground.area_ink},
         "street": {"color": ground.quiet_ink},
         "site": {"color": ground.ink},
     }
@@ -127,13 +130,8 @@ def _lines(names: tuple[str, ...], kind: str, languages: Sequence[str]) -> tuple
     """Names with their styles, the second language smaller."""
     type_ = cartography().type
     sizes = [type_.label_pt, type_.label_pt * type_.second_language]
-    lines = []
-    for name, language, size in zip(names, languages, sizes, strict=False):
-        style = _styles(kind, languages[0], size)
-        if name and (shown := drawable(name)):
-            lines.append((shown, style))
-    del language
-    return tuple(lines)
+    shown = [(drawable(name), size) for name, size in zip(names, sizes, strict=False)]
+    return tuple((text, _styles(kind, languages[0], size)) for text, size in shown if text)
 
 
 def _to_paper(shape: BaseGeometry, frame: Frame) -> BaseGeometry:
@@ -148,11 +146,10 @@ def _to_paper(shape: BaseGeometry, frame: Frame) -> BaseGeometry:
 
 def _by_name(
     rows: gpd.GeoDataFrame, texts: list[tuple[str, ...]], spec: LabelSpec, frame: Frame,
-    markers_mm: NDArray[np.float64],
+    languages: Sequence[str], markers_mm: NDArray[np.float64],
 ) -> list[Label]:  # fmt: skip
     """One label for each name: parts of a lagoon or a street belong together."""
     clipped = shapely.clip_by_rect(_simple(rows.geometry.to_numpy(), frame), *frame.box)
-    languages = _languages_of(texts, spec)
     groups: dict[tuple[str, ...], list[int]] = {}
     for position, names in enumerate(texts):
         if not shapely.is_empty(clipped[position]):
@@ -184,22 +181,16 @@ def _simple(shapes: NDArray[Any], frame: Frame) -> NDArray[Any]:
     return np.asarray(shapely.make_valid(shapely.simplify(shapes, 0.3 * frame.unit)))
 
 
-def _languages_of(texts: list[tuple[str, ...]], spec: LabelSpec) -> tuple[str, ...]:
-    """Which families the names are set in: by the script of the first name."""
-    del spec
-    sample = next((names[0] for names in texts if names), "")
-    return (sample if len(sample) > 3 else f"{sample}    ", "en")
 
 
 def _by_row(
     rows: gpd.GeoDataFrame, texts: list[tuple[str, ...]], spec: LabelSpec, frame: Frame,
-    result: Result, radius_mm: float,
+    languages: Sequence[str], result: Result, radius_mm: float,
 ) -> list[Label]:  # fmt: skip
     """One label for each row, the best known and most central first."""
     xy = frame.to_mm(representative_xy(rows.geometry.to_numpy()))
     inside = (xy > 1).all(axis=1) & (xy < (frame.width_mm - 1, frame.height_mm - 1)).all(axis=1)
     inside &= uncertainty_mm(rows, frame) <= cartography().points.widest_mm
-    languages = _languages_of(texts, spec)
     central = shapely.contains_xy(result.area.primary, *representative_xy(rows.geometry.to_numpy()).T)
     size = shapely.area(rows.geometry.to_numpy())
     ranks = _order(rows, spec)
@@ -212,7 +203,31 @@ def _by_row(
     for i in order[: 4 * spec.limit]:
         lines = _lines(texts[i], spec.style, languages)
         if lines:
-            labels.append(Label(str(rows.index[i]), lines, shapely.Point(xy[i]), radius_mm))
+            labels.append(Label(str(rows.index[i]), lines, shapely.Point(xy[i]), radius_mm, spec.leader))
+    return labels
+
+
+def _boundary_labels(
+    rows: gpd.GeoDataFrame, texts: list[tuple[str, ...]], frame: Frame, languages: Sequence[str]
+) -> list[Label]:
+    """Names of boundaries: inside where there is room beside the smaller ones, else by a leader."""
+    shapes = shapely.clip_by_rect(_simple(rows.geometry.to_numpy(), frame), *frame.box)
+    labels = []
+    for position in np.argsort(shapely.area(rows.geometry.to_numpy()), kind="stable").tolist():
+        shape = shapes[position]
+        smaller = [other for other in shapes if other.area < 0.9 * shape.area]
+        primary = bool(rows["primary"].iloc[position])
+        lines = _lines(texts[position], "place" if primary else "boundary", languages)
+        if not lines or shape.is_empty:
+            continue
+        paper = _to_paper(shape, frame)
+        label = Label(f"boundary:{rows.index[position]}", lines, paper)
+        if paper.area < 8 * label.size[0] * label.size[1]:
+            label = Label(label.key, lines, shapely.point_on_surface(paper), 0.0)
+        elif smaller:
+            free = shapely.difference(shape, shapely.buffer(shapely.union_all(smaller), 2 * frame.unit))
+            label = Label(label.key, lines, _to_paper(free, frame))
+        labels.append(label)
     return labels
 
 
@@ -227,8 +242,9 @@ def _order(rows: gpd.GeoDataFrame, spec: LabelSpec) -> NDArray[np.intp]:
 
 
 def draw_labels(
-    ax: Axes, labels: Sequence[Label], frame: Frame, *, obstacles_mm: NDArray[np.float64], radius_mm: float
-) -> list[Placed]:
+    ax: Axes, labels: Sequence[Label], frame: Frame, *, obstacles_mm: NDArray[np.float64], radius_mm: float,
+    avoid: Sequence[BaseGeometry] = (),
+) -> list[Placed]:  # fmt: skip
     """
     Place labels and draw them with their halos and leader lines.
 
@@ -244,6 +260,8 @@ def draw_labels(
         Points that no label may cover.
     radius_mm : float, millimetres
         Radius of their markers.
+    avoid : sequence of geometry, units of the CRS
+        Lines that a label crosses only where nothing else is near.
 
     Returns
     -------
@@ -252,7 +270,7 @@ def draw_labels(
     """
     placed = place_labels(
         labels, width_mm=frame.width_mm, height_mm=frame.height_mm,
-        obstacles=obstacles_mm, radius_mm=radius_mm,
+        obstacles=obstacles_mm, radius_mm=radius_mm, avoid=[_to_paper(line, frame) for line in avoid],
     )  # fmt: skip
     halo = [withStroke(linewidth=1.9, foreground="#FFFFFF", alpha=0.85)]
     for item in placed:

@@ -26,7 +26,11 @@ if TYPE_CHECKING:
     from creative_spatial.plotters.furniture.block import Bilingual, Block
 
 NOTEBOOK_DPI = 110
-_FACTORS = (1.0, 0.93, 0.86, 0.8, 0.74, 0.68, 0.62, 0.56)
+# Sizes of type to try, and whether both languages then share a line.
+_FITS = (
+    (1.0, False), (0.93, False), (1.0, True), (0.93, True), (0.86, True), (0.8, True), (0.74, True), (0.68, True),
+    (0.62, True), (0.56, True),
+)  # fmt: skip
 
 
 class MapSheet(Figure):
@@ -242,7 +246,7 @@ def draw_head_and_foot(sheet: MapSheet, layout: Layout, languages: Sequence[str]
 
 
 def draw_panel(
-    sheet: MapSheet, layout: Layout, make: Callable[[float, float], list[Block]]
+    sheet: MapSheet, layout: Layout, make: Callable[[float, float, bool], list[Block]]
 ) -> None:
     """
     Flow the panel's blocks into its columns, at the largest size of type that fits.
@@ -254,15 +258,16 @@ def draw_panel(
     layout : Layout
         Where the panel stands.
     make : callable
-        Blocks for a column's width in millimetres and a size of type in points.
+        Blocks for a column's width in millimetres, a size of type in points, and whether
+        both languages share a line.
     """
     look = cartography()
     left, top, width, height = layout.panel
     gap = look.page.gap_mm
     column = (width - gap * (layout.columns - 1)) / layout.columns
     filled = None
-    for factor in _FACTORS:
-        blocks = make(column, look.type.legend_pt * factor)
+    for factor, tight in _FITS:
+        blocks = make(column, look.type.legend_pt * factor, tight)
         filled = flow(blocks, layout.columns, height, 2.6 * factor)
         if filled is not None:
             break

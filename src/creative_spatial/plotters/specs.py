@@ -71,13 +71,19 @@ class LayerSpec(Facts):
 
 
 class LabelSpec(Facts):
-    """Which names a map bears; earlier ones are placed first."""
+    """
+    Which names a map bears; earlier ones are placed first.
+
+    The layer "boundaries" is the area's own. Without `leader` a name stands beside its
+    point or not at all.
+    """
 
     layer: str
     where: Where = Field(default_factory=dict)
     style: Literal["water", "place", "site", "area", "street"] = "site"
     limit: int = Field(default=20, ge=0)
     order: Where = Field(default_factory=dict)
+    leader: bool = True
 
 
 class FactSpec(Facts):

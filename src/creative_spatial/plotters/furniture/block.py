@@ -6,13 +6,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from creative_spatial.plotters.cartography import cartography
-from creative_spatial.plotters.typeset import Style, lines_of, put_lines, style_for
+from creative_spatial.plotters.typeset import Style, lines_of, put_line, put_lines, style_for, width_mm
 from creative_spatial.plotters.words import in_language
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from matplotlib.axes import Axes
+
+
+INLINE_GAP_MM = 1.6
 
 
 @dataclass(frozen=True)
@@ -79,14 +82,18 @@ class Bilingual:
     ----------
     parts : tuple of (list of str, Style)
         Lines of each language.
+    inline : bool
+        Both languages on one line, for want of room.
     """
 
     parts: tuple[tuple[list[str], Style], ...]
+    inline: bool = False
 
     @property
     def height_mm(self) -> float:
         """Room it takes, millimetres."""
-        return sum(len(lines) * style.leading_mm for lines, style in self.parts)
+        heights = [len(lines) * style.leading_mm for lines, style in self.parts]
+        return max(heights, default=0.0) if self.inline else sum(heights)
 
     def draw(self, page: Axes, x: float, top: float) -> float:
         """
@@ -104,14 +111,20 @@ class Bilingual:
         float, millimetres
             Its lower end.
         """
+        if self.inline:
+            baseline = top - 0.76 * self.parts[0][1].leading_mm
+            for (line,), style in self.parts:
+                put_line(page, x, baseline, line, style)
+                x += width_mm(line, style) + INLINE_GAP_MM
+            return top - self.height_mm
         for lines, style in self.parts:
             top = put_lines(page, x, top, lines, style)
         return top
 
 
 def bilingual(
-    texts: Mapping[str, str], languages: Sequence[str], width_mm: float, size: float,
-    *, bold: bool = False, color: str | None = None, most: int = 3,
+    texts: Mapping[str, str], languages: Sequence[str], room_mm: float, size: float,
+    *, bold: bool = False, color: str | None = None, most: int = 3, tight: bool = False,
 ) -> Bilingual:  # fmt: skip
     """
     Set a text in the first language, and below it smaller in the second.
@@ -122,7 +135,7 @@ def bilingual(
         By language.
     languages : sequence of str
         One or two.
-    width_mm : float, millimetres
+    room_mm : float, millimetres
         Room there is.
     size : float, points
         Size of the first.
@@ -132,6 +145,8 @@ def bilingual(
         Ink of the first.
     most : int
         Lines of each.
+    tight : bool
+        Put both on one line where they fit.
 
     Returns
     -------
@@ -153,5 +168,7 @@ def bilingual(
             bold=bold and first,
             color=(color or look.ground.ink) if first else look.ground.quiet_ink,
         )
-        parts.append((lines_of(text, style, width_mm, most=most), style))
-    return Bilingual(tuple(parts))
+        parts.append((lines_of(text, style, room_mm, most=most), style))
+    single = len(parts) == 2 and all(len(lines) == 1 for lines, _ in parts)
+    wide = sum(width_mm(lines[0], style) for lines, style in parts if lines) + INLINE_GAP_MM
+    return Bilingual(tuple(parts), inline=tight and single and wide <= room_mm)

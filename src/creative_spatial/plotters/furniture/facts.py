@@ -71,7 +71,9 @@ def facts_block(
     return Block("facts", total, draw)
 
 
-def notes_block(lines: Sequence[Mapping[str, str]], languages: Sequence[str], room_mm: float, size: float) -> Block:
+def notes_block(
+    lines: Sequence[Mapping[str, str]], languages: Sequence[str], room_mm: float, size: float, *, tight: bool = False
+) -> Block:
     """
     Build the notes: boundary and area, what is shown, date, what is illustrative.
 
@@ -85,13 +87,15 @@ def notes_block(lines: Sequence[Mapping[str, str]], languages: Sequence[str], ro
         Width of the column.
     size : float, points
         Size of type.
+    tight : bool
+        Both languages on one line where they fit.
 
     Returns
     -------
     Block
         All notes in the first language, each with the second below it.
     """
-    texts = [bilingual(line, languages, room_mm, size * 0.9, most=4) for line in lines]
+    texts = [bilingual(line, languages, room_mm, size * 0.9, most=4, tight=tight) for line in lines]
     gap = 0.6
 
     def draw(page: Axes, x: float, top: float) -> None:

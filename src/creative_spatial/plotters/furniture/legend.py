@@ -24,7 +24,9 @@ _TEXT_LEFT_MM = SWATCH_MM + 1.8
 _ITEM_GAP_MM = 0.8
 
 
-def legend_block(group: LegendGroup, languages: Sequence[str], width_mm: float, size: float) -> Block:
+def legend_block(
+    group: LegendGroup, languages: Sequence[str], width_mm: float, size: float, *, tight: bool = False
+) -> Block:
     """
     Build the block of one group of a legend.
 
@@ -38,14 +40,16 @@ def legend_block(group: LegendGroup, languages: Sequence[str], width_mm: float, 
         Of the column.
     size : float, points
         Size of type.
+    tight : bool
+        Both languages on one line where they fit.
 
     Returns
     -------
     Block
         As high as its texts need.
     """
-    heading = bilingual(group.title, languages, width_mm, size * 1.06, bold=True, most=2)
-    texts = [bilingual(item.labels, languages, width_mm - _TEXT_LEFT_MM, size) for item in group.items]
+    heading = bilingual(group.title, languages, width_mm, size * 1.06, bold=True, most=2, tight=tight)
+    texts = [bilingual(item.labels, languages, width_mm - _TEXT_LEFT_MM, size, tight=tight) for item in group.items]
     heights = [max(text.height_mm, SWATCH_HEIGHT_MM) + _ITEM_GAP_MM for text in texts]
     lead = heading.height_mm + (0.8 if heading.parts else 0.0)
 
@@ -65,7 +69,7 @@ def _symbol_drop(text: Bilingual, height: float) -> float:
     if not text.parts:
         return height / 2
     lines, style = text.parts[0]
-    own = (height - _ITEM_GAP_MM - text.height_mm) / 2 + len(lines) * style.leading_mm / 2
+    own = (height - _ITEM_GAP_MM - text.height_mm) / 2 + len(lines) * style.leading_mm / 2 + 0.15
     return max(own, SWATCH_HEIGHT_MM / 2)
 
 

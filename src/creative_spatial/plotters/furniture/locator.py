@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +10,7 @@ import shapely
 from matplotlib.collections import LineCollection
 from matplotlib.patches import Circle, Rectangle
 from pyproj import CRS, Transformer
+from shapely import affinity
 
 from creative_spatial.crs import WGS84
 from creative_spatial.plotters.artists import add_lines, add_polygons
@@ -108,8 +108,23 @@ def _draw_context(
 def _world() -> BaseGeometry:
     """Land of the world, coarse (Natural Earth, public domain)."""
     text = resource_path("world_land.json").read_text(encoding="utf-8")
-    land: BaseGeometry = shapely.geometry.shape(json.loads(text))
-    return shapely.segmentize(shapely.make_valid(land), 3.0)
+    land: BaseGeometry = shapely.make_valid(shapely.from_geojson(text))
+    return land
+
+
+def _world_around(lon: float) -> BaseGeometry:
+    """Land from half a turn west of a meridian to half a turn east of it."""
+    copies = [affinity.translate(_world(), turn) for turn in (-360, 0, 360)]
+    return shapely.union_all(shapely.clip_by_rect(copies, lon - 180, -90, lon + 180, 90))
+
+
+def _hemisphere(lon: float, lat: float) -> BaseGeometry:
+    """What is seen of the globe from above a place, in degrees."""
+    lam = np.linspace(-180, 180, 361)
+    rim = np.degrees(np.arctan(-np.cos(np.radians(lam)) / np.tan(np.radians(lat))))
+    pole = 90.0 if lat > 0 else -90.0
+    corners = [(lon - 180, pole), *zip(lon + lam, rim, strict=True), (lon + 180, pole)]
+    return shapely.make_valid(shapely.Polygon(corners))
 
 
 def _draw_globe(page: Axes, frame: Frame, x: float, y: float, radius: float) -> None:
@@ -118,42 +133,32 @@ def _draw_globe(page: Axes, frame: Frame, x: float, y: float, radius: float) -> 
     ((lon, lat),) = frame.lonlat([frame.center])
     # A little off centre, so that the globe looks like one.
     view = max(min(lat * 0.75, 60), -60)
+    view = view if abs(view) > 1 else 1.0
     crs = CRS.from_proj4(f"+proj=ortho +lat_0={view:.2f} +lon_0={lon:.2f} +R={EARTH_RADIUS_M}")
     project = Transformer.from_crs(WGS84, crs, always_xy=True)
     scale = radius / EARTH_RADIUS_M
     page.add_patch(Circle((x, y), radius, facecolor="#DCEAF1", edgecolor="none", zorder=1.1))
 
     def on_page(lonlat: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Orthographic; what lies behind is pushed out to the rim."""
         lam, phi = np.radians(lonlat[:, 0] - lon), np.radians(lonlat[:, 1])
-        view_rad = np.radians(view)
-        facing = np.sin(view_rad) * np.sin(phi) + np.cos(view_rad) * np.cos(phi) * np.cos(lam)
-        px = np.cos(phi) * np.sin(lam)
-        py = np.cos(view_rad) * np.sin(phi) - np.sin(view_rad) * np.cos(phi) * np.cos(lam)
-        length = np.hypot(px, py)
-        behind = facing < 0
-        px = np.where(behind, px / np.maximum(length, 1e-9), px)
-        py = np.where(behind, py / np.maximum(length, 1e-9), py)
-        return np.column_stack([x + px * radius, y + py * radius])
+        tilt = np.radians(view)
+        east = np.cos(phi) * np.sin(lam)
+        north = np.cos(tilt) * np.sin(phi) - np.sin(tilt) * np.cos(phi) * np.cos(lam)
+        return np.column_stack([x + east * radius, y + north * radius])
 
-    parts = [part for part in shapely.get_parts(_world()) if _faces(part, lon, view)]
-    land = shapely.transform(np.asarray(parts, dtype=object), on_page)
-    disc = shapely.Point(x, y).buffer(radius, quad_segs=32)
-    land = shapely.intersection(shapely.make_valid(land), disc)
-    add_polygons(page, land, facecolors=ground.locator_land, edgecolors="#B9B3A8", linewidths=0.15, zorder=1.2)
+    near = shapely.intersection(_world_around(lon), _hemisphere(lon, view))
+    land = shapely.transform(shapely.segmentize(near, 2.0), on_page)
+    add_polygons(page, [land], facecolors=ground.locator_land, edgecolors="#B9B3A8", linewidths=0.15, zorder=1.2)
     lines = [
-        on_page(np.column_stack([np.full(91, meridian), np.linspace(-90, 90, 91)]))
-        for meridian in range(-180, 180, 30) if np.cos(np.radians(meridian - lon)) > 0.02
+        on_page(np.asarray(line.coords))
+        for meridian in range(-360, 361, 30)
+        for line in shapely.get_parts(shapely.intersection(
+            shapely.segmentize(shapely.LineString([(meridian, -89.9), (meridian, 89.9)]), 2.0),
+            _hemisphere(lon, view),
+        ))
+        if not line.is_empty and line.geom_type == "LineString"
     ]  # fmt: skip
     page.add_collection(LineCollection(lines, colors="#FFFFFF", linewidths=0.25, zorder=1.3), autolim=False)
     page.add_patch(Circle((x, y), radius, facecolor="none", edgecolor=ground.quiet_ink, linewidth=0.5, zorder=1.4))
     px, py = project.transform(lon, lat)
     page.add_patch(Circle((x + px * scale, y + py * scale), 1.0, facecolor=ground.locator_mark, edgecolor="#FFFFFF", linewidth=0.6, zorder=1.5))
-
-
-def _faces(part: BaseGeometry, lon: float, lat: float) -> bool:
-    """Whether any corner of a part is on the near side of the globe."""
-    xy = np.radians(shapely.get_coordinates(part))
-    view, lam = np.radians(lat), xy[:, 0] - np.radians(lon)
-    facing = np.sin(view) * np.sin(xy[:, 1]) + np.cos(view) * np.cos(xy[:, 1]) * np.cos(lam)
-    return bool((facing > 0).any())

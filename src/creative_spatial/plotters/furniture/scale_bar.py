@@ -75,7 +75,7 @@ def scale_block(frame: Frame, languages: Sequence[str], width_mm: float, size: f
 
     def draw(page: Axes, x: float, top: float) -> None:
         put_line(page, x, top - 0.76 * style.leading_mm, sentence, style)
-        y = top - style.leading_mm - 3.6
+        y = top - style.leading_mm - 4.6
         for part in range(4):
             page.add_patch(Rectangle(
                 (x + part * long_mm / 4, y), long_mm / 4, _BAR_MM, facecolor=ink if part % 2 == 0 else "#FFFFFF",
@@ -89,4 +89,4 @@ def scale_block(frame: Frame, languages: Sequence[str], width_mm: float, size: f
             text = format_number(shown * share, decimals, languages[0]) + (f" {unit}" if share == 1 else "")
             put_line(page, at, y + _BAR_MM + 0.6, text, small, align="left" if share == 1 else "center" if share else "left")
 
-    return Block("scale", style.leading_mm + 4.4, draw)
+    return Block("scale", style.leading_mm + 5.2, draw)
