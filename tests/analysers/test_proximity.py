@@ -311,3 +311,20 @@ def test_arguments_are_left_as_they_were(points, boxes, main_street, units):
     assert groups.equals(before[0])
     assert park.equals(before[1])
     assert np.array_equal(main_street.length_m, before[2])
+
+
+@pytest.mark.parametrize(
+    ("n", "share"), [(1, 0.2), (7, 0.5), (40, 0.03), (400, 0.81), (5, 0.0), (5, 1.0)]
+)
+def test_the_interval_of_chance_is_that_of_the_binomial(n, share, points, streets, whole):
+    from scipy.stats import binom
+
+    near = 1000 * share
+    street = streets([(0, 500), (near, 500), (1500, 500), (2500 - near, 500)], [(0, 1), (2, 3)])
+    groups, park = points([(1500, 500)] * n), points([(0, 500)])
+    found = share_within_network(
+        groups, park, street, whole, of="chance", distance_m=near, max_snap_m=50
+    )
+    # Rounding may put a share at the very edge of the next count.
+    expected = 100 * binom.ppf([0.025, 0.975], n, share).clip(0) / n
+    assert found.loc["town", ["low", "high"]].tolist() == pytest.approx(expected.tolist())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import numpy as np
 import shapely
@@ -74,7 +74,12 @@ def dissolve(shapes: NDArray[Any]) -> NDArray[Any]:
     array of Polygon
         Parts of their union.
     """
-    return _polygons(np.array([shapely.union_all(shapes)]))[0]
+    one, other = shapely.STRtree(shapes).query(shapes, predicate="intersects")
+    meeting = np.zeros(len(shapes), dtype=bool)
+    meeting[one[one != other]] = True
+    # A thousand gardens that touch nothing need no overlay.
+    merged, _ = _polygons(np.array([shapely.union_all(shapes[meeting])]))
+    return np.concatenate([shapes[~meeting], merged])
 
 
 def clip(found: Patches, within: NDArray[Any]) -> Patches:
@@ -172,10 +177,9 @@ def rows_in_units(
     >>> rows_in_units(np.array([shapely.box(0, 0, 1, 1)]), np.array([0]), units)
     array([1, 0])
     """
-    tree = shapely.STRtree(units)
-    meets = _pair_codes(tree.query(shapes, predicate="intersects"), len(units))
-    touches = _pair_codes(tree.query(shapes, predicate="touches"), len(units))
-    shape, unit = np.divmod(np.setdiff1d(meets, touches), len(units))
+    meets = _pair_codes(*_pairs(shapes, units, "intersects"), len(units))
+    touches = _pair_codes(*_pairs(shapes, units, "touches"), len(units))
+    shape, unit = np.divmod(np.setdiff1d(meets, touches), max(len(units), 1))
     pairs = np.unique(np.column_stack([unit, rows[shape]]), axis=0)
     return np.bincount(pairs[:, 0], minlength=len(units))
 
@@ -184,22 +188,37 @@ def _overlaps(
     shapes: NDArray[Any], units: NDArray[Any]
 ) -> tuple[NDArray[np.intp], NDArray[np.float64], NDArray[np.intp]]:
     """Unit, common area and shape of every pair that meets."""
-    tree = shapely.STRtree(units)
-    shape, unit = tree.query(shapes, predicate="intersects")
-    # A lagoon holds most of the cells it meets whole: no overlay for those.
-    held = _pair_codes(tree.query(shapes, predicate="contains"), len(units))
-    whole = np.isin(_pair_codes((shape, unit), len(units)), held)
+    shape, unit = _pairs(shapes, units, "intersects")
+    codes = _pair_codes(shape, unit, len(units))
+    # No overlay where one lies in the other: a lagoon holds most cells that it meets, and a
+    # boundary most gardens.
+    cell_in_shape = shapely.STRtree(units).query(shapes, predicate="contains")
+    shape_in_cell = shapely.STRtree(shapes).query(units, predicate="contains")[::-1]
+    holds = np.isin(codes, _pair_codes(cell_in_shape[0], cell_in_shape[1], len(units)))
+    held = np.isin(codes, _pair_codes(shape_in_cell[0], shape_in_cell[1], len(units)))
+    cut = ~(holds | held)
     area = np.empty(len(shape))
-    area[whole] = shapely.area(units[unit[whole]])
-    area[~whole] = shapely.area(shapely.intersection(shapes[shape[~whole]], units[unit[~whole]]))
+    area[holds] = shapely.area(units[unit[holds]])
+    area[held] = shapely.area(shapes[shape[held]])
+    area[cut] = shapely.area(shapely.intersection(shapes[shape[cut]], units[unit[cut]]))
     return unit, area, shape
 
 
-def _pair_codes(pairs: Any, n_units: int) -> NDArray[np.intp]:
+def _pairs(
+    shapes: NDArray[Any], units: NDArray[Any], predicate: Literal["intersects", "touches"]
+) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Shape and unit of the pairs for which a symmetric predicate holds."""
+    # The side that asks the tree is prepared, so the one with more vertices asks.
+    asking = shapely.get_num_coordinates(shapes) > shapely.get_num_coordinates(units).max(initial=0)
+    heavy, light = np.flatnonzero(asking), np.flatnonzero(~asking)
+    shape, unit = shapely.STRtree(units).query(shapes[heavy], predicate=predicate)
+    other_unit, other = shapely.STRtree(shapes[light]).query(units, predicate=predicate)
+    return np.concatenate([heavy[shape], light[other]]), np.concatenate([unit, other_unit])
+
+
+def _pair_codes(shape: NDArray[np.intp], unit: NDArray[np.intp], n_units: int) -> NDArray[np.intp]:
     """One number for each pair of shape and unit."""
-    shape, unit = pairs
-    codes: NDArray[np.intp] = shape * n_units + unit
-    return codes
+    return shape * n_units + unit
 
 
 def _polygons(shapes: NDArray[Any]) -> tuple[NDArray[Any], NDArray[np.intp]]:

@@ -28,7 +28,7 @@ FRONTAGE_M = 20.0
 
 def network_distances(
     origins: gpd.GeoDataFrame,
-    targets: gpd.GeoDataFrame | gpd.GeoSeries,
+    targets: gpd.GeoDataFrame,
     network: Network,
     *,
     max_snap_m: float,
@@ -49,7 +49,7 @@ def network_distances(
     ----------
     origins : GeoDataFrame, n rows, any geometry
         Where distances are measured from.
-    targets : GeoDataFrame or GeoSeries, m rows, any geometry
+    targets : GeoDataFrame, m rows, any geometry
         What should be near.
     network : Network
         In the CRS of both.
@@ -89,14 +89,7 @@ def network_distances(
     require_crs(network.crs, origins=origins, targets=targets)
     goals = targets.geometry.to_numpy()
     reach = walk_from(goals, network, max_snap_m=max_snap_m, frontage_m=frontage_m, limit_m=limit_m)
-    points = shapely.point_on_surface(origins.geometry.to_numpy())
-    start = snap(points, reach.edges, max_snap_m=max_snap_m)
-    on = np.isfinite(start.snap_m)
-    metres = np.full(len(origins), np.nan)
-    metres[on] = distance_on_edges(start.edge[on], start.offset_m[on], reach, network)
-    metres[metres > limit_m] = np.inf
-    metres[on & _inside(points, goals)] = 0.0
-    return pd.DataFrame({"snap_m": start.snap_m, "distance_m": metres}, index=origins.index)
+    return _walked(origins, goals, reach, network, max_snap_m=max_snap_m, limit_m=limit_m)
 
 
 def share_within_network(
@@ -193,9 +186,12 @@ def share_within_network(
         raise ValueError(f"`distance_m` is {distance_m!r}; metres of 0 or more are needed.")
     if of not in {"origins", "chance"}:
         raise ValueError(f"`of` is {of!r}; expected 'origins' or 'chance'.")
-    goals = targets if also is None else _geometries(targets, also)
-    snapping = {"max_snap_m": max_snap_m, "frontage_m": frontage_m}
-    found = network_distances(origins, goals, network, limit_m=distance_m, **snapping)
+    layers = [targets] if also is None else [targets, also]
+    goals = np.concatenate([layer.geometry.to_numpy() for layer in layers])
+    reach = walk_from(
+        goals, network, max_snap_m=max_snap_m, frontage_m=frontage_m, limit_m=distance_m
+    )
+    found = _walked(origins, goals, reach, network, max_snap_m=max_snap_m, limit_m=distance_m)
     position = unit_positions(origins, units)
     off = found["snap_m"].isna().to_numpy()
     if of == "origins":
@@ -203,17 +199,29 @@ def share_within_network(
     position[off] = OUTSIDE
     n = count_in_units(position, len(units))
     if of == "chance":
-        reach = walk_from(goals.geometry.to_numpy(), network, limit_m=distance_m, **snapping)
         return _chance(units, _near_share(reach, network, units, distance_m), n)
     near = count_in_units(position[found["distance_m"] <= distance_m], len(units))
     return measure_frame(units, 100 * ratio(near, n), n=n)
 
 
-def _geometries(*layers: gpd.GeoDataFrame) -> gpd.GeoSeries:
-    """The geometries of unlike layers."""
-    import geopandas as gpd
-
-    return gpd.GeoSeries(pd.concat([layer.geometry for layer in layers]))
+def _walked(
+    origins: gpd.GeoDataFrame,
+    goals: NDArray[Any],
+    reach: Reach,
+    network: Network,
+    *,
+    max_snap_m: float,
+    limit_m: float,
+) -> pd.DataFrame:
+    """The table of `network_distances`, once it is known how far every node is."""
+    points = shapely.point_on_surface(origins.geometry.to_numpy())
+    start = snap(points, reach.edges, max_snap_m=max_snap_m)
+    on = np.isfinite(start.snap_m)
+    metres = np.full(len(origins), np.nan)
+    metres[on] = distance_on_edges(start.edge[on], start.offset_m[on], reach, network)
+    metres[metres > limit_m] = np.inf
+    metres[on & _inside(points, goals)] = 0.0
+    return pd.DataFrame({"snap_m": start.snap_m, "distance_m": metres}, index=origins.index)
 
 
 def _name_unsnapped(origins: gpd.GeoDataFrame, max_snap_m: float) -> None:
@@ -253,11 +261,11 @@ def _chance(
     units: gpd.GeoDataFrame, probability: NDArray[np.float64], n: NDArray[np.intp]
 ) -> pd.DataFrame:
     """Expected share and interval of as many independent origins as there are."""
-    from scipy.stats import binom
+    from scipy.special import bdtr
 
     value = np.where(n > 0, 100 * probability, np.nan)
-    known = np.isfinite(value)
     low, high = np.full((2, len(units)), np.nan)
-    for bound, level in zip((low, high), CHANCE_INTERVAL, strict=True):
-        bound[known] = 100 * binom.ppf(level, n[known], probability[known]) / n[known]
+    for row in np.flatnonzero(np.isfinite(value)):
+        cumulated = bdtr(np.arange(n[row] + 1), n[row], probability[row])
+        low[row], high[row] = 100 * np.searchsorted(cumulated, CHANCE_INTERVAL) / n[row]
     return measure_frame(units, value, low=low, high=high, n=n)
