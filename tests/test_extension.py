@@ -70,10 +70,15 @@ reference = "the city's own"
 MAPS = """
 [memory]
 title = { en = "Where stories are told" }
+reference = "the city's own"
 pillar = "memory"
-hue = "teller"
-[memory.message]
+[[memory.message]]
 en = "{benches_per_km2} story benches on each square kilometre of {boundary}."
+[[memory.layers]]
+layer = "memory"
+hue = "teller"
+[[memory.labels]]
+layer = "memory"
 """
 
 OSM = """<?xml version="1.0" encoding="UTF-8"?>
@@ -90,7 +95,9 @@ OSM = """<?xml version="1.0" encoding="UTF-8"?>
 def city(tmp_path):
     town = gpd.GeoSeries([square(0, 0, 2, 1)], crs=CRS).to_crs(4326)
     town.to_file(tmp_path / "town.geojson", driver="GeoJSON")
-    lon, lat = (sum(pair) / 2 for pair in zip(town.total_bounds[:2], town.total_bounds[2:], strict=True))
+    lon, lat = (
+        sum(pair) / 2 for pair in zip(town.total_bounds[:2], town.total_bounds[2:], strict=True)
+    )
     (tmp_path / "taxonomy").mkdir()
     (tmp_path / "taxonomy" / "memory.toml").write_text(TAXONOMY, encoding="utf-8")
     (tmp_path / "city.toml").write_text(CITY, encoding="utf-8")

@@ -89,9 +89,9 @@ def assess(
 
     if verbose:
         logging.basicConfig(level=logging.INFO, format="%(message)s")
+    wanted_formats = _choices(formats, ("png", "pdf", "svg"), "--formats")
     dossier.check_writable(out)
     assessment = Assessment.from_toml(city)
-    wanted_formats = _choices(formats, ("png", "pdf", "svg"), "--formats")
     maps = list(plotters.load_maps(*assessment.map_files))
     indicators, chosen = _split_only(only, list(assessment.indicators), maps)
     with _progress() as tell:
