@@ -92,7 +92,7 @@ class TestEntries:
                 for key, values in condition.items()
             )
 
-        refused = [TAXONOMY._modernised(tags) for tags in concept.refuses]
+        refused = [TAXONOMY._classifier.modernised(tags) for tags in concept.refuses]
         assert any(
             held(deny, tags) and any(held(rule, tags) for rule in concept.osm) for tags in refused
         )
@@ -370,6 +370,47 @@ class TestAnnotate:
     def test_an_unknown_concept_raises(self):
         with pytest.raises(TaxonomyError, match="Unknown concept 'mosk'"):
             TAXONOMY.annotate(self.layer().assign(concept="mosk"))
+
+
+class TestReadings:
+    @pytest.fixture
+    def layer(self):
+        return gpd.GeoDataFrame(
+            {
+                "concept": ["nature_reserve", "forest", "archaeological_site", "museum"],
+                "also_concepts": ["forest;park", None, "forest", "heritage_building"],
+            },
+            geometry=[Point(0, 0)] * 4,
+            index=["reserve", "wood", "ruin", "museum"],
+            crs=32647,
+        )
+
+    def test_a_wooded_reserve_protects_and_covers_land(self, layer):
+        protected = TAXONOMY.readings(layer, "role", "protected")
+        habitats = TAXONOMY.readings(layer, "role", "habitat")
+        assert protected.index.tolist() == ["reserve"]
+        assert habitats.index.tolist() == ["reserve", "wood", "ruin"]
+
+    def test_it_is_read_as_the_concept_that_fits(self, layer):
+        got = TAXONOMY.readings(layer, "role", "habitat")
+        assert got["concept"].tolist() == ["forest"] * 3
+        assert got["naturalness"].tolist() == ["natural"] * 3
+        assert got["kind"].isna().all()
+        assert got["pillar"].tolist() == ["biodiversity"] * 3
+
+    def test_an_annotated_layer_gives_the_same(self, layer):
+        annotated = TAXONOMY.annotate(layer)
+        plain = TAXONOMY.readings(layer, "role", "habitat")
+        again = TAXONOMY.readings(annotated, "role", "habitat")
+        assert again[plain.columns].equals(plain)
+
+    def test_without_further_concepts_only_the_first_counts(self, layer):
+        got = TAXONOMY.readings(layer.drop(columns="also_concepts"), "role", "habitat")
+        assert got.index.tolist() == ["wood"]
+
+    def test_none_is_an_empty_layer(self, layer):
+        assert len(TAXONOMY.readings(layer, "role", "site")) == 0
+        assert len(TAXONOMY.readings(layer.iloc[:0], "role", "habitat")) == 0
 
 
 @pytest.fixture

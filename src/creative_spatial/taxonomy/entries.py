@@ -1,0 +1,87 @@
+"""What the tables hold: pillars, fields, concepts with their rules, legends, deprecations."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BeforeValidator, Field
+
+from creative_spatial.resources import Facts
+
+Strength = Literal["direct", "indirect", "weak"]
+Labels = Annotated[dict[str, str], Field(min_length=1)]
+Color = Annotated[str, Field(pattern=r"^#[0-9A-Fa-f]{6}$")]
+
+
+def _as_rule(value: Any) -> Any:
+    """Read ``{amenity = "cafe"}`` as ``{amenity = ["cafe"]}``."""
+    if isinstance(value, dict):
+        return {k: (v,) if isinstance(v, str) else tuple(v) for k, v in value.items()}
+    return value
+
+
+def _not_empty(rule: dict[str, Any]) -> dict[str, Any]:
+    """Refuse a rule that every object would pass."""
+    if not rule or not all(rule.values()):
+        raise ValueError("a rule names at least one tag, and for each key at least one value")
+    return rule
+
+
+Rule = Annotated[dict[str, tuple[str, ...]], BeforeValidator(_as_rule), AfterValidator(_not_empty)]
+"""Tags that must all be there; each key lists the values that will do, "*" for any."""
+
+
+class Pillar(Facts):
+    """One of the pillars that a candidature stands on."""
+
+    id: str
+    labels: Labels
+    color: Color
+    reference: str
+
+
+class CreativeField(Facts):
+    """One of the network's creative fields."""
+
+    id: str
+    labels: Labels
+    since: int
+    reference: str
+
+
+class LegendClass(Facts):
+    """How one class of a legend is drawn and called."""
+
+    id: str
+    labels: Labels
+    color: Color
+    marker: str = "o"
+    hatch: str = ""
+    hollow: bool = False
+
+
+class Concept(Facts):
+    """What a feature is, how OpenStreetMap says so, and what it is evidence of."""
+
+    id: str
+    pillar: str
+    labels: Labels
+    reference: str
+    osm: tuple[Rule, ...] = ()
+    deny: tuple[Rule, ...] = ()
+    priority: int = 0
+    strength: Strength = "direct"
+    fields: dict[str, Strength] = Field(default_factory=dict)
+    attributes: dict[str, str] = Field(default_factory=dict)
+    matches: tuple[dict[str, str], ...] = ()
+    refuses: tuple[dict[str, str], ...] = ()
+    geometry: tuple[Literal["point", "line", "area"], ...] = ("point", "line", "area")
+    replaced_by: str | None = None
+
+
+class Deprecation(Facts):
+    """An old OpenStreetMap tag and what replaced it."""
+
+    old: Annotated[dict[str, str], Field(min_length=1)]
+    new: Annotated[dict[str, str], Field(min_length=1)]
+    reference: str
