@@ -103,6 +103,14 @@ def test_protected_areas_are_dashed_outlines(result: Result) -> None:
     assert (found["style"], found["outline_style"]) == ("no", "dash")
 
 
+def test_water_looks_like_the_legends_water(result: Result) -> None:
+    layer = layer_of(kind=["lagoon", "sea", "puddle"])
+    root = qml(layer, "water", "area", Taxonomy.load())
+    assert [c.get("value") for c in root.iter("category")] == ["sea", "lagoon", ""]
+    assert next(c.get("label") for c in root.iter("category")) == "ทะเล / Sea"
+    assert len({options(s)["color"] for s in root.iter("symbol")}) >= 2
+
+
 def test_a_layer_without_legend_has_its_pillars_color(result: Result) -> None:
     root = qml(layer_of(name=["a"]), "culture", "point", result.taxonomy)
     assert options(next(root.iter("symbol")))["color"] == "18,52,86,255"

@@ -1,10 +1,9 @@
 """
 Replacing a results folder as a whole, or not at all.
 
-Everything is written to a sibling, ``<name>.partial-<process>``: `new` in it is what is
-being written, and for the moment of the swap `old` is what was there. A lock file tells a
-live run's sibling from a dead one's, which the next run removes, or restores if the dead
-run had already put the old results aside.
+Everything is written to a sibling (`creative_spatial.dossier.partial`), which takes the
+place of the target by two renames. If a run dies between them, the next one puts the old
+results back.
 """
 
 from __future__ import annotations
@@ -17,10 +16,10 @@ import os
 import re
 import shutil
 import sys
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from creative_spatial.dossier.partial import NEW, OLD, claim, clear_forsaken, restore
 from creative_spatial.errors import CreativeSpatialError, OutputError
 
 if TYPE_CHECKING:
@@ -28,8 +27,6 @@ if TYPE_CHECKING:
 
 SOFTWARE = "creative_spatial"
 RUN_FILE = "run.json"
-_LOCK, _NEW, _OLD = ".lock", "new", "old"
-_FORSAKEN_AFTER_S = 24 * 3600
 
 log = logging.getLogger(__name__)
 
@@ -227,15 +224,15 @@ def replacing(target: Path, *, keep: Callable[[Path, Path], None] | None = None)
     with writing(f"The results folder {target}"):
         made_parent = not target.parent.exists()
         target.parent.mkdir(exist_ok=True)
-        _clear_forsaken(target)
-        partial, lock = _claim(target)
+        clear_forsaken(target)
+        partial, lock = claim(target)
     done = False
     try:
-        yield partial / _NEW
+        yield partial / NEW
         with writing(f"The results folder {target}"):
             if target.exists() and keep is not None:
-                keep(target, partial / _NEW)
-            _flush(partial / _NEW)
+                keep(target, partial / NEW)
+            _flush(partial / NEW)
             _check_still_replaceable(target)
             _swap(partial, target)
         done = True
@@ -257,88 +254,15 @@ def _check_still_replaceable(target: Path) -> None:
 
 def _swap(partial: Path, target: Path) -> None:
     """Put the old folder aside and the new one in its place; back again if that fails."""
-    aside = partial / _OLD
+    aside = partial / OLD
     try:
         if target.exists():
             target.rename(aside)
-        (partial / _NEW).rename(target)
+        (partial / NEW).rename(target)
     except BaseException:
-        _restore(partial, target)
+        restore(partial, target)
         raise
     _flush_folder(target.parent)
-
-
-def _restore(partial: Path, target: Path) -> None:
-    """Put results that were set aside back, if their place is free."""
-    aside = partial / _OLD
-    if aside.is_dir() and not target.exists():
-        aside.rename(target)
-
-
-def _claim(target: Path) -> tuple[Path, int]:
-    """Make and lock the sibling that this run writes to."""
-    for attempt in range(1000):
-        suffix = f"-{attempt}" if attempt else ""
-        partial = target.with_name(f"{target.name}.partial-{os.getpid()}{suffix}")
-        try:
-            partial.mkdir()
-        except FileExistsError:  # a thread of this process, or another container's process
-            continue
-        lock = os.open(partial / _LOCK, os.O_CREAT | os.O_RDWR, 0o600)
-        _try_lock(lock)
-        (partial / _NEW).mkdir()
-        return partial, lock
-    raise OutputError(f"Too many folders {target.name}.partial-* beside {target}; remove them.")
-
-
-def _clear_forsaken(target: Path) -> None:
-    """Remove what runs that died left beside the target, restoring results set aside."""
-    pattern = re.compile(re.escape(target.name) + r"\.partial-\d+(-\d+)?")
-    for sibling in sorted(target.parent.iterdir()):
-        if not pattern.fullmatch(sibling.name) or sibling.is_symlink() or not sibling.is_dir():
-            continue
-        if not (sibling / _LOCK).is_file():
-            with contextlib.suppress(OSError):  # only if it is empty: else it is not ours
-                sibling.rmdir()
-        elif _is_forsaken(sibling / _LOCK):
-            _restore(sibling, target)
-            log.info("Removing %s, left by a run that did not end.", sibling.name)
-            shutil.rmtree(sibling, ignore_errors=True)
-
-
-if sys.platform == "win32":
-
-    def _try_lock(_lock: int) -> bool:
-        """Locks do not outlive a crash alike here: age decides instead."""
-        return True
-
-    def _is_forsaken(lock_file: Path) -> bool:
-        """Whether nobody has touched it for a day."""
-        return time.time() - lock_file.stat().st_mtime > _FORSAKEN_AFTER_S
-
-else:
-    import fcntl
-
-    def _try_lock(lock: int) -> bool:
-        """Take the lock, which the system releases however the process ends."""
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return False
-        except OSError:  # a disk without locks: age decides
-            return time.time() - os.fstat(lock).st_mtime > _FORSAKEN_AFTER_S
-        return True
-
-    def _is_forsaken(lock_file: Path) -> bool:
-        """Whether the process that made it is gone."""
-        try:
-            lock = os.open(lock_file, os.O_RDWR)
-        except OSError:  # somebody else's
-            return False
-        try:
-            return _try_lock(lock)
-        finally:
-            os.close(lock)
 
 
 def _flush(folder: Path) -> None:

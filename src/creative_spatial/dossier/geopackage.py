@@ -18,13 +18,14 @@ import pandas as pd
 import shapely
 
 from creative_spatial.dossier.frames import plain_columns
-from creative_spatial.dossier.qgis_style import GeometryKind, style_qml
+from creative_spatial.dossier.qgis_style import style_qml
 from creative_spatial.errors import OutputError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
+    from creative_spatial.dossier.qgis_symbols import GeometryKind
     from creative_spatial.taxonomy import Taxonomy
 
 GEOMETRY_COLUMN = "geom"

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
 from pydantic import Field
 
+from creative_spatial.dossier.qgis_symbols import GeometryKind, Look, Marker, add_symbol, clean_xml
 from creative_spatial.resources import Facts, parse, read_toml, resource_path
 
 if TYPE_CHECKING:
@@ -18,19 +18,9 @@ if TYPE_CHECKING:
 
     from creative_spatial.taxonomy import LegendClass, Taxonomy
 
-GeometryKind = Literal["point", "line", "area"]
 _TYPE_CODES: dict[GeometryKind, str] = {"point": "0", "line": "1", "area": "2"}
-_SYMBOLS: dict[GeometryKind, str] = {"point": "marker", "line": "line", "area": "fill"}
 _DOCTYPE = "<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>\n"
 _QGIS_VERSION = "3.28.0"
-_NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-
-
-class Marker(Facts):
-    """A marker by the name QGIS gives it, turned by so many degrees."""
-
-    name: str
-    angle: float = 0.0
 
 
 class Emphasis(Facts):
@@ -38,6 +28,14 @@ class Emphasis(Facts):
 
     column: str
     width_mm: float
+
+
+class BaseClasses(Facts):
+    """A base layer's column, and which class of a legend each of its values looks like."""
+
+    column: str
+    legend: str
+    values: dict[str, str]
 
 
 class LayerStyle(Facts):
@@ -50,6 +48,7 @@ class LayerStyle(Facts):
     fill: bool = True
     dashed: bool = False
     emphasis: Emphasis | None = None
+    classes: BaseClasses | None = None
 
 
 class StyleFacts(Facts):
@@ -62,19 +61,6 @@ class StyleFacts(Facts):
     brushes: dict[str, str]
     default: LayerStyle
     layers: dict[str, LayerStyle] = Field(default_factory=dict)
-
-
-class _Look(NamedTuple):
-    """Everything one symbol shows."""
-
-    color: str
-    outline: str
-    width_mm: float
-    size_mm: float
-    marker: Marker
-    brush: str | None = None
-    fill: bool = True
-    dashed: bool = False
 
 
 @lru_cache(maxsize=1)
@@ -122,20 +108,20 @@ def style_qml(
     """
     facts = style_facts()
     base = _base_look(name, taxonomy, facts)
-    hue = hue_column(layer, taxonomy)
+    hue, classes = _hue(layer, name, taxonomy)
     root = ET.Element("qgis", version=_QGIS_VERSION, styleCategories="Symbology")
     renderer = ET.SubElement(root, "renderer-v2", symbollevels="0")
     overrides = _overrides(layer, name, kind, hue, taxonomy)
     if hue is None:
         renderer.set("type", "singleSymbol")
-        _add_symbol(ET.SubElement(renderer, "symbols"), "0", kind, base, overrides)
+        add_symbol(ET.SubElement(renderer, "symbols"), "0", kind, base, overrides)
     else:
         renderer.set("type", "categorizedSymbol")
         renderer.set("attr", hue)
         _add_categories(
             renderer,
             set(layer[hue].dropna().unique()),
-            taxonomy.legends[hue],
+            classes,
             base,
             kind=kind,
             overrides=overrides,
@@ -174,9 +160,23 @@ def hue_column(layer: gpd.GeoDataFrame, taxonomy: Taxonomy) -> str | None:
     return None
 
 
+def _hue(
+    layer: gpd.GeoDataFrame, name: str, taxonomy: Taxonomy
+) -> tuple[str | None, Mapping[str, LegendClass]]:
+    """The column that colors a layer, and the look of its values."""
+    own = style_facts().layers.get(name, LayerStyle()).classes
+    if own is not None and own.column in layer.columns:
+        legend = taxonomy.legends.get(own.legend, {})
+        looks = {value: legend[entry] for value, entry in own.values.items() if entry in legend}
+        if layer[own.column].isin(list(looks)).any():
+            return own.column, looks
+    hue = hue_column(layer, taxonomy)
+    return hue, taxonomy.legends[hue] if hue else {}
+
+
 def _shape_column(layer: gpd.GeoDataFrame, taxonomy: Taxonomy, hue: str | None) -> str | None:
     """The column whose legend gives points their shape, where the hue's does not."""
-    if hue is not None and len({c.marker for c in taxonomy.legends[hue].values()}) > 1:
+    if hue is not None and len({c.marker for c in taxonomy.legends.get(hue, {}).values()}) > 1:
         return None
     for column, classes in taxonomy.legends.items():
         if column == hue or len({c.marker for c in classes.values()}) < 2:
@@ -186,12 +186,12 @@ def _shape_column(layer: gpd.GeoDataFrame, taxonomy: Taxonomy, hue: str | None) 
     return None
 
 
-def _base_look(name: str, taxonomy: Taxonomy, facts: StyleFacts) -> _Look:
+def _base_look(name: str, taxonomy: Taxonomy, facts: StyleFacts) -> Look:
     """How a layer's rows look before a legend has its say."""
     default, own = facts.default, facts.layers.get(name, LayerStyle())
     pillar = taxonomy.pillars.get(name)
     color = own.color or (pillar.color if pillar else None) or default.color or "#000000"
-    return _Look(
+    return Look(
         color=color,
         outline=own.outline or default.outline or color,
         width_mm=own.width_mm or default.width_mm or 0.2,
@@ -202,7 +202,7 @@ def _base_look(name: str, taxonomy: Taxonomy, facts: StyleFacts) -> _Look:
     )
 
 
-def _class_look(entry: LegendClass, base: _Look, facts: StyleFacts) -> _Look:
+def _class_look(entry: LegendClass, base: Look, facts: StyleFacts) -> Look:
     """The look of one class of a legend."""
     brush = facts.brushes.get(entry.hatch[0]) if entry.hatch else None
     return base._replace(
@@ -219,7 +219,7 @@ def _add_categories(
     renderer: ET.Element,
     present: set[str],
     classes: Mapping[str, LegendClass],
-    base: _Look,
+    base: Look,
     *,
     kind: GeometryKind,
     overrides: Mapping[str, str],
@@ -229,8 +229,10 @@ def _add_categories(
     facts = style_facts()
     categories = ET.SubElement(renderer, "categories")
     symbols = ET.SubElement(renderer, "symbols")
-    shown = [c for c in classes.values() if c.id in present and c.id != facts.unknown_class]
-    looks = [(c.id, _label(c.labels, languages), _class_look(c, base, facts)) for c in shown]
+    shown = {v: c for v, c in classes.items() if v in present and v != facts.unknown_class}
+    looks = [
+        (v, _label(c.labels, languages), _class_look(c, base, facts)) for v, c in shown.items()
+    ]
     unknown = classes.get(facts.unknown_class)
     if unknown is None:
         rest = ("", "", base._replace(fill=False, outline=base.color, brush=None))
@@ -246,7 +248,7 @@ def _add_categories(
             render="true",
             type="string",
         )
-        _add_symbol(symbols, str(position), kind, look, overrides)
+        add_symbol(symbols, str(position), kind, look, overrides)
 
 
 def _label(labels: Mapping[str, str], languages: Sequence[str]) -> str:
@@ -288,94 +290,3 @@ def _overrides(
 def _quoted(column: str) -> str:
     """A column's name in an expression of QGIS."""
     return '"' + column.replace('"', '""') + '"'
-
-
-def _add_symbol(
-    symbols: ET.Element, name: str, kind: GeometryKind, look: _Look, overrides: Mapping[str, str]
-) -> None:
-    """Describe one symbol: a layer, and a second for a hatch over a fill."""
-    symbol = ET.SubElement(
-        symbols, "symbol", type=_SYMBOLS[kind], name=name, alpha="1", clip_to_extent="1"
-    )
-    pen = "dash" if look.dashed else "solid"
-    stroke = {
-        "outline_color": _rgba(look.outline),
-        "outline_style": pen,
-        "outline_width": f"{look.width_mm:g}",
-    }
-    units = {"outline_width_unit": "MM"}
-    if kind == "point":
-        options = {
-            "name": look.marker.name,
-            "angle": f"{look.marker.angle:g}",
-            "size": f"{look.size_mm:g}",
-            "size_unit": "MM",
-            "color": _rgba(look.color, opaque=look.fill),
-        }
-        _add_layer(symbol, "SimpleMarker", options | stroke | units, overrides)
-    elif kind == "line":
-        options = {
-            "line_color": _rgba(look.color),
-            "line_style": pen,
-            "line_width": f"{look.width_mm:g}",
-            "line_width_unit": "MM",
-            "capstyle": "round",
-            "joinstyle": "round",
-        }
-        _add_layer(symbol, "SimpleLine", options, overrides)
-    else:
-        options = {"color": _rgba(look.color), "style": "solid" if look.fill else "no"}
-        _add_layer(symbol, "SimpleFill", options | stroke | units, overrides)
-        if look.brush is not None and look.fill:
-            hatch = {"color": _rgba("#4D4D4D"), "style": look.brush, "outline_style": "no"}
-            _add_layer(symbol, "SimpleFill", hatch, {})
-
-
-def _add_layer(
-    symbol: ET.Element, kind: str, options: Mapping[str, str], overrides: Mapping[str, str]
-) -> None:
-    """One layer of a symbol, with what is decided row by row."""
-    layer = ET.SubElement(
-        symbol, "layer", attrib={"class": kind, "enabled": "1", "locked": "0", "pass": "0"}
-    )
-    table = ET.SubElement(layer, "Option", type="Map")
-    for key, value in options.items():
-        ET.SubElement(table, "Option", name=key, type="QString", value=value)
-    if not overrides:
-        return
-    holder = ET.SubElement(ET.SubElement(layer, "data_defined_properties"), "Option", type="Map")
-    ET.SubElement(holder, "Option", name="name", type="QString", value="")
-    properties = ET.SubElement(holder, "Option", name="properties", type="Map")
-    for key, expression in overrides.items():
-        entry = ET.SubElement(properties, "Option", name=key, type="Map")
-        ET.SubElement(entry, "Option", name="active", type="bool", value="true")
-        ET.SubElement(
-            entry, "Option", name="expression", type="QString", value=clean_xml(expression)
-        )
-        ET.SubElement(entry, "Option", name="type", type="int", value="3")
-    ET.SubElement(holder, "Option", name="type", type="QString", value="collection")
-
-
-def _rgba(color: str, *, opaque: bool = True) -> str:
-    """``#RRGGBB`` as QGIS writes it; black where it is none."""
-    found = re.fullmatch(r"#([0-9a-fA-F]{6})", color)
-    digits = found.group(1) if found else "000000"
-    red, green, blue = (int(digits[i : i + 2], 16) for i in (0, 2, 4))
-    return f"{red},{green},{blue},{255 if opaque else 0}"
-
-
-def clean_xml(text: str) -> str:
-    """
-    Leave out the characters that XML cannot hold.
-
-    Parameters
-    ----------
-    text : str
-        A label or expression.
-
-    Returns
-    -------
-    str
-        The rest of it.
-    """
-    return _NOT_IN_XML.sub("", text)

@@ -8,7 +8,6 @@ import platform
 import re
 from typing import TYPE_CHECKING, Any
 
-import creative_spatial
 from creative_spatial.crs import describe_crs
 from creative_spatial.dossier.folder import SOFTWARE
 from creative_spatial.dossier.rows import json_ready, to_json
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
     from creative_spatial.result import Result
 
 SCHEMA = 1
+VERSION = importlib.metadata.version("creative-spatial")
 LIBRARIES = (
     "exactextract", "geopandas", "mapclassify", "matplotlib", "numpy", "osmium", "osmnx",
     "pandas", "pyarrow", "pydantic", "pyogrio", "pyproj", "rasterio", "scipy", "shapely",
@@ -83,7 +83,7 @@ def run_record(
     area = result.area
     return {
         "schema": SCHEMA,
-        "software": {"name": SOFTWARE, "version": creative_spatial.__version__},
+        "software": {"name": SOFTWARE, "version": VERSION},
         "draft": draft,
         "city": {
             "name": area.name,
@@ -187,7 +187,7 @@ def credits_text(result: Result) -> str:
         if source.accuracy == "illustrative":
             lines.append("- Made up to show the method: no evidence of anything.")
         lines.append("")
-    lines.append(f"Made with {SOFTWARE} {creative_spatial.__version__}.")
+    lines.append(f"Made with {SOFTWARE} {VERSION}.")
     return "\n".join(lines) + "\n"
 
 
@@ -244,7 +244,7 @@ def log_text(
     """
     first, last = (moment.isoformat(timespec="seconds") for moment in (started, finished))
     lines = [
-        f"{SOFTWARE} {creative_spatial.__version__}",
+        f"{SOFTWARE} {VERSION}",
         f"Python {platform.python_version()}, {platform.platform()}",
         f"writing started {first}, finished {last}",
     ]

@@ -7,7 +7,6 @@ import time
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-import creative_spatial
 from creative_spatial.dossier.folder import RUN_FILE, SOFTWARE, check_writable, replacing, writing
 from creative_spatial.dossier.frames import (
     plain_columns,
@@ -19,7 +18,14 @@ from creative_spatial.dossier.frames import (
 from creative_spatial.dossier.geopackage import write_geopackage
 from creative_spatial.dossier.kept import GEOPACKAGE, LOG_FILE, keep_foreign
 from creative_spatial.dossier.naming import check_layer_names, file_stem
-from creative_spatial.dossier.record import credits_text, digest, layers_of, log_text, run_record
+from creative_spatial.dossier.record import (
+    VERSION,
+    credits_text,
+    digest,
+    layers_of,
+    log_text,
+    run_record,
+)
 from creative_spatial.dossier.rows import indicators_csv, indicators_json, to_json
 from creative_spatial.dossier.sheets import ALL, check_formats, choose_maps, draw_sheet
 from creative_spatial.provenance import credits_line, sha256_file
@@ -199,7 +205,7 @@ def _write_maps(
 def _provenance(result: Result, files: _Files, *, draft: bool) -> dict[str, str]:
     """What every map's metadata say: origin, credits, and hashes of what is shown."""
     facts = {
-        "software": f"{SOFTWARE} {creative_spatial.__version__}",
+        "software": f"{SOFTWARE} {VERSION}",
         "city": result.area.name,
         "boundary": result.area.primary_id,
         "credits": "; ".join(credits_line(layers_of(result), result.sources)),
