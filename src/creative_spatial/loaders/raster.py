@@ -75,12 +75,13 @@ def read_raster(
                 masked = opened.read(band, window=window, masked=True)
                 transform = opened.window_transform(window)
                 scale, offset = opened.scales[band - 1], opened.offsets[band - 1]
+                stated = opened.nodatavals[band - 1]
     except RasterioError as error:
         raise LoadError(
             f"{path.name} cannot be read as a GeoTIFF; it may be cut short: copy or export it "
             f"again ({error})."
         ) from error
-    values, nodata = _values(masked, scale, offset)
+    values, nodata = _values(masked, scale, offset, stated)
     return Raster(values=values, transform=transform, crs=crs, source_id=source.id, nodata=nodata)
 
 
@@ -138,14 +139,16 @@ def _degrees(bounds: tuple[float, float, float, float]) -> str:
     return f"{west:.3f}, {south:.3f} to {east:.3f}, {north:.3f}"
 
 
-def _values(masked: Any, scale: float, offset: float) -> tuple[Any, float | None]:
+def _values(
+    masked: Any, scale: float, offset: float, stated: float | None
+) -> tuple[Any, float | None]:
     """Plain cell values, and what means "no data" in those of integer type."""
     holes = np.ma.getmaskarray(masked)
     scaled = (scale, offset) != (1.0, 0.0)
-    if np.issubdtype(masked.dtype, np.floating) or scaled:
-        kind = masked.dtype if np.issubdtype(masked.dtype, np.floating) else np.float64
+    floats = np.issubdtype(masked.dtype, np.floating)
+    # Holes in integers without a value of their own (a mask band) need not-a-number too.
+    if floats or scaled or (stated is None and holes.any()):
+        kind = masked.dtype if floats else np.float64
         values = np.where(holes, np.nan, masked.data).astype(kind)
         return (values * scale + offset if scaled else values), None
-    if not holes.any():
-        return masked.data, None
-    return np.ma.filled(masked), float(masked.fill_value)
+    return np.asarray(masked.data), stated

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import warnings
 from typing import TYPE_CHECKING, TypeVar
 
 import pandas as pd
@@ -56,8 +57,10 @@ def select_rows(table: Table, where: str, file: str) -> Table:
     plain[_ROW] = range(len(plain))
     store = io.BytesIO()
     try:
-        pyogrio.write_dataframe(plain, store, driver="GPKG", layer="attributes")
-        found = pyogrio.read_dataframe(store.getvalue(), where=where, columns=[_ROW])
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", RuntimeWarning)  # a GeoPackage without a file name
+            pyogrio.write_dataframe(plain, store, driver="GPKG", layer="attributes")
+            found = pyogrio.read_dataframe(store.getvalue(), where=where, columns=[_ROW])
     except (pyogrio.errors.DataSourceError, ValueError, RuntimeError) as error:
         raise LoadError(
             f"{file}: `where` {where!r} is no condition on its columns "

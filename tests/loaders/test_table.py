@@ -1,0 +1,269 @@
+"""Tables: places from spreadsheets, with rows named as the spreadsheet shows them."""
+
+from __future__ import annotations
+
+import pytest
+from places import CRS, point, square
+from shapely import box
+
+from creative_spatial.errors import CRSError, DataQualityWarning, EmptyLayerWarning, LoadError
+from creative_spatial.loaders.table import read_table
+from creative_spatial.schema import validate_features
+
+AREA = square(-10, -10, 30, 30)
+HEADER = "id,name,lon,lat\n"
+
+
+@pytest.fixture
+def read(source):
+    """Read temples in Songkhla."""
+
+    def read_with(path, **options):
+        settings = {"source": source, "target_crs": CRS, "concept": "wat", "boundary": AREA}
+        return read_table(path, **{**settings, **options})
+
+    return read_with
+
+
+def test_a_table_becomes_a_layer_of_points(write_csv, read):
+    layer = read(write_csv(HEADER + "001,Wat Klang,100.59,7.2\n002,Wat Pho,100.6,7.21\n"))
+    validate_features(layer, crs=CRS)
+    assert layer.index.tolist() == ["hall:001", "hall:002"]
+    # 7.2 N, 100.59 E as the domain report has it, in zone 47
+    assert layer.geometry.iloc[0].x == pytest.approx(675_563.27, abs=0.01)
+    assert layer.geometry.iloc[0].y == pytest.approx(796_163.64, abs=0.01)
+    assert layer.attrs["rows"] == {"in": 2, "out": 2, "outside": 0, "left_out": {}}
+
+
+def test_columns_are_mapped_and_the_rest_stay_with_their_kind(write_csv, read):
+    text = (
+        "code,name_en,name_th,X,Y,lead,started,phone,seats,uncertainty_m,consent\n"
+        "a,Weavers,กลุ่มทอผ้า,100.59,7.2,community,1998,0812345678,12.5,๒๕๐,yes\n"
+        'b,Fishers,กลุ่มประมง,100.6,7.21,public,2005,074123456,,"12,5",no\n'
+    )
+    columns = {"id": "code", "name": "name_en", "name:th": "name_th", "lon": "X", "lat": "Y"}
+    layer = read(write_csv(text), columns=columns)
+    assert layer["name:th"].tolist() == ["กลุ่มทอผ้า", "กลุ่มประมง"]
+    assert layer["started"].tolist() == [1998, 2005]
+    assert layer["phone"].tolist() == ["0812345678", "074123456"]
+    assert layer["seats"].iloc[0] == 12.5
+    assert layer["uncertainty_m"].tolist() == [250.0, 12.5]
+    assert layer["consent"].tolist() == ["yes", "no"]
+    assert layer["lead"].tolist() == ["community", "public"]
+
+
+def test_coordinates_do_not_stay_as_columns(write_csv, read):
+    layer = read(write_csv(HEADER + "1,a,100.59,7.2\n"))
+    assert not {"lon", "lat"} & set(layer.columns)
+
+
+@pytest.mark.parametrize("mark", [",", ";", "\t"])
+def test_the_delimiter_is_found(write_csv, read, mark):
+    path = write_csv("id,name,lon,lat\n1,a,100.59,7.2\n".replace(",", mark))
+    assert read(path)["name"].tolist() == ["a"]
+
+
+def test_excels_delimiter_line_is_no_row(write_csv, read):
+    text = "sep=;\nid;name;lon;lat\n1;a;100,59;7,2\n2;b;;\n"
+    with pytest.warns(DataQualityWarning, match="row 3"):
+        assert read(write_csv(text))["name"].tolist() == ["a"]
+
+
+def test_other_digits_and_decimal_commas_are_read(write_csv, read):
+    text = "id;name;lon;lat\n1;ก;๑๐๐,๕๙;๗,๒\n2;ب;۱۰۰٫۵۹;۷٫۲\n3;c;100.59;7.2\n"
+    shapes = read(write_csv(text)).geometry
+    assert shapes.iloc[0].distance(shapes.iloc[2]) < 1e-6
+    assert shapes.iloc[1].distance(shapes.iloc[2]) < 1e-6
+
+
+def test_projected_coordinates_are_read_in_the_stated_crs(write_csv, read):
+    layer = read(write_csv("id,name,x,y\n1,a,676000,795000\n"), crs="EPSG:32647")
+    assert layer.geometry.iloc[0].equals(point(0, 0))
+
+
+def test_wkt_can_say_where(write_csv, read):
+    text = 'id,name,shape\n1,a,"POINT (100.59 7.2)"\n2,b,"POLYGON ((100.5 7.1, 100.6 7.1, 100.6 7.2, 100.5 7.1))"\n3,c,nonsense\n'
+    with pytest.warns(DataQualityWarning, match="1 left out, no WKT that can be read: row 4"):
+        layer = read(write_csv(text), columns={"wkt": "shape"})
+    assert layer.geom_type.tolist() == ["Point", "Polygon"]
+
+
+def test_hostile_cells_are_plain_data(write_csv, read):
+    text = HEADER.replace("name", "name,note") + (
+        '1,"<script>alert(1)</script>","=cmd|\' /C calc\'!A0",100.59,7.2\n'
+        '2,"$x^2$ ""quoted"", with comma","two\nlines",100.59,7.2\n'
+    )
+    layer = read(write_csv(text))
+    assert layer["name"].tolist() == ["<script>alert(1)</script>", '$x^2$ "quoted", with comma']
+    assert layer["note"].tolist() == ["=cmd|' /C calc'!A0", "two\nlines"]
+
+
+def test_the_words_na_and_null_are_names_like_any(write_csv, read):
+    text = HEADER + "1,NA,100.59,7.2\n2,null,100.59,7.2\n3,None,100.59,7.2\n"
+    assert read(write_csv(text))["name"].tolist() == ["NA", "null", "None"]
+
+
+def test_where_selects_rows_before_they_are_looked_at(write_csv, read):
+    text = "id,name,lon,lat,since\n1,a,100.59,7.2,1990\n2,b,,,2010\n"
+    assert read(write_csv(text), where="since < 2000")["name"].tolist() == ["a"]
+
+
+# --- rows that cannot be placed -------------------------------------------------------------------
+
+
+def test_rows_without_or_with_unreadable_coordinates_are_named_by_spreadsheet_row(write_csv, read):
+    text = HEADER + '1,"two\nlines",100.59,7.2\n2,b,,7.2\n\n3,c,abc,7.2\n4,d,100.59,7.2\n'
+    with pytest.warns(DataQualityWarning) as caught:
+        layer = read(write_csv(text))
+    messages = [str(w.message) for w in caught]
+    assert messages == [
+        "places.csv: 1 left out, no coordinates: row 3.",
+        "places.csv: 1 left out, coordinates that cannot be read: row 5 (first: ['abc', '7.2']).",
+    ]
+    assert layer["name"].tolist() == ["two\nlines", "d"]
+    rows = layer.attrs["rows"]
+    assert rows["in"] == rows["out"] + rows["outside"] + sum(rows["left_out"].values()) == 4
+
+
+def test_swapped_columns_are_an_error_with_the_remedy(write_csv, read):
+    text = HEADER + "1,a,7.2,100.59\n2,b,7.21,100.6\n"
+    with pytest.raises(LoadError, match=r"swapped in all rows \(rows 2, 3\).*columns = \{ lon"):
+        read(write_csv(text))
+
+
+def test_a_few_swapped_rows_are_named(write_csv, read):
+    text = HEADER + "1,a,100.59,7.2\n2,b,7.21,100.6\n"
+    with pytest.raises(
+        LoadError, match=r"swapped in 1 of 2 rows \(row 3\).*exchange the two values"
+    ):
+        read(write_csv(text))
+
+
+def test_swapped_values_that_could_both_be_degrees_are_told_by_the_area(write_csv, read):
+    # Las Palmas lies at 28 N, 15 W: both values can be either.
+    text = HEADER + "1,a,28.1,-15.4\n"
+    island = box(440_000, 3_090_000, 470_000, 3_130_000)
+    with pytest.raises(LoadError, match="swapped in all rows"):
+        read(write_csv(text), target_crs="EPSG:32628", boundary=island)
+
+
+def test_coordinates_out_of_range_are_an_error(write_csv, read):
+    text = HEADER + "1,a,100.59,7.2\n2,b,1000.59,7.2\n"
+    with pytest.raises(
+        LoadError, match=r"out of range for EPSG:4326.*row 3; the first is at \(1000"
+    ):
+        read(write_csv(text))
+
+
+def test_metres_taken_for_degrees_are_an_error(write_csv, read):
+    with pytest.raises(
+        LoadError, match=r'If they are metres, state their CRS, e.g. `crs = "EPSG:32647"`'
+    ):
+        read(write_csv(HEADER + "1,a,676000,795000\n"))
+
+
+def test_a_table_of_somewhere_else_is_an_empty_layer(write_csv, read):
+    with pytest.warns(EmptyLayerWarning, match="none of 1 features is in the area.*lon 2.350"):
+        assert len(read(write_csv(HEADER + "1,a,2.35,48.85\n"))) == 0
+
+
+# --- files that are no such table -----------------------------------------------------------------
+
+
+@pytest.mark.parametrize("content", [b"", b"\xef\xbb\xbf", b"\n \r\n"])
+def test_an_empty_file_is_an_error(write_csv, read, content):
+    with pytest.raises(LoadError, match=r"places.csv is empty"):
+        read(write_csv(content))
+
+
+def test_a_header_alone_is_an_empty_layer(write_csv, read):
+    with pytest.warns(EmptyLayerWarning, match="a header, and no row below it"):
+        assert len(validate_features(read(write_csv(HEADER)), crs=CRS)) == 0
+
+
+def test_a_missing_file_is_an_error(tmp_path, read):
+    with pytest.raises(LoadError, match="no such file"):
+        read(tmp_path / "places.csv")
+
+
+def test_no_coordinate_columns_is_an_error(write_csv, read):
+    with pytest.raises(LoadError, match=r"no coordinates: it has \['id', 'name'\]"):
+        read(write_csv("id,name\n1,a\n"))
+
+
+def test_one_coordinate_column_is_not_enough(write_csv, read):
+    with pytest.raises(LoadError, match="no coordinates: only 'lon' is there"):
+        read(write_csv("id,lon\n1,100\n"))
+
+
+def test_an_unknown_column_comes_with_the_nearest(write_csv, read):
+    with pytest.raises(
+        LoadError, match=r"no column 'longitud' \(for 'lon'\); did you mean 'longitude'"
+    ):
+        read(write_csv("id,longitude,lat\n1,100,7\n"), columns={"lon": "longitud"})
+
+
+def test_a_repeated_column_is_an_error(write_csv, read):
+    with pytest.raises(LoadError, match=r"columns \['name'\] occur more than once"):
+        read(write_csv("id,name,name,lon,lat\n1,a,b,100.59,7.2\n"))
+
+
+def test_a_row_with_more_cells_than_the_header_is_named(write_csv, read):
+    text = HEADER + "1,a,100.59,7.2\n2,Wat Klang, Songkhla,100.59,7.2\n"
+    with pytest.raises(LoadError, match="row 3 has 5 cells, the header has 4: a ',' inside a cell"):
+        read(write_csv(text))
+
+
+def test_blank_cells_beyond_the_header_do_no_harm(write_csv, read):
+    assert len(read(write_csv(HEADER + "1,a,100.59,7.2,,\n"))) == 1
+
+
+def test_an_open_quote_is_an_error(write_csv, read):
+    with pytest.raises(LoadError, match=r"places.csv: "):
+        read(write_csv(HEADER + '1,"a,100.59,7.2\n2,b,100.59,7.2\n'))
+
+
+def test_a_workbook_is_not_a_table(write_csv, read):
+    with pytest.raises(LoadError, match="is a workbook; save the sheet as 'CSV UTF-8'"):
+        read(write_csv(b"PK\x03\x04rest"))
+
+
+def test_binary_content_is_not_a_table(write_csv, read):
+    with pytest.raises(LoadError, match="is not text"):
+        read(write_csv(b"id,name\x00,lon,lat\n"))
+
+
+def test_a_wrong_crs_is_an_error(write_csv, read):
+    with pytest.raises(CRSError, match="'moon' is no CRS"):
+        read(write_csv(HEADER + "1,a,100.59,7.2\n"), crs="moon")
+
+
+# --- encodings ------------------------------------------------------------------------------------
+
+THAI = HEADER + "1,วัดกลาง,100.59,7.2\n2,สงขลา,100.6,7.2\n"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_unicode_is_read_silently_with_and_without_a_mark(write_csv, read, encoding):
+    assert read(write_csv(THAI, encoding))["name"].tolist() == ["วัดกลาง", "สงขลา"]
+
+
+def test_an_old_thai_encoding_is_guessed_with_a_warning(write_csv, read):
+    with pytest.warns(DataQualityWarning, match=r'read as cp874 \(Thai\).*encoding = "cp874"'):
+        layer = read(write_csv(THAI, "cp874"))
+    assert layer["name"].tolist() == ["วัดกลาง", "สงขลา"]
+
+
+def test_a_stated_encoding_is_used_silently(write_csv, read):
+    assert read(write_csv(THAI, "cp874"), encoding="tis-620")["name"].iloc[0] == "วัดกลาง"
+
+
+def test_a_wrong_stated_encoding_names_the_cell(write_csv, read):
+    with pytest.raises(LoadError, match=r"'utf-8' cannot read column 'name' of row 2.*cp874"):
+        read(write_csv(THAI, "cp874"), encoding="utf-8")
+
+
+def test_text_plausible_in_no_encoding_is_refused(write_csv, read):
+    raw = HEADER.encode() + b"1," + bytes([0xD7, 0xD7, 0xF7]) * 7 + b",100.59,7.2\n"
+    with pytest.raises(LoadError, match=r"not UTF-8 \(column 'name' of row 2\).*no other encoding"):
+        read(write_csv(raw))
