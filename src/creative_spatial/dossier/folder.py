@@ -118,8 +118,9 @@ def check_writable(directory: Path | str) -> Path:
         probe = (
             parent if parent.exists() else parent.parent
         ) / f"{target.name}.partial-{os.getpid()}-0"
-        probe.mkdir()  # the only sure test: permission bits do not tell of read-only disks
-        probe.rmdir()
+        probe.mkdir(exist_ok=True)  # the only sure test: permission bits do not tell all
+        with contextlib.suppress(FileNotFoundError):  # another thread checks the same folder
+            probe.rmdir()
     return target
 
 
