@@ -1,0 +1,116 @@
+"""One venue, one record; what was dropped is listed with what stands for it."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+from places import point, square
+from shapely import LineString
+
+from creative_spatial.errors import LayerSchemaError
+from creative_spatial.preparation import drop_duplicates
+from creative_spatial.schema import empty_features, validate_features
+
+NAMES = {"name": ["Museum", "museum"]}
+
+
+def test_a_node_in_its_building_counts_once_as_the_building(make_features):
+    layer = make_features([point(0.5, 0.5), square(0, 0)], **NAMES)
+    kept, dropped = drop_duplicates(layer)
+    assert kept.index.tolist() == ["test:1"]
+    assert dropped.loc["test:0", "kept_id"] == "test:1"
+    assert dropped.loc["test:0", "distance_m"] == 0
+    validate_features(kept)
+
+
+@pytest.mark.parametrize(("apart_km", "left"), [(0.05, 1), (0.051, 2)])
+def test_two_points_are_one_venue_up_to_the_distance(make_features, apart_km, left):
+    layer = make_features([point(0, 0), point(apart_km, 0)], **NAMES)
+    kept, dropped = drop_duplicates(layer, distance_m=50)
+    assert (len(kept), len(dropped)) == (left, 2 - left)
+
+
+def test_positional_uncertainty_widens_the_distance(make_features):
+    shapes = [point(0, 0), point(0.45, 0)]
+    sure = make_features(shapes, **NAMES, uncertainty_m=[None, 400.0])
+    assert len(drop_duplicates(sure)[0]) == 2
+    # 300 and 400 m make 500 m together.
+    vague = make_features(shapes, **NAMES, uncertainty_m=[300.0, 400.0])
+    assert len(drop_duplicates(vague)[0]) == 1
+
+
+def test_other_concepts_or_names_are_other_venues(make_features):
+    here = [point(0, 0), point(0, 0)]
+    assert len(drop_duplicates(make_features(here, name=["A", "B"]))[0]) == 2
+    assert len(drop_duplicates(make_features(here, **NAMES, concept=["museum", "cafe"]))[0]) == 2
+
+
+def test_nameless_features_are_never_merged(make_features):
+    layer = make_features([point(0, 0), point(0, 0)], name=[None, None])
+    assert len(drop_duplicates(layer)[0]) == 2
+
+
+def test_a_name_shared_in_any_language_will_do(make_features):
+    layer = make_features(
+        [point(0, 0), point(0, 0)], name=["Wat Klang", "วัดกลาง"], **{"name:th": ["วัดกลาง", None]}
+    )
+    assert len(drop_duplicates(layer)[0]) == 1
+
+
+def test_areas_that_overlap_by_half_are_one_and_neighbours_are_not(make_features):
+    half = make_features([square(0, 0), square(0.5, 0)], **NAMES)
+    less = make_features([square(0, 0), square(0.6, 0)], **NAMES)
+    beside = make_features([square(0, 0), square(1, 0)], **NAMES)
+    assert [len(drop_duplicates(layer)[0]) for layer in (half, less, beside)] == [1, 2, 2]
+
+
+def test_lines_are_measured_so_their_parts_stay(make_features):
+    wall = [LineString([point(0, 0), point(1, 0)]), LineString([point(1, 0), point(2, 0)])]
+    assert len(drop_duplicates(make_features(wall, **NAMES))[0]) == 2
+
+
+def test_the_first_source_wins_over_a_later_ones_area(make_features):
+    layer = make_features([point(0.5, 0.5), square(0, 0)], **NAMES)
+    layer["source_id"] = ["hall", "osm"]
+    assert drop_duplicates(layer)[0].index.tolist() == ["test:0"]
+
+
+def test_of_two_points_the_one_with_more_filled_in_stays(make_features):
+    layer = make_features([point(0, 0), point(0, 0)], **NAMES, seats=[None, 3])
+    assert drop_duplicates(layer)[0].index.tolist() == ["test:1"]
+
+
+def test_a_flag_is_never_lost_with_its_record(make_features):
+    layer = make_features([square(0, 0), point(0.5, 0.5)], **NAMES, sensitivity=["", "grave"])
+    kept, _ = drop_duplicates(layer)
+    assert kept["sensitivity"].tolist() == ["grave"]
+
+
+def test_three_records_of_one_venue_leave_one(make_features):
+    layer = make_features([point(0, 0), point(0.04, 0), point(0.08, 0)], name=["M", "m", "M."])
+    kept, dropped = drop_duplicates(layer)
+    assert len(kept) == 1
+    assert set(dropped["kept_id"]) == {kept.index[0]}
+
+
+def test_rows_in_are_rows_out_and_the_layer_is_not_changed(make_features):
+    layer = make_features([point(i / 100, 0) for i in range(9)], name=list("aabbccdda"))
+    before = layer.copy()
+    kept, dropped = drop_duplicates(layer)
+    assert sorted([*kept.index, *dropped.index]) == sorted(layer.index)
+    assert set(dropped["kept_id"]) <= set(kept.index)
+    pd.testing.assert_frame_equal(pd.DataFrame(layer), pd.DataFrame(before))
+
+
+def test_an_empty_layer_stays_empty():
+    kept, dropped = drop_duplicates(empty_features("EPSG:32647"))
+    assert (len(kept), len(dropped)) == (0, 0)
+    assert list(dropped.columns) == ["kept_id", "distance_m", "concept", "reason"]
+
+
+def test_wrong_input_is_refused(make_features):
+    layer = make_features([point(0, 0)])
+    with pytest.raises(ValueError, match="must not be negative"):
+        drop_duplicates(layer, distance_m=-1)
+    with pytest.raises(LayerSchemaError, match="`layer` needs the columns"):
+        drop_duplicates(layer.drop(columns="concept"))
