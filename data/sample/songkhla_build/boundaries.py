@@ -100,7 +100,7 @@ def _province(outline: BaseGeometry, water: Water, district: BaseGeometry) -> Ba
     lagoon_side = blob(EASTERN_LAGOON_SHORE, 1)
     wanted = shapely.union_all([gulf_side, lagoon_side]).intersection(water.land)
     whole = shapely.union_all([coarse, wanted]).difference(water.sea)
-    return polygons(whole.buffer(60).buffer(-60).difference(water.sea).union(district), 1e6)
+    return polygons(whole.buffer(60).buffer(-60).difference(water.sea), 1e6).union(district)
 
 
 def _fitted(

@@ -230,7 +230,7 @@ def _connected(streets: list[Street]) -> list[Street]:
 
     ids: dict[tuple[float, float], int] = {}
     ends = [
-        tuple(ids.setdefault((round(x, 1), round(y, 1)), len(ids)) for x, y in (s.line.coords[0], s.line.coords[-1]))
+        tuple(ids.setdefault((round(x, 3), round(y, 3)), len(ids)) for x, y in (s.line.coords[0], s.line.coords[-1]))
         for s in streets
     ]
     degree = np.bincount(np.ravel(ends), minlength=len(ids))
