@@ -29,6 +29,15 @@ _SHORT_SPUR = 0.1
 """Loose coast up to this part of a face's own coast does not put the face in doubt."""
 
 
+_CONTINUED = (
+    "the coast is cut at node {node}; continued straight to the edge of the box, "
+    "so the sea is approximate beyond"
+)
+_LOOSE = (
+    "the coast ends at node {node} and nothing continues it; what lies beside is not counted as sea"
+)
+
+
 class Fragment(NamedTuple):
     """A stretch of coast between two nodes, land on the left."""
 
@@ -76,8 +85,8 @@ def close_sea(fragments: Iterable[Fragment], bounds: Bounds) -> Sea:
     """
     stretches = [f for f in fragments if len(f.refs) > 1]
     box = shapely.box(*bounds)
-    coast = [shapely.linestrings(f.lonlat) for f in stretches]
-    if not coast or not shapely.intersects(box, coast).any():
+    coast: list[BaseGeometry] = [shapely.LineString(f.lonlat) for f in stretches]
+    if not any(box.intersects(line) for line in coast):
         return Sea([])
     continued, faults = _continue_cuts(stretches, coast, bounds)
     clipped = shapely.intersection(np.array([*coast, *continued], dtype=object), box)
@@ -107,11 +116,10 @@ def _continue_cuts(
             met = len(tree.query(line, predicate="intersects")) > 1
             if cut and not met and not any(line.intersects(other) for other in lines):
                 lines.append(line)
-                faults.append((fragment.way, f"the coast is cut at node {ref}; continued straight "
-                               "to the edge of the box, so the sea is approximate beyond"))  # fmt: skip
+                reason = _CONTINUED
             else:
-                faults.append((fragment.way, f"the coast ends at node {ref} and nothing continues "
-                               "it; what lies beside is not counted as sea"))  # fmt: skip
+                reason = _LOOSE
+            faults.append((fragment.way, reason.format(node=ref)))
     return lines, faults
 
 
@@ -150,7 +158,7 @@ def _votes(
     for points in (middle + aside, middle - aside):
         point, face = tree.query(shapely.points(points), predicate="intersects")
         votes.append(np.bincount(face, weights=length[point], minlength=len(faces)))
-    return votes[0], votes[1]
+    return np.asarray(votes[0], dtype=np.float64), np.asarray(votes[1], dtype=np.float64)
 
 
 def _spur_lengths(linework: BaseGeometry, faces: NDArray[np.object_]) -> NDArray[np.float64]:

@@ -17,7 +17,7 @@ from creative_spatial.crs import check_working_crs, choose_crs
 from creative_spatial.errors import EmptyLayerWarning, LoadError
 from creative_spatial.loaders.osm.background import BackgroundRules
 from creative_spatial.loaders.osm.coastline import Sea, close_sea
-from creative_spatial.loaders.osm.files import open_osm, starts_negative, write_positive
+from creative_spatial.loaders.osm.files import open_osm, write_positive
 from creative_spatial.loaders.osm.incomplete import complete
 from creative_spatial.loaders.osm.objects import ObjectReader, Objects, Rules
 from creative_spatial.loaders.osm.selection import AreaRules, FeatureRules
@@ -162,18 +162,23 @@ def read_osm(
     )
     network = build_network(found.walks, working, source_id=dated.id, boundary=boundary)
     report = _report(found, sea, dated)
-    _say(file, rules, features, report, boundary, box)
+    if len(report):
+        _LOGGER.warning(
+            "%s: %d objects could not be read whole; see the report", file.name, len(report)
+        )
+    if rules.features is not None and features.empty:
+        message = f"{file.name}: no features found; {_why_empty(boundary, box)}"
+        warnings.warn(message, EmptyLayerWarning, stacklevel=2)
     return OsmExtract(features, network, background, report, dated, working)
 
 
 def _read(file: OsmFile, rules: Rules) -> Objects:
     """Pass over the file; again over a copy with positive ids where it has negative ones."""
-    if not starts_negative(file):
-        reader = ObjectReader(rules)
-        reader.read(file)
-        found = complete(reader, rules, file)
-        if not found.met_negative:
-            return found
+    reader = ObjectReader(rules)
+    reader.read(file)
+    found = complete(reader, rules, file)
+    if not found.met_negative:
+        return found
     _LOGGER.info("%s has negative ids; reading a copy with positive ones", file.name)
     with tempfile.TemporaryDirectory(prefix="creative_spatial-") as folder:
         copy = write_positive(file, Path(folder))
@@ -215,29 +220,15 @@ def _report(found: Objects, sea: Sea, source: Source) -> pd.DataFrame:
     return pd.DataFrame({"reason": pd.array(text, dtype="str")}, index=index)
 
 
-def _say(
-    file: OsmFile,
-    rules: Rules,
-    features: gpd.GeoDataFrame,
-    report: pd.DataFrame,
-    boundary: BaseGeometry | None,
-    box: Bounds,
-) -> None:
-    """Log what is incomplete and warn where nothing was found."""
-    if len(report):
-        _LOGGER.warning(
-            "%s: %d objects could not be read whole; see the report", file.name, len(report)
-        )
-    if rules.features is None or len(features):
-        return
-    hint = "nothing in it carries tags that the taxonomy knows."
-    if boundary is not None and not shapely.box(*box).intersects(boundary):
-        west, south, east, north = box
-        hint = (
-            f"the file covers {west:.3f} to {east:.3f} E, {south:.3f} to {north:.3f} N, which the "
-            "boundary does not meet; is this the file of another place?"
-        )
-    warnings.warn(f"{file.name}: no features found; {hint}", EmptyLayerWarning, stacklevel=3)
+def _why_empty(boundary: BaseGeometry | None, box: Bounds) -> str:
+    """What may be the matter where nothing was found."""
+    if boundary is None or shapely.box(*box).intersects(boundary):
+        return "nothing there carries tags that the taxonomy knows."
+    west, south, east, north = box
+    return (
+        f"the file covers {west:.3f} to {east:.3f} E, {south:.3f} to {north:.3f} N, which the "
+        "boundary does not meet; is this the file of another place?"
+    )
 
 
 __all__ = ["PARTS", "OsmExtract", "read_osm"]

@@ -16,7 +16,7 @@ import re
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, cast
+from typing import IO, TYPE_CHECKING, Any, cast
 
 import osmium
 
@@ -60,9 +60,7 @@ class OsmFile:
     date: str | None
     name: str
 
-    def processor(
-        self, entities: osmium.osm.osm_entity_bits = osmium.osm.ALL
-    ) -> osmium.FileProcessor:
+    def processor(self, entities: Any = osmium.osm.ALL) -> Any:
         """
         Make a new pass over the file.
 
@@ -149,13 +147,20 @@ def _head(path: Path, file_format: str) -> bytes:
         right = next((s for s, f in SUFFIXES.items() if f == looks), None)
         remedy = f"it looks like {right}: rename it" if right else "it is none that is known here"
         raise LoadError(f"{path}: the content is not what the name says; {remedy}.")
-    openers = {"osm.bz2": bz2.open, "osm.gz": gzip.open}
     try:
-        opener = openers.get(file_format)
-        with cast("IO[bytes]", opener(path, "rb") if opener else path.open("rb")) as unpacked:
-            return unpacked.read(_HEAD_BYTES)
+        with _unpacked(path, file_format) as content:
+            return content.read(_HEAD_BYTES)
     except (OSError, EOFError) as error:
         raise LoadError(f"{path} cannot be unpacked: {error}. Fetch the file again.") from error
+
+
+def _unpacked(path: Path, file_format: str) -> IO[bytes]:
+    """The file's content, unpacked."""
+    if file_format == "osm.bz2":
+        return cast("IO[bytes]", bz2.open(path, "rb"))
+    if file_format == "osm.gz":
+        return cast("IO[bytes]", gzip.open(path, "rb"))
+    return path.open("rb")
 
 
 def _refuse_document_type(path: Path, head: bytes) -> None:
@@ -207,26 +212,6 @@ def reading(file: OsmFile) -> Iterator[None]:
             f"{file.name} cannot be read to its end as {file.format}: {error}. It is damaged or "
             "was cut off; fetch it again, or check it with `osmium fileinfo -e`."
         ) from error
-
-
-def starts_negative(file: OsmFile) -> bool:
-    """
-    Whether the first node has a negative id.
-
-    Parameters
-    ----------
-    file : OsmFile
-        The file.
-
-    Returns
-    -------
-    bool
-        True for files made by editors and scripts before upload.
-    """
-    with reading(file):
-        for node in file.processor(osmium.osm.NODE):
-            return bool(node.id < 0)
-    return False
 
 
 def to_positive(osm_id: int) -> int:

@@ -9,12 +9,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-import numpy as np
 import osmium
-import shapely
 
 from creative_spatial.loaders.osm.files import reading
-from creative_spatial.loaders.osm.objects import AREA_TYPES, FeatureRow
+from creative_spatial.loaders.osm.objects import AREA_TYPES, as_wkb
 from creative_spatial.loaders.osm.walking import FERRY
 
 if TYPE_CHECKING:
@@ -55,7 +53,9 @@ def complete(reader: ObjectReader, rules: Rules, file: OsmFile) -> Objects:
         The reader's, added to.
     """
     found = reader.found
-    wanted = [(r, what) for r in found.relations if (what := _wanted(r, rules)) is not False]
+    _drop_outlines(found, reader)
+    unbuilt = [r for r in found.relations if r.id not in found.built_relations]
+    wanted = [(r, what) for r in unbuilt for what, used in [_use(r, rules)] if what or used]
     ids = set(found.unbuilt_ways).union(*(relation.ways for relation, _ in wanted))
     ways = _look_up(file, ids) if ids else {}
     look = _SecondLook(reader, rules, ways)
@@ -69,17 +69,30 @@ def complete(reader: ObjectReader, rules: Rules, file: OsmFile) -> Objects:
     return found
 
 
-def _wanted(relation: Relation, rules: Rules) -> Selected | None | bool:
-    """The feature a relation is, None where it serves otherwise, False where not at all."""
-    shape: Shape = "area" if relation.type in AREA_TYPES else "line"
+def _use(relation: Relation, rules: Rules) -> tuple[Selected | None, bool]:
+    """The feature that a relation is, if any, and whether it serves the rest."""
+    is_area = relation.type in AREA_TYPES
+    shape: Shape = "area" if is_area else "line"
     what = rules.features.select(relation.tags, (shape,)) if rules.features else None
-    if what is not None:
-        return what
-    if shape == "area":
-        drawn = rules.background is not None and bool(rules.background.area(relation.tags))
-    else:
-        drawn = rules.walking is not None and rules.walking.kind(relation.tags) == FERRY
-    return None if drawn else False
+    if is_area:
+        return what, rules.background is not None and bool(rules.background.area(relation.tags))
+    return what, rules.walking is not None and rules.walking.kind(relation.tags) == FERRY
+
+
+def _drop_outlines(found: Objects, reader: ObjectReader) -> None:
+    """Leave out ways that are the outline of a relation of the same concept: one thing."""
+    concepts = {row.ref: row.what.concept for row in found.features}
+    outlined: dict[str, str] = {}
+    for relation in found.relations:
+        ref = reader.ref("relation", relation.id)
+        if relation.id not in found.feature_relations:
+            continue
+        for kind, way_id, role in relation.members:
+            way = reader.ref("way", way_id)
+            if kind == "w" and role != "inner" and concepts.get(way) == concepts[ref]:
+                outlined[way] = ref
+    found.features = [row for row in found.features if row.ref not in outlined]
+    found.faults += [(way, f"left out as the outline of {ref}") for way, ref in outlined.items()]
 
 
 def _look_up(file: OsmFile, ids: set[int]) -> dict[int, _Way]:
@@ -116,12 +129,14 @@ class _SecondLook:
             else "its outline crosses itself or has no area"
         )
         if what is None or what.shape == "area":
-            found.faults.append((self._ref("way", way_id), f"{reason}; the area is left out"))
+            found.faults.append(
+                (self._reader.ref("way", way_id), f"{reason}; the area is left out")
+            )
             return
         runs = self._runs_of(way)
         kept = f"kept {len(runs)} part{'s' * (len(runs) != 1)} of it" if runs else "nothing is left"
-        found.faults.append((self._ref("way", way_id), f"{reason}; {kept}"))
-        self._add_lines("way", way_id, what, way, runs)
+        found.faults.append((self._reader.ref("way", way_id), f"{reason}; {kept}"))
+        self._add_lines(self._reader.ref("way", way_id), what, way, runs)
 
     def unbuilt_area(self, relation: Relation) -> None:
         """Report why a multipolygon is not there."""
@@ -137,24 +152,26 @@ class _SecondLook:
             reason = "it has no ways as members"
         else:
             reason = "its ways do not close into rings"
-        ref = self._ref("relation", relation.id)
+        ref = self._reader.ref("relation", relation.id)
         self._found.faults.append((ref, f"{reason}; the area is left out"))
 
-    def route(self, relation: Relation, what: Selected | bool | None) -> None:
+    def route(self, relation: Relation, what: Selected | None) -> None:
         """Keep a route's ways as one feature, and walk those of a ferry."""
         absent = [way_id for way_id in relation.ways if way_id not in self._ways]
         members = [(i, self._ways[i]) for i in relation.ways if i in self._ways]
         runs = [run for _, way in members for run in self._runs_of(way)]
-        if absent or relation.others:
+        if absent or any(kind == "r" for kind, _, _ in relation.members):
             lacking = f"{self._list(absent)} of its {len(relation.ways)} ways missing from the file"
             reason = lacking if absent else "routes within it are not followed"
             kept = "kept what is there" if runs else "nothing is left of it"
-            self._found.faults.append((self._ref("relation", relation.id), f"{reason}; {kept}"))
+            self._found.faults.append(
+                (self._reader.ref("relation", relation.id), f"{reason}; {kept}")
+            )
         walking = self._rules.walking
         if walking is not None and walking.kind(relation.tags) == FERRY:
             self._walk_ferry(members)
-        if what and not isinstance(what, bool):
-            self._add_lines("relation", relation.id, what, relation, runs)
+        if what is not None:
+            self._add_lines(self._reader.ref("relation", relation.id), what, relation, runs)
 
     def _walk_ferry(self, members: Sequence[tuple[int, _Way]]) -> None:
         """Member ways that are not walked for their own tags."""
@@ -163,13 +180,12 @@ class _SecondLook:
             if walking is None or walking.kind(way.tags) is not None or "highway" in way.tags:
                 continue
             for run in self._runs_of(way):
-                line = shapely.linestrings([position for _, position in run])
-                walks.add(way_id, FERRY, [ref for ref, _ in run], shapely.to_wkb(line))
+                line = as_wkb([[position for _, position in run]])
+                walks.add(way_id, FERRY, [ref for ref, _ in run], line)
 
     def _add_lines(
         self,
-        kind: str,
-        osm_id: int,
+        ref: str,
         what: Selected,
         thing: _Way | Relation,
         runs: Sequence[Sequence[tuple[int, tuple[float, float]]]],
@@ -177,10 +193,9 @@ class _SecondLook:
         """Keep runs of nodes as one feature."""
         if not runs:
             return
-        parts = [shapely.linestrings([position for _, position in run]) for run in runs]
-        line = parts[0] if len(parts) == 1 else shapely.MultiLineString(parts)
-        shape = self._found.add_shape(shapely.to_wkb(line))
-        self._reader.add_feature(kind, osm_id, thing, what, thing.tags, shape)
+        parts = [[position for _, position in run] for run in runs]
+        shape = self._found.add_shape(as_wkb(parts))
+        self._reader.add_feature(ref, thing, what, thing.tags, shape)
 
     def _runs_of(self, way: _Way) -> list[list[tuple[int, tuple[float, float]]]]:
         """Stretches of at least two nodes between missing ones, with ids and positions."""
@@ -194,10 +209,6 @@ class _SecondLook:
                 continue
             runs[-1].append((ref, (location.lon, location.lat)))
         return [run for run in runs if len(run) > 1]
-
-    def _ref(self, kind: str, osm_id: int) -> str:
-        """What the report calls an object."""
-        return f"{kind}/{self._reader.source_id(osm_id)}"
 
     def _list(self, ways: Sequence[int]) -> str:
         """The first few ids, and how many more."""

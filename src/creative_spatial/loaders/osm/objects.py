@@ -22,7 +22,7 @@ from creative_spatial.loaders.osm.walking import Walks
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -62,15 +62,19 @@ class BackgroundRow(NamedTuple):
 
 
 class Relation(NamedTuple):
-    """A relation that was not built as an area, and the ways it is made of."""
+    """A relation that is a feature, or may be one, and what it is made of."""
 
     id: int
     type: str
     tags: dict[str, str]
-    ways: tuple[int, ...]
-    others: int
+    members: tuple[tuple[str, int, str], ...]
     version: int
     timestamp: dt.datetime
+
+    @property
+    def ways(self) -> tuple[int, ...]:
+        """Ids of its ways."""
+        return tuple(ref for kind, ref, _ in self.members if kind == "w")
 
 
 @dataclass(frozen=True)
@@ -101,9 +105,9 @@ class Objects:
     walks: Walks = field(default_factory=Walks)
     coast: list[Fragment] = field(default_factory=list)
     relations: list[Relation] = field(default_factory=list)
-    outer_ways: dict[int, tuple[int, ...]] = field(default_factory=dict)
+    built_relations: set[int] = field(default_factory=set)
+    feature_relations: set[int] = field(default_factory=set)
     unbuilt_ways: set[int] = field(default_factory=set)
-    unbuilt_relations: set[int] = field(default_factory=set)
     faults: list[tuple[str, str]] = field(default_factory=list)
     met_negative: bool = False
     locations: Any = None
@@ -124,6 +128,24 @@ class Objects:
         """
         self.shapes.append(wkb)
         return len(self.shapes) - 1
+
+
+def as_wkb(parts: Sequence[NDArray[np.float64] | Sequence[tuple[float, float]]]) -> bytes:
+    """
+    Write a line of several parts, or of one.
+
+    Parameters
+    ----------
+    parts : sequence of positions, degrees
+        Each with at least two.
+
+    Returns
+    -------
+    bytes
+        WKB of a LineString, or of a MultiLineString, empty where there is no part.
+    """
+    line = shapely.LineString(parts[0]) if len(parts) == 1 else shapely.MultiLineString(parts)
+    return bytes(line.wkb)
 
 
 class ObjectReader:
@@ -188,8 +210,22 @@ class ObjectReader:
         """
         return from_positive(osm_id) if self._mapped else osm_id
 
-    def _ref(self, kind: str, osm_id: int) -> str:
-        """What the report and the index call an object."""
+    def ref(self, kind: str, osm_id: int) -> str:
+        """
+        What the report and the index call an object.
+
+        Parameters
+        ----------
+        kind : {"node", "way", "relation"}
+            What it is in OpenStreetMap.
+        osm_id : int
+            Id in the pass.
+
+        Returns
+        -------
+        str
+            "way/2", with the id in the source.
+        """
         return f"{kind}/{self.source_id(osm_id)}"
 
     def _names(self, tags: Tags) -> tuple[str | None, ...]:
@@ -205,10 +241,10 @@ class ObjectReader:
         if what is None:
             return
         if not node.location.valid():
-            self.found.faults.append((self._ref("node", node.id), "its position is not on Earth"))
+            self.found.faults.append((self.ref("node", node.id), "its position is not on Earth"))
             return
         shape = self.found.add_shape(self._factory.create_point(node))
-        self.add_feature("node", node.id, node, what, tags, shape)
+        self.add_feature(self.ref("node", node.id), node, what, tags, shape)
 
     def _way(self, way: Any) -> None:
         """Streets, walks and coast; lines that do not close, or say that they are no area."""
@@ -216,14 +252,15 @@ class ObjectReader:
         closes = way.is_closed() and len(way.nodes) > 3
         shape: int | None = None
         if rules.walking is not None and (kind := rules.walking.kind(tags)) is not None:
-            self._walk(way, kind)
+            shape = self._walk(way, kind)
         if rules.background is not None:
             if tags.get("natural") == "coastline":
                 self._coast(way)
             if not (closes and tags.get("area") == "yes"):
-                for layer, what in rules.background.line(tags).items():
+                drawn = rules.background.line(tags)
+                if drawn:
                     shape = self._line(way) if shape is None else shape
-                    self._add_background(layer, "way", way.id, what, tags, shape)
+                    self._add_background(self.ref("way", way.id), drawn, tags, shape)
         if closes and tags.get("area") != "no":
             self.found.unbuilt_ways.add(way.id)
             return
@@ -231,7 +268,7 @@ class ObjectReader:
             selected = rules.features.select(copied, ("line",))
             if selected is not None:
                 shape = self._line(way) if shape is None else shape
-                self.add_feature("way", way.id, way, selected, copied, shape)
+                self.add_feature(self.ref("way", way.id), way, selected, copied, shape)
 
     def _area(self, area: Any) -> None:
         """A closed way or a multipolygon, once."""
@@ -251,40 +288,36 @@ class ObjectReader:
             try:
                 wkb = self._factory.create_multipolygon(area)
             except (RuntimeError, osmium.InvalidLocationError):
-                found.unbuilt_relations.update(() if from_way else (osm_id,))
                 return
             shape = found.add_shape(wkb)
-            for layer, what in drawn.items():
-                self._add_background(layer, kind, osm_id, what, tags, shape)
+            self._add_background(self.ref(kind, osm_id), drawn, tags, shape)
             if selected is not None and copied is not None:
                 if selected.shape == "line":
                     shape = found.add_shape(wkb)
                     found.outlines.append(shape)
-                self.add_feature(kind, osm_id, area, selected, copied, shape)
+                self.add_feature(self.ref(kind, osm_id), area, selected, copied, shape)
+                found.feature_relations.update(() if from_way else (osm_id,))
         if from_way:
             found.unbuilt_ways.discard(osm_id)
         else:
-            found.outer_ways.setdefault(osm_id, ())
+            found.built_relations.add(osm_id)
 
     def _relation(self, relation: Any) -> None:
-        """Members of what was built; tags and members of what was not."""
-        kind = relation.tags.get("type")
-        ways = tuple(m.ref for m in relation.members if m.type == "w" and m.role != "inner")
-        if relation.id in self.found.outer_ways:
-            self.found.outer_ways[relation.id] = ways
+        """Keep what a relation is made of if it is a feature, or is not yet built."""
+        found, rules, tags = self.found, self._rules, relation.tags
+        kind = tags.get("type")
+        if kind in AREA_TYPES:
+            if relation.id in found.built_relations and relation.id not in found.feature_relations:
+                return
+            if not (rules.background is not None and rules.background.area(tags)) and not (
+                rules.features is not None and rules.features.candidate(tags)
+            ):
+                return
+        elif kind != "route":
             return
-        if kind not in AREA_TYPES and kind != "route":
-            return
-        self.found.relations.append(
-            Relation(
-                relation.id,
-                kind,
-                dict(relation.tags),
-                tuple(m.ref for m in relation.members if m.type == "w"),
-                sum(m.type == "r" for m in relation.members),
-                relation.version,
-                relation.timestamp,
-            )
+        members = tuple((m.type, m.ref, m.role) for m in relation.members)
+        found.relations.append(
+            Relation(relation.id, kind, dict(tags), members, relation.version, relation.timestamp)
         )
 
     def _line(self, way: Any) -> int:
@@ -292,11 +325,10 @@ class ObjectReader:
         try:
             return self.found.add_shape(self._factory.create_linestring(way))
         except (osmium.InvalidLocationError, RuntimeError):
-            parts = [shapely.linestrings(lonlat) for _, lonlat, _ in self._runs(way)]
+            parts = [lonlat for _, lonlat, _ in self._runs(way)]
         missing = sum(not node.location.valid() for node in way.nodes)
         self._note_missing(way.id, missing, len(way.nodes), len(parts))
-        line = parts[0] if len(parts) == 1 else shapely.MultiLineString(parts)
-        return self.found.add_shape(shapely.to_wkb(line))
+        return self.found.add_shape(as_wkb(parts))
 
     def _note_missing(self, way: int, missing: int, total: int, parts: int) -> None:
         """Report a way that lacks nodes."""
@@ -304,7 +336,7 @@ class ObjectReader:
         reason = f"{missing} of its {total} nodes are missing from the file; {kept}"
         if not missing:
             reason = "its nodes all lie in one place"
-        self.found.faults.append((self._ref("way", way), reason))
+        self.found.faults.append((self.ref("way", way), reason))
 
     def _runs(self, way: Any) -> Iterator[tuple[list[int], NDArray[np.float64], tuple[bool, bool]]]:
         """Stretches of at least two nodes between missing ones: ids, positions, cut ends."""
@@ -324,16 +356,17 @@ class ObjectReader:
         if len(refs) > 1:
             yield refs, np.array(lonlat), (begins_cut, False)
 
-    def _walk(self, way: Any, kind: int) -> None:
-        """A walked way's nodes, all of them."""
+    def _walk(self, way: Any, kind: int) -> int | None:
+        """A walked way's nodes, all of them, and its geometry if it is whole."""
         walks = self.found.walks
         try:
             line = self._factory.create_linestring(way, osmium.geom.use_nodes.ALL)
         except (osmium.InvalidLocationError, RuntimeError):
             for refs, lonlat, _ in self._runs(way):
-                walks.add(way.id, kind, refs, shapely.to_wkb(shapely.linestrings(lonlat)))
-            return
+                walks.add(way.id, kind, refs, as_wkb([lonlat]))
+            return None
         walks.add(way.id, kind, [node.ref for node in way.nodes], line)
+        return self.found.add_shape(line)
 
     def _coast(self, way: Any) -> None:
         """A stretch of coast, in parts where the file cuts it."""
@@ -342,17 +375,15 @@ class ObjectReader:
         ]
 
     def add_feature(
-        self, kind: str, osm_id: int, thing: Any, what: Selected, tags: dict[str, str], shape: int
+        self, ref: str, thing: Any, what: Selected, tags: dict[str, str], shape: int
     ) -> None:
         """
         Keep a feature.
 
         Parameters
         ----------
-        kind : {"node", "way", "relation"}
-            What it is in OpenStreetMap.
-        osm_id : int
-            Its id in the pass.
+        ref : str
+            "way/2".
         thing : osmium object
             Or anything else with `version` and `timestamp`.
         what : Selected
@@ -364,7 +395,7 @@ class ObjectReader:
         """
         self.found.features.append(
             FeatureRow(
-                self._ref(kind, osm_id),
+                ref,
                 what,
                 shape,
                 self._names(tags),
@@ -375,8 +406,9 @@ class ObjectReader:
         )
 
     def _add_background(
-        self, layer: str, kind: str, osm_id: int, what: Backdrop, tags: Tags, shape: int
+        self, ref: str, drawn: Mapping[str, Backdrop], tags: Tags, shape: int
     ) -> None:
-        """Keep a background object."""
-        rows = self.found.background.setdefault(layer, [])
-        rows.append(BackgroundRow(self._ref(kind, osm_id), what, shape, self._names(tags)))
+        """Keep a background object in each of its layers."""
+        for layer, what in drawn.items():
+            row = BackgroundRow(ref, what, shape, self._names(tags))
+            self.found.background.setdefault(layer, []).append(row)

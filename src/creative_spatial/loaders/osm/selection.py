@@ -7,7 +7,7 @@ keys that rules begin with.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol
 
 from creative_spatial.resources import Facts, parse, read_toml, resource_path
 from creative_spatial.taxonomy import LIFECYCLES
@@ -57,7 +57,9 @@ class FeatureRules:
             f"{prefix}:{key}" for prefix in LIFECYCLES for key in self._anchors
         )
         self.keys = frozenset(self._anchors) | self._former
-        self._dismissed = dict.fromkeys(self._anchors, 0)
+        self._relevant = _relevant(taxonomy)
+        self._known: dict[tuple[Any, ...], Selected | None] = {}
+        self._settled = dict.fromkeys(self._anchors, 0)
         self._order = list(self._anchors.items())
 
     def candidate(self, tags: Tags) -> dict[str, str] | None:
@@ -80,6 +82,7 @@ class FeatureRules:
             if value is None:
                 continue
             if values is None or value in values or ";" in value:
+                self._promote(key)
                 return dict(tags)  # type: ignore[call-overload, no-any-return]
             met += 1
             if met == size:
@@ -89,10 +92,10 @@ class FeatureRules:
         return None if self._former.isdisjoint(copied) else copied
 
     def _promote(self, key: str) -> None:
-        """Ask first for the keys that dismiss most objects."""
-        self._dismissed[key] += 1
-        if self._dismissed[key] % 4096 == 0:
-            self._order.sort(key=lambda item: -self._dismissed[item[0]])
+        """Ask first for the keys that settle most objects."""
+        self._settled[key] += 1
+        if self._settled[key] % 512 == 0:
+            self._order.sort(key=lambda item: -self._settled[item[0]])
 
     def select(self, tags: Mapping[str, str], shapes: tuple[Shape, ...]) -> Selected | None:
         """
@@ -110,6 +113,18 @@ class FeatureRules:
         Selected or None
             The first concept that accepts one of the shapes; None where there is none.
         """
+        looked_at = (item for item in tags.items() if self._looks_at(item[0]))
+        question = (shapes, *looked_at)
+        if question not in self._known:
+            self._known[question] = self._decide(tags, shapes)
+        return self._known[question]
+
+    def _looks_at(self, key: str) -> bool:
+        """Whether any rule can ask for a key, so that equal answers are found once."""
+        return key in self._relevant or (":" in key and key.split(":", 1)[0] in LIFECYCLES)
+
+    def _decide(self, tags: Mapping[str, str], shapes: tuple[Shape, ...]) -> Selected | None:
+        """The answer to `select`."""
         found = self._taxonomy.classify(tags)
         if found is None:
             return None
@@ -140,6 +155,13 @@ class _AreaKeys(Facts):
 
     reference: str
     keys: dict[str, dict[str, tuple[str, ...]]]
+
+
+def _relevant(taxonomy: Taxonomy) -> frozenset[str]:
+    """Every key that some rule asks for."""
+    rules = [rule for c in taxonomy.concepts.values() for rule in (*c.osm, *c.deny)]
+    replaced = [tags for d in taxonomy.deprecations for tags in (d.old, d.new)]
+    return frozenset(LIFECYCLES).union(*rules, *replaced)
 
 
 class AreaRules:

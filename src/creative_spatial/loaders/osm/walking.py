@@ -238,9 +238,9 @@ def _meets(
 ) -> NDArray[np.bool_]:
     """Whether each segment meets the boundary's polygon."""
     shapely.prepare(boundary)
-    inside = shapely.intersects_xy(boundary, lonlat[:, 0], lonlat[:, 1])
-    meets = inside[ends].any(axis=1)
+    inside = np.asarray(shapely.intersects_xy(boundary, lonlat[:, 0], lonlat[:, 1]))
+    meets = np.asarray(inside[ends].any(axis=1))
     doubtful = np.flatnonzero(~meets)
     lines = shapely.linestrings(lonlat[ends[doubtful]])
     meets[doubtful] = shapely.intersects(boundary, lines)
-    return np.asarray(meets)
+    return meets
