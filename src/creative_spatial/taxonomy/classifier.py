@@ -24,7 +24,18 @@ OPEN = "open"
 
 
 class Classification(NamedTuple):
-    """What the tags of one object say it is."""
+    """
+    What the tags of one object say it is.
+
+    Parameters
+    ----------
+    concept : str
+        The first reading.
+    also : tuple of str
+        Further readings, in order.
+    status : str
+        Open, disused, abandoned, construction, proposed or demolished.
+    """
 
     concept: str
     also: tuple[str, ...]

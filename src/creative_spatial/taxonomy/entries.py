@@ -32,7 +32,20 @@ Rule = Annotated[dict[str, tuple[str, ...]], BeforeValidator(_as_rule), AfterVal
 
 
 class Pillar(Facts):
-    """One of the pillars that a candidature stands on."""
+    """
+    One of the pillars that a candidature stands on.
+
+    Parameters
+    ----------
+    id : str
+        Key of its table.
+    labels : dict of str to str
+        Names by ISO 639-1 code; at least one.
+    color : str
+        Hexadecimal, as #1B6E53.
+    reference : str
+        Where the entry comes from.
+    """
 
     id: str
     labels: Labels
@@ -41,7 +54,20 @@ class Pillar(Facts):
 
 
 class CreativeField(Facts):
-    """One of the network's creative fields."""
+    """
+    One of the network's creative fields.
+
+    Parameters
+    ----------
+    id : str
+        Key of its table.
+    labels : dict of str to str
+        Names by ISO 639-1 code; at least one.
+    since : int
+        Year in which the network took it up.
+    reference : str
+        Where the entry comes from.
+    """
 
     id: str
     labels: Labels
@@ -50,7 +76,24 @@ class CreativeField(Facts):
 
 
 class LegendClass(Facts):
-    """How one class of a legend is drawn and called."""
+    """
+    How one class of a legend is drawn and called.
+
+    Parameters
+    ----------
+    id : str
+        Key of its table.
+    labels : dict of str to str
+        Names by ISO 639-1 code; at least one.
+    color : str
+        Hexadecimal, as #1B6E53.
+    marker : str
+        Matplotlib's code of the shape.
+    hatch : str
+        Matplotlib's code of the hatch; empty for a plain fill.
+    hollow : bool
+        Whether only the outline is drawn.
+    """
 
     id: str
     labels: Labels
@@ -61,7 +104,40 @@ class LegendClass(Facts):
 
 
 class Concept(Facts):
-    """What a feature is, how OpenStreetMap says so, and what it is evidence of."""
+    """
+    What a feature is, how OpenStreetMap says so, and what it is evidence of.
+
+    Parameters
+    ----------
+    id : str
+        Key of its table.
+    pillar : str
+        Id of its pillar.
+    labels : dict of str to str
+        Names by ISO 639-1 code; at least one.
+    reference : str
+        Where the entry comes from.
+    osm : tuple of dict
+        Rules, of which one must hold; the first key of each is its anchor.
+    deny : tuple of dict
+        Rules of which none may hold.
+    priority : int
+        Higher ones are tried first, whatever their pillar.
+    strength : {'direct', 'indirect', 'weak'}
+        How strong it is as evidence of its pillar.
+    fields : dict of str to str
+        Creative fields that it is evidence of, each with its strength.
+    attributes : dict of str to str
+        What legends and indicators ask: kind, community, group, naturalness, role.
+    matches : tuple of dict
+        Tags of objects of which it is the first reading.
+    refuses : tuple of dict
+        Tags of objects of which it is no reading.
+    geometry : tuple of {'point', 'line', 'area'}
+        What an object may be.
+    replaced_by : str, optional
+        Id of the concept that took its place.
+    """
 
     id: str
     pillar: str
@@ -80,7 +156,18 @@ class Concept(Facts):
 
 
 class Deprecation(Facts):
-    """An old OpenStreetMap tag and what replaced it."""
+    """
+    An old OpenStreetMap tag and what replaced it.
+
+    Parameters
+    ----------
+    old : dict of str to str
+        Tags that must all be there.
+    new : dict of str to str
+        Tags that are read in their place.
+    reference : str
+        Where the entry comes from.
+    """
 
     old: Annotated[dict[str, str], Field(min_length=1)]
     new: Annotated[dict[str, str], Field(min_length=1)]

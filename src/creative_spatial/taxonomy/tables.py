@@ -27,7 +27,22 @@ _TABLES: dict[str, type[Facts]] = {
 
 
 class Tables(NamedTuple):
-    """What the folders hold together; concepts in the order in which they are tried."""
+    """
+    What the folders hold together; concepts in the order in which they are tried.
+
+    Parameters
+    ----------
+    pillars : dict of str to Pillar
+        In the order in which they rank.
+    fields : dict of str to CreativeField
+        The creative fields.
+    concepts : dict of str to Concept
+        In the order in which they are tried.
+    legends : dict of str to dict
+        Classes by column, then by id.
+    deprecations : tuple of Deprecation
+        Old tags.
+    """
 
     pillars: dict[str, Pillar]
     fields: dict[str, CreativeField]
