@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import subprocess
 import sys
@@ -222,7 +223,10 @@ def test_population_sums_to_the_published_figure():
         for name in ("municipality", "district")
     )
     raster = str(CITY / "population.tif")
-    counted = [exact_extract(raster, area, "sum")[0]["properties"]["sum"] for area in (municipality, district)]
+    counted = [
+        exact_extract(raster, area, "sum")[0]["properties"]["sum"]
+        for area in (municipality, district)
+    ]
     assert counted[0] == pytest.approx(60_021, rel=1e-3)  # published, 2020
     assert counted[1] == pytest.approx(160_000, rel=1e-3)  # stated for the sample
 
@@ -309,7 +313,7 @@ def test_the_walking_network_hangs_together_with_bridge_and_ferry(osm_objects: l
 
     ways = [refs for kind, _, t, refs in osm_objects if kind == "w" and ("highway" in t or t.get("route") == "ferry")]  # fmt: skip
     ids = {ref: n for n, ref in enumerate(sorted({ref for refs in ways for ref in refs}))}
-    pairs = np.array([(ids[a], ids[b]) for refs in ways for a, b in zip(refs, refs[1:], strict=False)])
+    pairs = np.array([(ids[a], ids[b]) for refs in ways for a, b in itertools.pairwise(refs)])
     graph = coo_array((np.ones(len(pairs)), tuple(pairs.T)), shape=(len(ids), len(ids)))
     assert connected_components(graph, directed=False)[0] == 1
 

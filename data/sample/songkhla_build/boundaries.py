@@ -61,12 +61,8 @@ EASTERN_LAGOON_SHORE = [
 
 def build_boundaries(water: Water, packages: dict[str, Path]) -> dict[str, gpd.GeoDataFrame]:
     """Draw municipality and district to their land areas; read the province."""
-    municipality = _fitted(
-        MUNICIPALITY_WATER_SIDE, MUNICIPALITY_SOUTH, MUNICIPALITY_KM2, water
-    )
-    district = _fitted(
-        DISTRICT_SIDE, DISTRICT_SOUTH, DISTRICT_KM2, water, also=municipality
-    )
+    municipality = _fitted(MUNICIPALITY_WATER_SIDE, MUNICIPALITY_SOUTH, MUNICIPALITY_KM2, water)
+    district = _fitted(DISTRICT_SIDE, DISTRICT_SOUTH, DISTRICT_KM2, water, also=municipality)
     province = _province(downloads.read_province(packages["province"]), water, district)
     rows = {
         "municipality": ("Songkhla city municipality", "เทศบาลนครสงขลา", municipality),
@@ -116,9 +112,7 @@ def _fitted(
         moved = affinity.translate(cut, 0, north_m)
         (west, y_west), *_, (east, y_east) = moved.coords
         far = 1e5
-        above = shapely.Polygon(
-            [*moved.coords, (east, y_east + far), (west, y_west + far)]
-        )
+        above = shapely.Polygon([*moved.coords, (east, y_east + far), (west, y_west + far)])
         inside = outline.intersection(above).intersection(ashore)
         return polygons(inside if also is None else inside.union(also), 1e4)
 
@@ -133,5 +127,3 @@ def _bisect(excess: Callable[[float], float], low: float = -4000, high: float = 
         middle = (low + high) / 2
         low, high = (middle, high) if excess(middle) > 0 else (low, middle)
     return (low + high) / 2
-
-

@@ -64,9 +64,7 @@ def build_habitats(water: Water) -> gpd.GeoDataFrame:
             continue
         taken = taken.union(free)
         rows.append((concept, name_en, name_th, free))
-    frame = gpd.GeoDataFrame(
-        rows, columns=["concept", "name_en", "name_th", "geometry"], crs=UTM
-    )
+    frame = gpd.GeoDataFrame(rows, columns=["concept", "name_en", "name_th", "geometry"], crs=UTM)
     frame.insert(0, "hab_id", [f"H{number:03d}" for number in range(1, len(frame) + 1)])
     frame.insert(4, "accuracy", "illustrative")
     frame["geometry"] = shapely.set_precision(frame.geometry.array, 0.1)
@@ -130,8 +128,8 @@ def _drawn(water: Water) -> list[Row]:
         ("plantation", drawings.PLANTATIONS),
     ]
     near = to_utm(shapely.box(*NEAR))
-    fields = patches(near, 60, 9, 11, -1.0, 9)
-    far_fields = patches(to_utm(shapely.box(*PROVINCE)), 400, 4, 12, -0.8, 9)
+    fields = patches(near, (-1.0, 9), cell_m=60, sigma=9, seed=11)
+    far_fields = patches(to_utm(shapely.box(*PROVINCE)), (-0.8, 9), cell_m=400, sigma=4, seed=12)
     for k, (concept, table) in enumerate(drawn):
         for n, (en, th, points) in enumerate(table):
             shape = hand_drawn(points, 500 + 20 * k + n)
@@ -141,15 +139,16 @@ def _drawn(water: Water) -> list[Row]:
             rows.append((concept, en, th, shape))
     countryside = hand_drawn(COUNTRYSIDE, 31)
     for concept, en, th, field, low, high in SMALLHOLDINGS:
-        shape = patches(near, 60, 9, 21 + field, low, high).intersection(countryside)
-        rows.append((concept, en, th, shape))
+        shape = patches(near, (low, high), cell_m=60, sigma=9, seed=21 + field)
+        rows.append((concept, en, th, shape.intersection(countryside)))
     return rows
 
 
 def patches(
-    where: BaseGeometry, cell_m: float, sigma: float, seed: int, low: float, high: float
+    where: BaseGeometry, bounds: tuple[float, float], *, cell_m: float, sigma: float, seed: int
 ) -> BaseGeometry:
     """Rounded patches where a smooth random field lies between two bounds."""
+    low, high = bounds
     west, south, east, north = where.bounds
     shape = (int((north - south) // cell_m) + 1, int((east - west) // cell_m) + 1)
     random = np.random.default_rng(seed)

@@ -116,8 +116,8 @@ class OsmWriter:
 
     def write(self, path: Path) -> None:
         """Write nodes, ways and relations with osmium; an older file is replaced."""
-        import osmium  # noqa: PLC0415
-        from osmium.osm import mutable  # noqa: PLC0415
+        import osmium
+        from osmium.osm import mutable
 
         header = osmium.io.Header()
         header.set("generator", GENERATOR)
@@ -133,7 +133,9 @@ class OsmWriter:
             for number, (refs, tags) in enumerate(self._ways, 1):
                 writer.add_way(mutable.Way(id=-number, nodes=refs, tags=tags, **common))
             for number, (members, tags) in enumerate(self._relations, 1):
-                writer.add_relation(mutable.Relation(id=-number, members=members, tags=tags, **common))
+                writer.add_relation(
+                    mutable.Relation(id=-number, members=members, tags=tags, **common)
+                )
 
 
 def build_osm(streets: list[Street], water: Water, built: gpd.GeoDataFrame) -> OsmWriter:
@@ -187,11 +189,17 @@ def _is_old_town(street: Street) -> bool:
     return street.tags.get("name:en") in names
 
 
-def _plot(line: shapely.LineString, at: float, side: int, width: float, depth: float) -> shapely.Polygon:
+def _plot(
+    line: shapely.LineString, at: float, side: int, width: float, depth: float
+) -> shapely.Polygon:
     """Set a rectangle beside a line, its short side to the street."""
     here, ahead = line.interpolate(at), line.interpolate(at + 1)
     bearing = np.degrees(np.arctan2(ahead.y - here.y, ahead.x - here.x))
-    box = shapely.box(0, side * 6, width, side * (6 + depth)) if side > 0 else shapely.box(0, -6 - depth, width, -6)
+    box = (
+        shapely.box(0, side * 6, width, side * (6 + depth))
+        if side > 0
+        else shapely.box(0, -6 - depth, width, -6)
+    )
     return affinity.translate(affinity.rotate(box, bearing, origin=(0, 0)), here.x, here.y)
 
 
@@ -203,13 +211,21 @@ def _add_water(writer: OsmWriter, water: Water) -> None:
         ring = shapely.Polygon(polygon.exterior).normalize().exterior  # clockwise
         shore = shapely.LineString(list(ring.coords)[::-1])  # counter-clockwise: land on the left
         away = shore.difference(around.boundary.buffer(0.5))
-        for piece in parts(shapely.line_merge(away, directed=True) if away.geom_type != "LineString" else away, "LineString"):
+        for piece in parts(
+            shapely.line_merge(away, directed=True) if away.geom_type != "LineString" else away,
+            "LineString",
+        ):
             writer.way(_lonlat(piece), {"natural": "coastline"})
     names = {"name": "ทะเลสาบสงขลา", "name:th": "ทะเลสาบสงขลา", "name:en": "Thale Sap Songkhla"}
-    writer.area(_wgs84(water.lagoon), {"natural": "water", "water": "lagoon", "salt": "yes", **names})
+    writer.area(
+        _wgs84(water.lagoon), {"natural": "water", "water": "lagoon", "salt": "yes", **names}
+    )
     for (en, th), shape in water.rivers.items():
         for part in parts(shape.intersection(_projected_box()), "Polygon"):
-            writer.area(_wgs84(part), {"natural": "water", "water": "river", "name": th, "name:en": en, "name:th": th})
+            writer.area(
+                _wgs84(part),
+                {"natural": "water", "water": "river", "name": th, "name:en": en, "name:th": th},
+            )
 
 
 def _projected_box() -> shapely.Polygon:
@@ -221,17 +237,25 @@ def _add_land_use(writer: OsmWriter, water: Water, built: gpd.GeoDataFrame) -> N
     frame = _projected_box()
     for row in built.itertuples():
         for part in parts(row.geometry.intersection(frame), "Polygon"):
-            writer.area(_wgs84(part.simplify(3)), {"landuse": "residential", "name": row.name_th, "name:en": row.name_en})
+            writer.area(
+                _wgs84(part.simplify(3)),
+                {"landuse": "residential", "name": row.name_th, "name:en": row.name_en},
+            )
     for n, (en, th, points) in enumerate(drawings.POCKET_PARKS):
         for part in parts(hand_drawn(points, 60 + n, 6).intersection(water.land), "Polygon"):
-            writer.area(_wgs84(part.simplify(1)), {"leisure": "park", "name": th, "name:en": en, "name:th": th})
+            writer.area(
+                _wgs84(part.simplify(1)),
+                {"leisure": "park", "name": th, "name:en": en, "name:th": th},
+            )
 
 
 def _add_amenities(writer: OsmWriter, streets: list[Street], plots: list[shapely.Polygon]) -> None:
     """Set each beside a street: half of them in the old town, the rest over the town."""
     random = np.random.default_rng(SEED + 1)
     town = to_utm(shapely.box(100.586, 7.178, 100.616, 7.214))
-    lanes = [s.line for s in streets if s.tags.get("highway") == "residential" and s.line.length > 60]
+    lanes = [
+        s.line for s in streets if s.tags.get("highway") == "residential" and s.line.length > 60
+    ]
     lanes = [one for one in lanes if town.contains(one)]
     number = 0
     for count, tags, en, th in AMENITIES:
@@ -241,10 +265,14 @@ def _add_amenities(writer: OsmWriter, streets: list[Street], plots: list[shapely
                 point = plots[int(random.integers(len(plots)))].representative_point()
             else:
                 lane = lanes[int(random.integers(len(lanes)))]
-                point = affinity.translate(lane.interpolate(random.uniform(10, lane.length - 10)), 7, 4)
-            (lon, lat), = _lonlat(point)
+                point = affinity.translate(
+                    lane.interpolate(random.uniform(10, lane.length - 10)), 7, 4
+                )
+            ((lon, lat),) = _lonlat(point)
             label = f"{th} {n}"
-            writer.point(lon, lat, {**tags, "name": label, "name:en": f"{en} {n}", "name:th": label})
+            writer.point(
+                lon, lat, {**tags, "name": label, "name:en": f"{en} {n}", "name:th": label}
+            )
 
 
 def _lonlat(shape: shapely.Geometry) -> np.ndarray:

@@ -75,9 +75,7 @@ ILLUSTRATIVE_INITIATIVES = [
 ]  # fmt: skip
 
 
-def round_ashore(
-    lat: float, lon: float, uncertainty_m: float, water: Water
-) -> tuple[float, float]:
+def round_ashore(lat: float, lon: float, uncertainty_m: float, water: Water) -> tuple[float, float]:
     """
     Round to the coarsest grid no wider than the uncertainty; a place on land stays on land.
 
@@ -86,7 +84,8 @@ def round_ashore(
     """
     step = next((s for s in STEPS if s * METRES_PER_DEGREE <= uncertainty_m), STEPS[-1])
     rows, columns = (
-        [round(np.floor(v / step) * step, 6), round(np.ceil(v / step) * step, 6)] for v in (lat, lon)
+        [round(np.floor(v / step) * step, 6), round(np.ceil(v / step) * step, 6)]
+        for v in (lat, lon)
     )
     corners = sorted(
         ((a, b) for a in rows for b in columns), key=lambda c: (c[0] - lat) ** 2 + (c[1] - lon) ** 2

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     from songkhla_build.water import Water
 
+    Grid = tuple[np.ndarray, Affine]  # values, and where they lie
+
 SEED = 20251031
 COVER_BOX = (100.36, 6.97, 100.74, 7.36)
 COVER_CELL_M = 20
@@ -37,7 +39,7 @@ CLASS_OF_HABITAT = {
 }  # fmt: skip
 
 
-def build_land_cover(water: Water, habitats: gpd.GeoDataFrame, built: gpd.GeoDataFrame):
+def build_land_cover(water: Water, habitats: gpd.GeoDataFrame, built: gpd.GeoDataFrame) -> Grid:
     """Burn the shapes into classes; between them a mosaic of fields, trees and grass."""
     shape, transform = _grid(COVER_BOX, COVER_CELL_M)
     random = np.random.default_rng(SEED)
@@ -69,7 +71,7 @@ def build_population(
     built: gpd.GeoDataFrame,
     municipality: shapely.Geometry,
     district: shapely.Geometry,
-):
+) -> Grid:
     """
     Spread people over built-up land, thinly over farmland, to the two totals.
 
@@ -78,7 +80,16 @@ def build_population(
     """
     shape, transform = _grid(PEOPLE_BOX, PEOPLE_CELL_M)
     dry = _share(water.land, shape, transform)
-    empty = ("park", "beach", "casuarina_strand", "forest", "mangrove", "marsh", "swamp", "aquaculture")
+    empty = (
+        "park",
+        "beach",
+        "casuarina_strand",
+        "forest",
+        "mangrove",
+        "marsh",
+        "swamp",
+        "aquaculture",
+    )
     kept_free = habitats.geometry[habitats.concept.isin(empty)].union_all()
     weight = 0.025 * np.ones(shape)
     for row in built.itertuples():
@@ -101,9 +112,11 @@ def build_population(
     return people.astype("f4"), transform
 
 
-def write_raster(path: Path, values: np.ndarray, transform: Affine, *, nodata: float | None) -> None:
+def write_raster(
+    path: Path, values: np.ndarray, transform: Affine, *, nodata: float | None
+) -> None:
     """Write a compressed GeoTIFF that is the same at each run."""
-    import rasterio  # noqa: PLC0415
+    import rasterio
 
     with rasterio.open(
         path, "w", driver="GTiff", height=values.shape[0], width=values.shape[1], count=1,
@@ -114,7 +127,7 @@ def write_raster(path: Path, values: np.ndarray, transform: Affine, *, nodata: f
 
 
 def _grid(box: tuple[float, ...], cell_m: int):  # noqa: ANN202
-    from rasterio.transform import from_origin  # noqa: PLC0415
+    from rasterio.transform import from_origin
 
     west, south, east, north = to_utm(shapely.box(*box)).bounds
     west, south = (np.floor(v / cell_m) * cell_m for v in (west, south))
@@ -123,7 +136,7 @@ def _grid(box: tuple[float, ...], cell_m: int):  # noqa: ANN202
 
 
 def _burn(shapes, grid: tuple[int, int], transform: Affine) -> np.ndarray:  # noqa: ANN001
-    from rasterio.features import rasterize  # noqa: PLC0415
+    from rasterio.features import rasterize
 
     pairs = [(shape, 1) for shape in shapes if not shape.is_empty]
     if not pairs:
@@ -133,7 +146,7 @@ def _burn(shapes, grid: tuple[int, int], transform: Affine) -> np.ndarray:  # no
 
 def _share(shape, grid: tuple[int, int], transform: Affine) -> np.ndarray:  # noqa: ANN001
     """Share of each cell that a shape covers, exactly along its edge."""
-    from rasterio.transform import xy  # noqa: PLC0415
+    from rasterio.transform import xy
 
     rows, columns = np.indices(grid)
     x, y = (np.asarray(v).reshape(grid) for v in xy(transform, rows.ravel(), columns.ravel()))
@@ -147,7 +160,7 @@ def _share(shape, grid: tuple[int, int], transform: Affine) -> np.ndarray:  # no
 
 
 def _smooth_noise(grid: tuple[int, int], sigma: float, random: np.random.Generator) -> np.ndarray:
-    from scipy.ndimage import gaussian_filter  # noqa: PLC0415
+    from scipy.ndimage import gaussian_filter
 
     noise = gaussian_filter(random.normal(size=grid), sigma)
     return noise / noise.std()

@@ -109,25 +109,35 @@ def build_streets(
     drawn += _cross_streets()
     drawn += [Street(curve(points), tags) for tags, points in MAIN_ROADS]
     drawn += _shore_roads(water)
-    drawn = [Street(piece, s.tags) for s in drawn for piece in parts(s.line.intersection(dry), "LineString")]
+    drawn = [
+        Street(piece, s.tags)
+        for s in drawn
+        for piece in parts(s.line.intersection(dry), "LineString")
+    ]
     old_town = shapely.unary_union([s.line for s in drawn[:3]]).buffer(60).convex_hull
     areas = built.set_index("name_en").geometry
     for name, spacing, bearing, highway in GRIDS:
         where = areas[name].intersection(dry).difference(hills.buffer(20))
-        where = where.difference(old_town).difference(shapely.union_all([s.line for s in drawn[:8]]).buffer(25))
+        where = where.difference(old_town).difference(
+            shapely.union_all([s.line for s in drawn[:8]]).buffer(25)
+        )
         drawn += _grid(where, spacing, bearing, highway, random)
     country = district.intersection(dry).difference(areas.union_all()).difference(hills.buffer(30))
     drawn += _grid(country, *COUNTRY_LANES, "track", random)
-    bridge = _named("primary", "Tinsulanonda Bridge", "สะพานติณสูลานนท์", ref="408", bridge="yes", layer="1")
+    bridge = _named(
+        "primary", "Tinsulanonda Bridge", "สะพานติณสูลานนท์", ref="408", bridge="yes", layer="1"
+    )
     drawn += [Street(curve(points, 1), bridge) for points in BRIDGES]
-    drawn.append(Street(_ferry_landing(water), {"highway": "service"}))
+    drawn.append(Street(_ferry_landing(), {"highway": "service"}))
     drawn.append(Street(line(FERRY), {
         "route": "ferry", "name": "เรือข้ามฟากหัวเขาแดง", "name:en": "Hua Khao ferry",
         "name:th": "เรือข้ามฟากหัวเขาแดง", "foot": "yes",
     }))  # fmt: skip
     pieces = _noded(drawn)
     kept = random.random(len(pieces)) < COUNTRY_LANES_KEPT
-    grown = [s for s, keep in zip(pieces, kept, strict=True) if keep or s.tags.get("highway") != "track"]
+    grown = [
+        s for s, keep in zip(pieces, kept, strict=True) if keep or s.tags.get("highway") != "track"
+    ]
     return _connected(grown)
 
 
@@ -156,7 +166,11 @@ def _shore_roads(water: Water) -> list[Street]:
     for body, distance, where, tags in reaches:
         band = body.buffer(distance).boundary.intersection(shapely.Polygon(line(where)))
         merged = shapely.line_merge(band.intersection(water.land))
-        rows += [Street(piece.simplify(5), tags) for piece in parts(merged, "LineString") if piece.length > 400]
+        rows += [
+            Street(piece.simplify(5), tags)
+            for piece in parts(merged, "LineString")
+            if piece.length > 400
+        ]
     return rows
 
 
@@ -169,12 +183,14 @@ def _grid(
     reach = float(np.hypot(east - west, north - south)) / 2
     rows = []
     for turn in (0.0, 90.0):
-        for offset in np.arange(-reach, reach, spacing_m * (1.0 if turn else 0.8)):
-            offset += random.uniform(-0.18, 0.18) * spacing_m
+        for regular in np.arange(-reach, reach, spacing_m * (1.0 if turn else 0.8)):
+            offset = regular + random.uniform(-0.18, 0.18) * spacing_m
             along = np.arange(-reach, reach + 1, spacing_m * 1.5)
             waver = 0.16 if highway == "track" else 0.04
             across = offset + np.cumsum(random.normal(0, spacing_m * waver, along.size))
-            straight = shapely.LineString(cut_corners(np.column_stack([across, along]), 1, closed=False))
+            straight = shapely.LineString(
+                cut_corners(np.column_stack([across, along]), 1, closed=False)
+            )
             laid = affinity.rotate(straight, -(bearing + turn), origin=(0, 0))
             laid = affinity.translate(laid, centre.x, centre.y)
             rows += [
@@ -185,7 +201,7 @@ def _grid(
     return rows
 
 
-def _ferry_landing(water: Water) -> shapely.LineString:
+def _ferry_landing() -> shapely.LineString:
     """From the landing on the town's side to a little inland of the lakeside road."""
     return curve([FERRY[0], (100.5868, 7.2078), (100.5885, 7.2070)])
 
@@ -195,7 +211,12 @@ def _noded(drawn: list[Street]) -> list[Street]:
     everything = shapely.STRtree([s.line for s in drawn])
     lines = [_stretched(n, s.line, drawn, everything) for n, s in enumerate(drawn)]
     lines = [shapely.set_precision(one, 0.1) for one in lines]
-    pieces = parts(shapely.node(shapely.MultiLineString([p for one in lines for p in parts(one, "LineString")])), "LineString")
+    pieces = parts(
+        shapely.node(
+            shapely.MultiLineString([p for one in lines for p in parts(one, "LineString")])
+        ),
+        "LineString",
+    )
     tree = shapely.STRtree(lines)
     rows = []
     for piece in sorted(pieces, key=lambda p: p.coords[0] + p.coords[-1]):
@@ -206,7 +227,9 @@ def _noded(drawn: list[Street]) -> list[Street]:
     return rows
 
 
-def _stretched(number: int, one: shapely.LineString, drawn: list[Street], tree: shapely.STRtree) -> shapely.LineString:
+def _stretched(
+    number: int, one: shapely.LineString, drawn: list[Street], tree: shapely.STRtree
+) -> shapely.LineString:
     """Lead each loose end to the nearest other street within 120 m."""
     coords = list(one.coords)
     for end in (0, -1):
@@ -218,26 +241,37 @@ def _stretched(number: int, one: shapely.LineString, drawn: list[Street], tree: 
         gap, closest = min(others)
         if gap > 0.01:
             target = drawn[closest].line.interpolate(drawn[closest].line.project(point))
-            beyond = (target.x + (target.x - point.x) / gap * 0.5, target.y + (target.y - point.y) / gap * 0.5)
+            beyond = (
+                target.x + (target.x - point.x) / gap * 0.5,
+                target.y + (target.y - point.y) / gap * 0.5,
+            )
             coords = [beyond, *coords] if end == 0 else [*coords, beyond]
     return shapely.LineString(coords)
 
 
 def _connected(streets: list[Street]) -> list[Street]:
     """Keep the largest connected part, without stubs of a metre or two."""
-    from scipy.sparse import coo_array  # noqa: PLC0415
-    from scipy.sparse.csgraph import connected_components  # noqa: PLC0415
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
 
     ids: dict[tuple[float, float], int] = {}
     ends = [
-        tuple(ids.setdefault((round(x, 3), round(y, 3)), len(ids)) for x, y in (s.line.coords[0], s.line.coords[-1]))
+        tuple(
+            ids.setdefault((round(x, 3), round(y, 3)), len(ids))
+            for x, y in (s.line.coords[0], s.line.coords[-1])
+        )
         for s in streets
     ]
     degree = np.bincount(np.ravel(ends), minlength=len(ids))
-    keep = [s.line.length > 3 or min(degree[a], degree[b]) > 1 for s, (a, b) in zip(streets, ends, strict=True)]
+    keep = [
+        s.line.length > 3 or min(degree[a], degree[b]) > 1
+        for s, (a, b) in zip(streets, ends, strict=True)
+    ]
     graph = coo_array((np.ones(len(ends)), tuple(np.transpose(ends))), shape=(len(ids), len(ids)))
     _, label = connected_components(graph, directed=False)
     largest = np.bincount(label).argmax()
-    return [s for s, (a, _), good in zip(streets, ends, keep, strict=True) if good and label[a] == largest]
-
-
+    return [
+        s
+        for s, (a, _), good in zip(streets, ends, keep, strict=True)
+        if good and label[a] == largest
+    ]

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 # GSHHG draws this coast about 500 m too far east: unshifted, it puts the old town in the
 # lagoon. Six points of known relation to the shore fit best at this shift (grid search in
-# steps of 20 m; residuals 1 to 70 m): the Golden Mermaid (on the beach), the road behind
+# steps of 20 m; all six on land and 6 to 82 m from the shore): the Golden Mermaid (on the beach), the road behind
 # Chalatat beach, Hub Ho Hin (on the lagoon), the Aquarium and the Folklore Museum (on land),
 # Maharat beach 30 km to the north.
 SHORE_SHIFT_M = (-500.0, 20.0)
