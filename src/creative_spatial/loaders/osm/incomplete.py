@@ -57,6 +57,9 @@ def complete(reader: ObjectReader, rules: Rules, file: OsmFile) -> Objects:
     unbuilt = [r for r in found.relations if r.id not in found.built_relations]
     wanted = [(r, what) for r in unbuilt for what, used in [_use(r, rules)] if what or used]
     ids = set(found.unbuilt_ways).union(*(relation.ways for relation, _ in wanted))
+    if min(ids, default=0) < 0:
+        found.met_negative = True
+        return found
     ways = _look_up(file, ids) if ids else {}
     look = _SecondLook(reader, rules, ways)
     for way_id in sorted(found.unbuilt_ways & ways.keys()):
