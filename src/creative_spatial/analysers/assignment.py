@@ -76,7 +76,27 @@ def unit_positions(layer: gpd.GeoDataFrame, units: gpd.GeoDataFrame) -> NDArray[
         See `assign_units`; -1 for features outside every unit.
     """
     require_crs(units.crs, layer=layer)
-    return locate(shapely.point_on_surface(layer.geometry.to_numpy()), units.geometry.to_numpy())
+    return locate(representative_points(layer), units.geometry.to_numpy())
+
+
+def representative_points(layer: gpd.GeoDataFrame) -> NDArray[Any]:
+    """
+    One point for each feature: itself if it is a point, a point inside it otherwise.
+
+    Parameters
+    ----------
+    layer : GeoDataFrame, n rows, any geometry
+        Features.
+
+    Returns
+    -------
+    array of Point, n values
+        Null or empty where the geometry is.
+    """
+    points = layer.geometry.to_numpy().copy()
+    others = shapely.get_type_id(points) != shapely.GeometryType.POINT
+    points[others] = shapely.point_on_surface(points[others])
+    return points
 
 
 def locate(points: NDArray[Any], polygons: NDArray[Any]) -> NDArray[np.intp]:
@@ -100,9 +120,12 @@ def locate(points: NDArray[Any], polygons: NDArray[Any]) -> NDArray[np.intp]:
     >>> locate(shapely.points([(1, 1), (5, 5)]), np.array([shapely.box(0, 0, 2, 2)]))
     array([ 0, -1])
     """
-    # Polygons ask the tree of points, not the other way round: the one that asks is the one
-    # that is prepared, and a province's outline has more vertices than a point.
-    polygon, point = shapely.STRtree(points).query(polygons, predicate="intersects")
+    point, polygon = shapely.STRtree(polygons).query(points)
+    # Prepared once, a province's outline answers for a hundred thousand points at once.
+    shapely.prepare(polygons)
+    x, y = shapely.get_x(points[point]), shapely.get_y(points[point])
+    inside = shapely.intersects_xy(polygons[polygon], x, y)
+    point, polygon = point[inside], polygon[inside]
     position = np.full(len(points), len(polygons), dtype=np.intp)
     np.minimum.at(position, point, polygon)
     position[position == len(polygons)] = OUTSIDE

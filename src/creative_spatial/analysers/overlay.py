@@ -74,12 +74,41 @@ def dissolve(shapes: NDArray[Any]) -> NDArray[Any]:
     array of Polygon
         Parts of their union.
     """
-    one, other = shapely.STRtree(shapes).query(shapes, predicate="intersects")
     meeting = np.zeros(len(shapes), dtype=bool)
-    meeting[one[one != other]] = True
-    # A thousand gardens that touch nothing need no overlay.
+    meeting[np.concatenate(sharing_pairs(shapes))] = True
+    # A thousand gardens that share no ground need no overlay, and huge unions make slow ones.
     merged, _ = _polygons(np.array([shapely.union_all(shapes[meeting])]))
     return np.concatenate([shapes[~meeting], merged])
+
+
+def sharing_pairs(shapes: NDArray[Any]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """
+    Pairs of polygons that share ground, not an edge alone.
+
+    Parameters
+    ----------
+    shapes : array of Polygon or MultiPolygon, n values
+        May overlap.
+
+    Returns
+    -------
+    later, earlier : array of int
+        Positions of the two, ``later > earlier``, sorted by the first.
+
+    Examples
+    --------
+    >>> row = np.array([shapely.box(0, 0, 2, 1), shapely.box(2, 0, 3, 1), shapely.box(1, 0, 3, 1)])
+    >>> [pair.tolist() for pair in sharing_pairs(row)]
+    [[2, 2], [0, 1]]
+    """
+    tree = shapely.STRtree(shapes)
+    meets, touches = (
+        _pair_codes(one, other, len(shapes))
+        for one, other in (tree.query(shapes, predicate=p) for p in ("intersects", "touches"))
+    )
+    later, earlier = np.divmod(np.setdiff1d(meets, touches), max(len(shapes), 1))
+    once = earlier < later
+    return later[once], earlier[once]
 
 
 def clip(found: Patches, within: NDArray[Any]) -> Patches:

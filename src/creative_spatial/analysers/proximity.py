@@ -9,7 +9,13 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from creative_spatial.analysers.assignment import OUTSIDE, count_in_units, locate, unit_positions
+from creative_spatial.analysers.assignment import (
+    OUTSIDE,
+    count_in_units,
+    locate,
+    representative_points,
+    unit_positions,
+)
 from creative_spatial.analysers.measured import measure_frame, ratio
 from creative_spatial.analysers.routing import Reach, distance_on_edges, near_length, walk_from
 from creative_spatial.analysers.snapping import snap
@@ -214,7 +220,7 @@ def _walked(
     limit_m: float,
 ) -> pd.DataFrame:
     """The table of `network_distances`, once it is known how far every node is."""
-    points = shapely.point_on_surface(origins.geometry.to_numpy())
+    points = representative_points(origins)
     start = snap(points, reach.edges, max_snap_m=max_snap_m)
     on = np.isfinite(start.snap_m)
     metres = np.full(len(origins), np.nan)

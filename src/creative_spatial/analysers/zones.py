@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from creative_spatial.analysers.overlay import dissolve, patches
+from creative_spatial.analysers.overlay import dissolve, patches, sharing_pairs
 from creative_spatial.crs import require_crs
 from creative_spatial.schema import empty_features, require_columns
 
@@ -165,7 +165,7 @@ def _resolve(layers: Sequence[gpd.GeoDataFrame], crs: Any) -> _Resolved:
     drawn = _ranked_polygons(layers, crs)
     shapes = drawn.geometry.to_numpy()
     kept = shapes.copy()
-    loser, winner = _overlapping(shapes)
+    loser, winner = sharing_pairs(shapes)
     start = np.searchsorted(loser, np.arange(len(shapes) + 1))
     for row in np.unique(loser):
         better = shapely.union_all(shapes[winner[start[row] : start[row + 1]]])
@@ -199,18 +199,6 @@ def _areal_rows(layer: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
         shapes[position] = shapely.union_all(found.shapes[found.row == rows[position]])
     areal = layer.iloc[rows]
     return areal.set_geometry(gpd.GeoSeries(shapes, index=areal.index, crs=layer.crs))
-
-
-def _overlapping(shapes: NDArray[Any]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """Pairs (later, earlier) of polygons that share ground, in order."""
-    tree = shapely.STRtree(shapes)
-    meets, touches = (
-        one * len(shapes) + other
-        for one, other in (tree.query(shapes, predicate=p) for p in ("intersects", "touches"))
-    )
-    later, earlier = np.divmod(np.setdiff1d(meets, touches), max(len(shapes), 1))
-    ranked = earlier < later
-    return later[ranked], earlier[ranked]
 
 
 def _polygonal(shape: BaseGeometry) -> BaseGeometry:
