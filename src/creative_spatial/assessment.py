@@ -284,20 +284,21 @@ def _prepare(
                 f"{len(withheld)} withheld, {len(public)} kept",
             }
         )
-    layers["zones"] = analysers.habitat_zones(
+    zones = analysers.habitat_zones(
         _habitats(data, taxonomy, layers), crs=data.area.crs, water=data.area.water
     )
-    layers["protected"] = _of_role(layers, "protected", data.area)
-    return layers
+    protected = _of_role(layers, "protected", taxonomy, data.area)
+    return {**layers, "zones": zones, "protected": protected}
 
 
 def _of_role(
-    layers: Mapping[str, gpd.GeoDataFrame], role: str, area: StudyArea
+    layers: Mapping[str, gpd.GeoDataFrame], role: str, taxonomy: Taxonomy, area: StudyArea
 ) -> gpd.GeoDataFrame:
-    """Polygons of every pillar whose concept has a role, in reading order."""
-    found = [layer[(layer["role"] == role) & _is_polygon(layer)] for layer in layers.values()]
+    """Polygons of every pillar of which any concept has a role, in reading order."""
+    found = [taxonomy.readings(layer, "role", role) for layer in layers.values()]
+    found = [part[_is_polygon(part)] for part in found if len(part)]
     found = [part for part in found if len(part)]
-    return pd.concat(found) if found else empty_features(area.crs)
+    return pd.concat(found) if found else taxonomy.annotate(empty_features(area.crs))
 
 
 def _is_polygon(layer: gpd.GeoDataFrame) -> pd.Series[bool]:
@@ -308,7 +309,7 @@ def _habitats(
     data: CityData, taxonomy: Taxonomy, layers: Mapping[str, gpd.GeoDataFrame]
 ) -> list[gpd.GeoDataFrame]:
     """Habitat polygons by source, first the one that wins: the city's own, OSM, then the sea."""
-    habitats = _of_role(layers, "habitat", data.area)
+    habitats = _of_role(layers, "habitat", taxonomy, data.area)
     order = list(dict.fromkeys(i for layer in data.layers for i in layer["source_id"].unique()))
     ranked = [habitats[habitats["source_id"] == source_id] for source_id in order]
     sea = data.background.get("sea")
