@@ -116,8 +116,10 @@ def build_streets(
     ]
     old_town = shapely.unary_union([s.line for s in drawn[:3]]).buffer(60).convex_hull
     areas = built.set_index("name_en").geometry
+    gridded: BaseGeometry = shapely.Polygon()
     for name, spacing, bearing, highway in GRIDS:
-        where = areas[name].intersection(dry).difference(hills.buffer(20))
+        where = areas[name].intersection(dry).difference(hills.buffer(20)).difference(gridded)
+        gridded = gridded.union(areas[name].buffer(30))
         where = where.difference(old_town).difference(
             shapely.union_all([s.line for s in drawn[:8]]).buffer(25)
         )
@@ -237,9 +239,8 @@ def _stretched(
         near = [n for n in tree.query(point, predicate="dwithin", distance=120) if n != number]
         if not near or "ferry" in drawn[number].tags.values():
             continue
-        others = [(drawn[n].line.distance(point), int(n)) for n in near]
-        gap, closest = min(others)
-        if gap > 0.01:
+        gap, closest = min((drawn[n].line.distance(point), int(n)) for n in near)
+        if gap > 0.01 and not drawn[closest].line.intersects(one):
             target = drawn[closest].line.interpolate(drawn[closest].line.project(point))
             beyond = (
                 target.x + (target.x - point.x) / gap * 0.5,
