@@ -83,7 +83,8 @@ def polygon_paths(shapes: NDArray[Any]) -> list[Path]:
     ]
     if not len(parts):
         return []
-    rings, owner = shapely.get_rings(parts, return_index=True)
+    # Renderers fill by winding: a hole must run against its shell.
+    rings, owner = shapely.get_rings(shapely.orient_polygons(parts), return_index=True)
     xy, ring = shapely.get_coordinates(rings, return_index=True)
     codes = np.full(len(xy), Path.LINETO, dtype=Path.code_type)
     first = np.searchsorted(ring, np.arange(len(rings)))
@@ -147,10 +148,14 @@ def add_polygons(
     paths = polygon_paths(seen)
     if not paths:
         return None
+    vertices = sum(len(path.vertices) for path in paths)
+    if style.get("hatch"):
+        # A hatch is laid over the page once a path: many paths become few.
+        paths = _joined(paths)
     style.setdefault("linewidths", 0)
     style.setdefault("edgecolors", "none")
     collection = PathCollection(paths, **style)
-    _add(ax, collection, sum(len(path.vertices) for path in paths))
+    _add(ax, collection, vertices)
     return collection
 
 
@@ -213,6 +218,19 @@ def representative_xy(shapes: Any) -> NDArray[np.float64]:
     if other.any():
         points[other] = shapely.point_on_surface(shapes[other])
     return shapely.get_coordinates(points).reshape(-1, 2)
+
+
+def _joined(paths: list[Path]) -> list[Path]:
+    """Compound paths of bounded size: a renderer's cells for one path are limited."""
+    groups: list[list[Path]] = [[]]
+    vertices = 0
+    for path in paths:
+        if vertices + len(path.vertices) > DENSE_VERTICES and groups[-1]:
+            groups.append([])
+            vertices = 0
+        groups[-1].append(path)
+        vertices += len(path.vertices)
+    return [Path.make_compound_path(*group) for group in groups]
 
 
 def _add(ax: Axes, collection: PathCollection | LineCollection, vertices: int) -> None:

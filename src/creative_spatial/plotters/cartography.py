@@ -86,12 +86,13 @@ class Fill(Facts):
 
 
 class Street(Facts):
-    """One rank of streets."""
+    """One rank of streets: the smallest scales at which it is drawn, and with a casing."""
 
     color: str
     casing: str
     width_mm: float
     until: int
+    cased_until: int = 0
 
 
 class Buildings(Facts):

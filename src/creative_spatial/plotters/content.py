@@ -14,8 +14,10 @@ from creative_spatial.plotters.cartography import cartography
 from creative_spatial.plotters.ground import (
     NESTED_MM,
     PRIMARY_MM,
+    UNMAPPED_HATCH,
     draw_boundaries,
     draw_ground,
+    draw_unmapped,
     draw_veil,
     ground_rows,
     water_items,
@@ -109,6 +111,7 @@ def draw_content(
     ]  # fmt: skip
     if spec.frame.dim:
         draw_veil(ax, held, frame)
+    unmapped = draw_unmapped(ax, result.layers, area, frame)
     nested = draw_boundaries(ax, area, frame, marked=spec.frame.marked)
     markers = frame.to_mm(np.vstack([np.empty((0, 2)), *(it.markers for it in drawn)]))
     radius = max((it.radius_mm for it in drawn), default=0.0)
@@ -119,15 +122,16 @@ def draw_content(
     shown = [it.rows for it in drawn if len(it.rows)]
     ids = {str(key) for rows in (*shown, *ground_rows(result.layers, area)) if "source_id" in rows
            for key in rows["source_id"].dropna().unique()}  # fmt: skip
-    lost = [_names(row) for it in drawn if it.not_placed is not None for _, row in it.not_placed.iterrows()]
+    unplaced = [it.not_placed for it in drawn if it.not_placed is not None]
+    lost = [_names(row) for rows in unplaced for _, row in rows.iterrows()]
     main = counted[:1]
     return Content(
         frame=frame,
-        legend=_legend(drawn, wet, result, languages, nested=nested),
+        legend=_legend(drawn, wet, result, languages, nested=nested, unmapped=unmapped),
         n=sum(len(it.rows) for it in main) + len(lost) if main else None,
         are_areas=bool(main) and not len(main[0].markers) and main[0].not_placed is None,
-        total=sum(map(len, shown)),
-        illustrative=sum(_invented(rows, result) for rows in shown),
+        total=sum(map(len, (*shown, *unplaced))),
+        illustrative=sum(_invented(rows, result) for rows in (*shown, *unplaced)),
         not_placed=lost,
         source_ids=frozenset(ids),
         labels=tuple(placed),
@@ -153,7 +157,8 @@ def _invented(rows: gpd.GeoDataFrame, result: Result) -> int:
 
 
 def _legend(
-    drawn: Sequence[Drawn], wet: Sequence[str], result: Result, languages: Sequence[str], *, nested: bool
+    drawn: Sequence[Drawn], wet: Sequence[str], result: Result, languages: Sequence[str], *, nested: bool,
+    unmapped: bool,
 ) -> tuple[LegendGroup, ...]:
     """Groups of the theme, those without a heading and the ground as one last group."""
     ground = cartography().ground
@@ -164,6 +169,8 @@ def _legend(
     water += [item for it in drawn for item in it.ground if tuple(sorted(item.labels.items())) not in said]
     names = {language: boundary_name(result, language) for language in languages}
     names.setdefault("en", boundary_name(result, "en"))
+    if unmapped:
+        water.append(LegendItem("fill", worded("unmapped"), ground.unmapped, hatch=UNMAPPED_HATCH))
     lines = [LegendItem("line", names, ground.outline, width_mm=PRIMARY_MM)]
     if nested:
         lines.append(LegendItem("line", worded("other_boundaries"), ground.nested, dashes="-.", width_mm=NESTED_MM))

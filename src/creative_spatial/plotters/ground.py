@@ -12,7 +12,7 @@ import shapely
 
 from creative_spatial.plotters.artists import add_lines, add_polygons, within_box
 from creative_spatial.plotters.cartography import POINTS_PER_MM, Fill, cartography
-from creative_spatial.plotters.layers import Z_BOUNDARIES, Z_VEIL
+from creative_spatial.plotters.layers import Z_BOUNDARIES, Z_VEIL, darker
 from creative_spatial.plotters.legend_items import LegendItem
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     import geopandas as gpd
     from matplotlib.axes import Axes
+    from numpy.typing import NDArray
     from shapely.geometry.base import BaseGeometry
 
     from creative_spatial.area import StudyArea
@@ -28,7 +29,10 @@ if TYPE_CHECKING:
     from creative_spatial.taxonomy import Taxonomy
 
 GROUND_LAYERS = ("water", "land_use", "streets", "buildings")
-PRIMARY_MM, NESTED_MM = 0.55, 0.3
+PRIMARY_MM, NESTED_MM = 0.48, 0.3
+UNMAPPED_HATCH = "///"
+SHORE = "#7FA9C0"
+MOST_JOINED = 3_000
 
 
 def draw_ground(
@@ -106,12 +110,55 @@ def _draw_water(
     )  # fmt: skip
     if streams is not None:
         seen.append("river")
-    # A thin shore: light blues alone do not part water from land in print.
-    add_lines(
-        ax, layer.geometry.to_numpy()[dimensions == 2], box=frame.box,
-        colors="#7FA9C0", linewidths=0.35, zorder=1.6,
-    )  # fmt: skip
+    _draw_shore(ax, layer.geometry.to_numpy()[dimensions == 2], frame)
     return list(dict.fromkeys(str(fills[kind].group) for kind in seen))
+
+
+def _draw_shore(ax: Axes, shapes: NDArray[Any], frame: Frame) -> None:
+    """A thin line where water meets land: light blues alone do not part them in print."""
+    seen, _ = within_box(shapes, frame.box)
+    if len(seen) <= MOST_JOINED:
+        # Two sources of one sea must not leave a line in the water.
+        seen = np.array([shapely.union_all(shapely.make_valid(seen))], dtype=object)
+    add_lines(ax, seen, box=frame.box, colors=SHORE, linewidths=0.35, zorder=1.6)
+
+
+def draw_unmapped(
+    ax: Axes, layers: Mapping[str, gpd.GeoDataFrame], area: StudyArea, frame: Frame
+) -> bool:
+    """
+    Mark what lies beyond all data, so that it is not read as land.
+
+    Parameters
+    ----------
+    ax : Axes
+        With the frame's limits.
+    layers : mapping of str to GeoDataFrame
+        The ground.
+    area : StudyArea
+        Within its boundaries the data counts as known.
+    frame : Frame
+        What is seen.
+
+    Returns
+    -------
+    bool
+        Whether there is any.
+    """
+    known = known_extent(layers)
+    if known is None:
+        return False
+    inside = shapely.union(shapely.box(*known), shapely.box(*area.boundaries.total_bounds))
+    beyond = shapely.difference(frame.polygon, inside)
+    # Less than a millimetre is the edge of the data, not a gap in it.
+    if shapely.buffer(beyond, -0.5 * frame.unit).is_empty:
+        return False
+    color = cartography().ground.unmapped
+    add_polygons(
+        ax, [beyond], facecolors=color, edgecolors="none", hatch=UNMAPPED_HATCH,
+        hatchcolors=darker(color, 0.86), zorder=Z_VEIL + 0.5,
+    )  # fmt: skip
+    return True
 
 
 def water_items(groups: Sequence[str], taxonomy: Taxonomy) -> list[LegendItem]:
@@ -151,8 +198,8 @@ def _draw_streets(ax: Axes, streets: gpd.GeoDataFrame, frame: Frame, *, most: in
             continue
         chosen = shapes[ranks == rank]
         width = look.width_mm * factor * POINTS_PER_MM
-        if look.casing:
-            add_lines(ax, chosen, box=frame.box, colors=look.casing, linewidths=width + 0.7, zorder=2.4 - rank / 10)
+        if look.casing and frame.scale <= look.cased_until:
+            add_lines(ax, chosen, box=frame.box, colors=look.casing, linewidths=width + 0.6 * factor, zorder=2.4 - rank / 10)
         add_lines(ax, chosen, box=frame.box, colors=look.color, linewidths=width, zorder=2.9 - rank / 10)
 
 

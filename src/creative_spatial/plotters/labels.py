@@ -25,7 +25,9 @@ if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
 
 CLEARANCE_MM = 0.5
-CROSSING_COST = 7.0
+CROSSING_COST = 12.0
+OUTSIDE_COST = 30.0
+INSIDE_SHARE = 0.55
 # East first, then the corners, then above and below: the order cartographers keep.
 _COMPASS = (0, 45, -45, 180, 135, -135, 90, -90)
 
@@ -206,7 +208,7 @@ def _candidates(label: Label, sheet: BaseGeometry, width: float, height: float) 
     """Places to try, cheapest first."""
     kind = shapely.get_dimensions(label.anchor)
     if kind == 0:
-        yield from _around(label, width, height)
+        yield from _around(label, label.anchor, width, height)
         return
     anchor = label.anchor if sheet.contains(label.anchor) else shapely.intersection(label.anchor, sheet)
     if anchor.is_empty:
@@ -215,11 +217,15 @@ def _candidates(label: Label, sheet: BaseGeometry, width: float, height: float) 
         yield from _along(anchor, width)
         return
     yield from _inside(anchor, width, height)
+    middle = shapely.point_on_surface(max(shapely.get_parts(anchor), key=lambda part: part.area))
+    yield from _around(label, middle, width, height, extra=OUTSIDE_COST)
 
 
-def _around(label: Label, width: float, height: float) -> Iterator[_Candidate]:
+def _around(
+    label: Label, point: BaseGeometry, width: float, height: float, *, extra: float = 0.0
+) -> Iterator[_Candidate]:
     """Beside a point, then farther and farther off it."""
-    x, y = label.anchor.coords[0]
+    x, y = point.coords[0]
     for reach in cartography().labels.reach_mm:
         if reach and not label.leader:
             return
@@ -231,7 +237,7 @@ def _around(label: Label, width: float, height: float) -> Iterator[_Candidate]:
             shift_x = cosine * off + width / 2 * (0 if abs(cosine) < 0.1 else math.copysign(1, cosine))
             near_side = abs(cosine) < 0.1 or abs(sine) > 0.5
             shift_y = sine * off + (height / 2 * math.copysign(1, sine) if near_side and abs(sine) > 0.1 else 0)
-            yield _Candidate((x + shift_x, y + shift_y), reach + 0.02 * rank, reach=reach)
+            yield _Candidate((x + shift_x, y + shift_y), extra + reach + 0.02 * rank, reach=reach)
 
 
 def _inside(area: BaseGeometry, width: float, height: float) -> Iterator[_Candidate]:
@@ -250,16 +256,9 @@ def _inside(area: BaseGeometry, width: float, height: float) -> Iterator[_Candid
             box = shapely.box(x - width / 2, y - height / 2, x + width / 2, y + height / 2)
             inside = shapely.intersection(coarse, box).area / (width * height)
             off = math.hypot(x - middle[0], y - middle[1])
-            if inside > 0.2:
+            if inside > INSIDE_SHARE:
                 found.append(_Candidate((x, y), 60 * (1 - inside) + 0.4 * off + 25 * rank))
     yield from sorted(found, key=lambda candidate: candidate.cost)
-    if parts:
-        # A small area is named from beside it, without a leader.
-        x, y = shapely.point_on_surface(parts[0]).coords[0]
-        x0, y0, x1, y1 = shapely.bounds(parts[0])
-        beside = [(x1 + width / 2, y), (x0 - width / 2, y), (x, y1 + height / 2), (x, y0 - height / 2)]
-        for rank, (px, py) in enumerate(beside):
-            yield _Candidate((px + 0.6 * np.sign(px - x), py + 0.6 * np.sign(py - y)), 100.0 + rank)
 
 
 def _along(line: BaseGeometry, width: float) -> Iterator[_Candidate]:

@@ -184,14 +184,14 @@ def _labels(entry: LegendClass, classes: Classes) -> Mapping[str, str]:
     }
 
 
-def marker_mm(count: int, size: float = 1.0) -> float:
+def marker_mm(places_mm: NDArray[np.float64], size: float = 1.0) -> float:
     """
-    Width of a marker when so many are on the map.
+    Width of a marker where so many stand so close.
 
     Parameters
     ----------
-    count : int
-        Markers inside the frame.
+    places_mm : array of float, shape (n, 2), millimetres
+        The markers inside the frame.
     size : float
         Factor of the specification.
 
@@ -202,12 +202,19 @@ def marker_mm(count: int, size: float = 1.0) -> float:
 
     Examples
     --------
-    >>> marker_mm(10) > marker_mm(3000)
-    True
+    >>> marker_mm(np.zeros((1, 2)))
+    2.7
     """
     points = cartography().points
-    crowded = points.largest_mm * min(1.0, (points.crowd / max(count, 1)) ** 0.3)
-    return max(crowded, points.smallest_mm) * size
+    count = len(places_mm)
+    width = points.largest_mm * min(1.0, (points.crowd / max(count, 1)) ** 0.3)
+    if count > 1:
+        from scipy.spatial import KDTree
+
+        nearest = KDTree(places_mm).query(places_mm, k=2)[0][:, 1]
+        # Half of the markers may touch a neighbour, no more.
+        width = min(width, max(float(np.median(nearest)), 0.72 * width))
+    return max(width, points.smallest_mm) * size
 
 
 def _draw_points(
@@ -224,7 +231,7 @@ def _draw_points(
     rows, xy, radius = rows[~lost], xy[~lost], radius[~lost]
     colors, markers, hollow, legend = _looks(rows, spec, taxonomy)
     soft = radius > facts.uncertain_mm
-    width = marker_mm(int((~soft).sum()), spec.size)
+    width = marker_mm(xy[~soft] / frame.unit, spec.size)
     _soft_discs(ax, xy[soft], radius[soft] * frame.unit, colors[soft])
     alpha = 1.0 if len(rows) <= 4 * facts.crowd else 0.75
     _scatter(ax, xy[~soft], colors[~soft], markers[~soft], hollow[~soft], width, alpha)
@@ -335,7 +342,7 @@ def _scatter(
 
 def _soft_discs(ax: Axes, xy: NDArray[np.float64], radius: NDArray[np.float64], colors: NDArray[Any]) -> None:
     """Discs that fade outwards: somewhere here."""
-    for share, alpha in ((1.0, 0.10), (0.72, 0.12), (0.42, 0.16)):
+    for share, alpha in ((1.0, 0.07), (0.72, 0.08), (0.42, 0.11)):
         for color in sorted(set(colors.tolist())):
             rows = colors == color
             discs = shapely.buffer(shapely.points(xy[rows]), share * radius[rows], quad_segs=16)

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 BOUNDARIES = "boundaries"
 LONGEST_LABEL = 44
+SMALLEST_NAMED_MM2, SHORTEST_NAMED_MM = 4.0, 12.0
 
 
 def map_labels(
@@ -116,13 +117,14 @@ def _styles(kind: str, language: str, size: float) -> Style:
     ground = cartography().ground
     looks: dict[str, dict[str, Any]] = {
         "water": {"color": ground.water_ink, "italic": True},
-        "place": {"color": ground.ink, "bold": True},
+        "place": {"color": ground.ink},
+        "primary": {"color": ground.ink, "bold": True},
         "area": {"color": ground.green_ink},
         "boundary": {"color": ground.area_ink},
         "street": {"color": ground.quiet_ink},
         "site": {"color": ground.ink},
     }
-    factor = {"water": 1.15, "place": 1.1, "street": 0.82, "area": 0.92}.get(kind, 0.95)
+    factor = {"water": 1.15, "primary": 1.1, "street": 0.82, "area": 0.92}.get(kind, 0.95)
     return style_for(language, size * factor, **looks[kind])
 
 
@@ -171,7 +173,8 @@ def _by_name(
             score = (-float(paper.area), -float(paper.length))
         shown = names[:1] if flat == 1 else names
         label = Label(str(rows.index[members[0]]), _lines(shown, spec.style, languages), paper, 0.3)
-        if label.lines:
+        large = float(paper.area) >= SMALLEST_NAMED_MM2 if flat == 2 else float(paper.length) >= SHORTEST_NAMED_MM
+        if label.lines and (large or flat == 0):
             scored.append((score, names, label))
     return [label for _, _, label in sorted(scored, key=lambda item: item[:2])]
 
@@ -217,7 +220,7 @@ def _boundary_labels(
         shape = shapes[position]
         smaller = [other for other in shapes if other.area < 0.9 * shape.area]
         primary = bool(rows["primary"].iloc[position])
-        lines = _lines(texts[position], "place" if primary else "boundary", languages)
+        lines = _lines(texts[position], "primary" if primary else "boundary", languages)
         if not lines or shape.is_empty:
             continue
         paper = _to_paper(shape, frame)

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from creative_spatial.plotters.furniture.block import Bilingual, Block
 
 NOTEBOOK_DPI = 110
+ARRANGEMENTS = (("portrait", "below"), ("portrait", "beside"), ("landscape", "beside"))
 # Sizes of type to try, and whether both languages then share a line.
 _FITS = (
     (1.0, False), (0.93, False), (1.0, True), (0.93, True), (0.86, True), (0.8, True), (0.74, True), (0.68, True),
@@ -172,7 +173,8 @@ def lay_out(
     margin : float
         Setting around it, as a share of its longer side.
     orientation : {"auto", "portrait", "landscape"}
-        "auto" takes the one with the larger scale.
+        "auto" takes the one with the larger scale; the panel stands below or beside the
+        map, whichever leaves it more.
     languages : sequence of str
         One or two.
     title, message : mapping of str to str
@@ -185,21 +187,21 @@ def lay_out(
     Layout
         Ready to draw into.
     """
-    wanted = ("portrait", "landscape") if orientation == "auto" else (orientation,)
+    arrangements = [it for it in ARRANGEMENTS if orientation in {"auto", it[0]}]
     layouts = [
-        _one_layout(name, held, crs, margin, languages, title, message, credits) for name in wanted
+        _one_layout(it, held, crs, margin, languages, title, message, credits) for it in arrangements
     ]
-    # At the same scale the larger map wins.
-    return min(layouts, key=lambda it: (it.frame.scale, -it.frame.width_mm * it.frame.height_mm))
+    # At the same scale the first wins, so that the maps of a city look alike.
+    return min(layouts, key=lambda it: it.frame.scale)
 
 
 def _one_layout(
-    name: str, held: BaseGeometry, crs: CRS, margin: float, languages: Sequence[str],
+    arrangement: tuple[str, str], held: BaseGeometry, crs: CRS, margin: float, languages: Sequence[str],
     title: Mapping[str, str], message: Mapping[str, str], credits: str,
 ) -> Layout:  # fmt: skip
     look = cartography()
     page, size = look.page, look.type
-    upright = name == "portrait"
+    upright, below = arrangement[0] == "portrait", arrangement[1] == "below"
     width = page.short_mm if upright else page.long_mm
     height = page.long_mm if upright else page.short_mm
     room = width - 2 * page.margin_mm
@@ -212,7 +214,7 @@ def _one_layout(
     top = height - page.margin_mm - head.height_mm
     bottom = page.margin_mm - 2 + foot_height + 1.5
     map_left = page.margin_mm + page.graticule_mm
-    if upright:
+    if below:
         map_bottom = bottom + page.foot_panel_mm + page.gap_mm + page.graticule_mm
         map_width = width - page.margin_mm - map_left
         panel = (page.margin_mm, bottom + page.foot_panel_mm, room, page.foot_panel_mm)
@@ -221,7 +223,7 @@ def _one_layout(
         map_width = width - page.margin_mm - page.side_panel_mm - page.gap_mm - map_left
         panel = (width - page.margin_mm - page.side_panel_mm, top, page.side_panel_mm, top - bottom)
     frame = fit_frame(held, crs, width_mm=map_width, height_mm=top - map_bottom, margin=margin)
-    return Layout(width, height, map_left, map_bottom, frame, panel, 3 if upright else 1, head, foot)
+    return Layout(width, height, map_left, map_bottom, frame, panel, 3 if below else 1, head, foot)
 
 
 def draw_head_and_foot(sheet: MapSheet, layout: Layout, languages: Sequence[str]) -> None:

@@ -38,7 +38,7 @@ class FrameSpec(Facts):
     """
 
     hold: str | tuple[str, ...] = "primary"
-    margin: float = Field(default=0.12, ge=0, le=2)
+    margin: float = Field(default=0.05, ge=0, le=2)
     dim: bool = True
     marked: Literal["all", "primary"] = "all"
 
