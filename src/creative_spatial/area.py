@@ -59,6 +59,9 @@ class StudyArea:
         ISO 3166-1 alpha-2 code, or "".
     languages : tuple of str
         Languages of the maps, first the larger.
+    reach : Polygon or None
+        Where data was read, a little beyond the boundaries; None where that is not known.
+        What lies farther is unknown, not empty: maps end there.
     """
 
     name: str
@@ -69,6 +72,7 @@ class StudyArea:
     names: Mapping[str, str] = field(default_factory=dict)
     country: str = ""
     languages: tuple[str, ...] = ("en",)
+    reach: BaseGeometry | None = None
 
     @classmethod
     def from_geometries(
@@ -84,6 +88,7 @@ class StudyArea:
         names: Mapping[str, str] | None = None,
         country: str = "",
         languages: tuple[str, ...] = ("en",),
+        reach: BaseGeometry | None = None,
     ) -> StudyArea:
         """
         Build an area from boundary polygons and, if wanted, ready-made units.
@@ -111,6 +116,8 @@ class StudyArea:
             ISO 3166-1 alpha-2 code.
         languages : tuple of str
             Languages of the maps.
+        reach : Polygon, working CRS, optional
+            Where data was read.
 
         Returns
         -------
@@ -158,6 +165,7 @@ class StudyArea:
             names=dict(names or {}),
             country=country,
             languages=languages,
+            reach=reach,
         )
 
     @property

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 DONE, SKIPPED, UNDEFINED, SUPPRESSED = "done", "skipped", "undefined", "suppressed"
+WARNED = "warning"
 ILLUSTRATIVE_NOTE = "Rests on illustrative data: not evidence."
 ENABLERS = {
     "population": 'a [[layer]] with pillar = "population", or `population` on the [[boundary]]',
@@ -115,7 +116,9 @@ def evaluate(
             tables[spec.id] = table
         steps.append({"step": spec.id, "status": DONE, "reason": ""})
         if "unit" in spec.levels and _units_unpopulated(spec, area):
-            reason = f"no population of the units; it would take {ENABLERS['population'].split(',')[0]}"
+            reason = (
+                f"no population of the units; it would take {ENABLERS['population'].split(',')[0]}"
+            )
             steps.append({"step": f"{spec.id} by unit", "status": SKIPPED, "reason": reason})
     rows = (
         pd.concat(blocks, ignore_index=True) if blocks else pd.DataFrame(columns=list(ROW_COLUMNS))

@@ -158,7 +158,7 @@ def load_city(
     if water:
         known = [background["water"]] if "water" in background else []
         background["water"] = pd.concat([*water, *known])
-    area = _study_area(reading, boundaries, background, crs)
+    area = _study_area(reading, boundaries, background, reach, crs)
     return CityData(
         area=area,
         layers=(*own, *water, *([extract.features] if extract else [])),
@@ -385,6 +385,7 @@ def _study_area(
     reading: _Reading,
     boundaries: gpd.GeoDataFrame,
     background: Mapping[str, gpd.GeoDataFrame],
+    reach: BaseGeometry,
     crs: CRS,
 ) -> StudyArea:
     """Boundaries, units and water as a study area."""
@@ -411,4 +412,5 @@ def _study_area(
         names=config.city.names,
         country=config.city.country,
         languages=config.city.languages,
+        reach=reach,
     )

@@ -8,21 +8,21 @@ what was not generalised.
 
 from __future__ import annotations
 
-import warnings
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
 import pandas as pd
-import shapely
 
+from creative_spatial.assessment.land import land_layers
+from creative_spatial.assessment.pillars import pillar_layers
+from creative_spatial.assessment.population import populated
 from creative_spatial.config import CityConfig
-from creative_spatial.errors import ConfigError, DataQualityWarning, EmptyLayerWarning
-from creative_spatial.evaluation import DONE, SKIPPED, Evaluation, evaluate
+from creative_spatial.errors import ConfigError
+from creative_spatial.evaluation import DONE, WARNED, evaluate
 from creative_spatial.indicators import IndicatorSpec, load_indicators, select
 from creative_spatial.result import Result
-from creative_spatial.schema import empty_features
 from creative_spatial.taxonomy import Taxonomy
 
 if TYPE_CHECKING:
@@ -30,9 +30,6 @@ if TYPE_CHECKING:
 
     from creative_spatial.area import StudyArea
     from creative_spatial.loaders import CityData, Finding
-    from creative_spatial.raster import Raster
-
-WARNED = "warning"
 
 
 @dataclass(frozen=True, eq=False)
@@ -159,12 +156,14 @@ class Assessment:
             {"step": f"read {name}", "status": WARNED, "reason": message}
             for name, message in data.warnings
         ]
-        layers = _prepare(data, self.taxonomy, steps)
-        area = _with_population(data, steps)
+        pillars, counted = pillar_layers(data, self.taxonomy)
+        layers = {**pillars, **land_layers(data, self.taxonomy, pillars)}
+        area, peopled = populated(data.area, data.rasters.get("population"))
+        steps += [*counted, peopled]
         inputs: dict[str, Any] = {**layers, **data.rasters, "network": data.network}
         inputs["field_evidence"] = self.taxonomy.field_evidence()
         specs = self.indicators if only is None else select(self.indicators, list(only))
-        found: Evaluation = evaluate(
+        found = evaluate(
             specs,
             inputs,
             area,
@@ -248,126 +247,6 @@ def _known(maps: Iterable[str], specs: Mapping[str, Any]) -> list[str]:
     if unknown := [name for name in wanted if name not in specs]:
         raise ConfigError(f"Unknown maps {unknown}; known: {', '.join(specs)}.")
     return wanted
-
-
-def _prepare(
-    data: CityData, taxonomy: Taxonomy, steps: list[dict[str, str]]
-) -> dict[str, gpd.GeoDataFrame]:
-    """The pillars' layers, each feature once and generalised where sensitive; zones; protected."""
-    from creative_spatial import analysers, preparation
-
-    annotated = [taxonomy.annotate(layer) for layer in data.layers]
-    layers: dict[str, gpd.GeoDataFrame] = {}
-    for pillar in taxonomy.pillars:
-        parts = [layer[layer["pillar"] == pillar] for layer in annotated]
-        parts = [part for part in parts if len(part)]
-        if not parts:
-            warnings.warn(
-                f"There is no feature of pillar {pillar!r} in the area.",
-                EmptyLayerWarning,
-                stacklevel=3,
-            )
-            layers[pillar] = taxonomy.annotate(empty_features(data.area.crs))
-            steps.append(
-                {"step": f"pillar {pillar}", "status": WARNED, "reason": "no features found"}
-            )
-            continue
-        joined = parts[0] if len(parts) == 1 else pd.concat(parts)
-        once, dropped = preparation.drop_duplicates(joined)
-        public, withheld = preparation.generalise(once)
-        layers[pillar] = public
-        steps.append(
-            {
-                "step": f"pillar {pillar}",
-                "status": DONE,
-                "reason": f"{len(joined)} features read, {len(dropped)} counted twice, "
-                f"{len(withheld)} withheld, {len(public)} kept",
-            }
-        )
-    zones = analysers.habitat_zones(
-        _habitats(data, taxonomy, layers), crs=data.area.crs, water=data.area.water
-    )
-    protected = _of_role(layers, "protected", taxonomy, data.area)
-    return {**layers, "zones": zones, "protected": protected}
-
-
-def _of_role(
-    layers: Mapping[str, gpd.GeoDataFrame], role: str, taxonomy: Taxonomy, area: StudyArea
-) -> gpd.GeoDataFrame:
-    """Polygons of every pillar of which any concept has a role, in reading order."""
-    found = [taxonomy.readings(layer, "role", role) for layer in layers.values()]
-    found = [part[_is_polygon(part)] for part in found if len(part)]
-    found = [part for part in found if len(part)]
-    return pd.concat(found) if found else taxonomy.annotate(empty_features(area.crs))
-
-
-def _is_polygon(layer: gpd.GeoDataFrame) -> pd.Series[bool]:
-    return layer.geometry.geom_type.isin(["Polygon", "MultiPolygon"])
-
-
-def _habitats(
-    data: CityData, taxonomy: Taxonomy, layers: Mapping[str, gpd.GeoDataFrame]
-) -> list[gpd.GeoDataFrame]:
-    """Habitat polygons by source, first the one that wins: the city's own, OSM, then the sea."""
-    habitats = _of_role(layers, "habitat", taxonomy, data.area)
-    order = list(dict.fromkeys(i for layer in data.layers for i in layer["source_id"].unique()))
-    ranked = [habitats[habitats["source_id"] == source_id] for source_id in order]
-    sea = data.background.get("sea")
-    if sea is not None and len(sea):
-        ranked.append(taxonomy.annotate(sea.assign(concept="sea")))
-    return [part for part in ranked if len(part)]
-
-
-def _with_population(data: CityData, steps: list[dict[str, str]]) -> StudyArea:
-    """The area with inhabitants per unit and boundary, where a population raster is given."""
-    from creative_spatial.analysers.zonal import zonal_sum
-
-    raster = data.rasters.get("population")
-    if raster is None:
-        known = "population" in data.area.boundaries
-        steps.append(
-            {
-                "step": "population of the units",
-                "status": SKIPPED,
-                "reason": "no population raster"
-                + (", boundaries have published figures" if known else ""),
-            }
-        )
-        return data.area
-    area = data.area
-    # A raster that covers part of a boundary counts part of its people: no figure, then.
-    boundaries = zonal_sum(raster, area.boundaries).where(_covered(raster, area.boundaries) > 0.99)
-    counted = area.with_population(units=zonal_sum(raster, area.units), boundaries=boundaries)
-    _compare_population(counted, boundaries)
-    steps.append(
-        {
-            "step": "population of the units",
-            "status": DONE,
-            "reason": f"{counted.units['population'].sum():,.0f} people in the units",
-        }
-    )
-    return counted
-
-
-def _covered(raster: Raster, boundaries: gpd.GeoDataFrame) -> pd.Series[float]:
-    """Share of each boundary that lies under a raster."""
-    footprint = gpd.GeoSeries([shapely.box(*raster.bounds)], crs=raster.crs).to_crs(boundaries.crs)
-    share: pd.Series[float] = boundaries.intersection(footprint.iloc[0]).area / boundaries.area
-    return share
-
-
-def _compare_population(area: StudyArea, summed: pd.Series[float]) -> None:
-    """Warn where the raster's people are not the published ones."""
-    known = summed.dropna()
-    for boundary, people in zip(known.index.astype(str), known.tolist(), strict=True):
-        published = float(area.boundaries["population"].loc[boundary])
-        if published > 0 and abs(people / published - 1) > 0.05:
-            warnings.warn(
-                f"Boundary {boundary!r}: the population raster sums to {people:,.0f}, "
-                f"{published:,.0f} is published; city figures use the published one.",
-                DataQualityWarning,
-                stacklevel=4,
-            )
 
 
 def _with_background(

@@ -1,0 +1,69 @@
+"""The pillars' layers: each feature once, and generalised where it is sensitive."""
+
+from __future__ import annotations
+
+import warnings
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from creative_spatial.errors import EmptyLayerWarning
+from creative_spatial.evaluation import DONE, WARNED
+from creative_spatial.schema import empty_features
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+    from creative_spatial.loaders import CityData
+    from creative_spatial.taxonomy import Taxonomy
+
+
+def pillar_layers(
+    data: CityData, taxonomy: Taxonomy
+) -> tuple[dict[str, gpd.GeoDataFrame], list[dict[str, str]]]:
+    """
+    Join what was read into one public layer a pillar.
+
+    Parameters
+    ----------
+    data : CityData
+        Layers in the order in which they win.
+    taxonomy : Taxonomy
+        Pillars, and what concepts say of features.
+
+    Returns
+    -------
+    layers : dict of str to GeoDataFrame
+        By pillar, annotated; empty where nothing was found, with a warning.
+    steps : list of dict
+        Rows in, counted twice, withheld and kept, by pillar: they add up.
+    """
+    annotated = [taxonomy.annotate(layer) for layer in data.layers]
+    layers: dict[str, gpd.GeoDataFrame] = {}
+    steps: list[dict[str, str]] = []
+    for pillar in taxonomy.pillars:
+        parts = [layer[layer["pillar"] == pillar] for layer in annotated]
+        parts = [part for part in parts if len(part)]
+        if parts:
+            layers[pillar], counts = _public(parts)
+            steps.append({"step": f"pillar {pillar}", "status": DONE, "reason": counts})
+            continue
+        message = f"There is no feature of pillar {pillar!r} in the area."
+        warnings.warn(message, EmptyLayerWarning, stacklevel=3)
+        layers[pillar] = taxonomy.annotate(empty_features(data.area.crs))
+        steps.append({"step": f"pillar {pillar}", "status": WARNED, "reason": "no features found"})
+    return layers, steps
+
+
+def _public(parts: list[gpd.GeoDataFrame]) -> tuple[gpd.GeoDataFrame, str]:
+    """One layer of several, without doubles and without what may not be shown; and the counts."""
+    from creative_spatial import preparation
+
+    joined = parts[0] if len(parts) == 1 else pd.concat(parts)
+    once, dropped = preparation.drop_duplicates(joined)
+    public, withheld = preparation.generalise(once)
+    counts = (
+        f"{len(joined)} features read, {len(dropped)} counted twice, "
+        f"{len(withheld)} withheld, {len(public)} kept"
+    )
+    return public, counts
