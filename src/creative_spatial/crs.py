@@ -16,6 +16,7 @@ import numpy as np
 from pyproj import CRS, Proj, Transformer
 from pyproj.aoi import AreaOfInterest
 from pyproj.database import query_utm_crs_info
+from pyproj.exceptions import ProjError
 from pyproj.transformer import TransformerGroup
 
 from creative_spatial.errors import CRSError
@@ -256,6 +257,11 @@ def make_transformer(source: CRS, target: CRS) -> Transformer:
         In (east, north) order. PROJ's own choice, unless that is a transformation that
         ``resources/datums.toml`` distrusts and there is another.
 
+    Raises
+    ------
+    CRSError
+        If there is no transformation between the two.
+
     Examples
     --------
     >>> indian = make_transformer(CRS.from_epsg(24047), CRS.from_epsg(32647))
@@ -268,12 +274,18 @@ def make_transformer(source: CRS, target: CRS) -> Transformer:
         names = [operation.name for operation in candidate.operations or ()]
         return not any(bad in name for bad in distrusted for name in names)
 
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", UserWarning)  # a missing grid is not news here
-        candidates = TransformerGroup(source, target, always_xy=True).transformers
-    if candidates and not trusted(candidates[0]):
-        return next((c for c in candidates if trusted(c)), candidates[0])
-    return Transformer.from_crs(source, target, always_xy=True)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", UserWarning)  # a missing grid is not news here
+            candidates = TransformerGroup(source, target, always_xy=True).transformers
+        if candidates and not trusted(candidates[0]):
+            return next((c for c in candidates if trusted(c)), candidates[0])
+        return Transformer.from_crs(source, target, always_xy=True)
+    except (ProjError, IndexError) as error:  # pyproj indexes an empty list of operations
+        raise CRSError(
+            f"There is no way from {describe_crs(source)} to {describe_crs(target)}; is the CRS "
+            "complete, and of this planet?"
+        ) from error
 
 
 def reproject(layer: gpd.GeoDataFrame, crs: Any) -> gpd.GeoDataFrame:

@@ -11,6 +11,7 @@ from creative_spatial.loaders.encoding import (
     codec_name,
     decode,
     encoding_facts,
+    is_damaged_utf8,
     language_byte_codec,
     plausibility,
     rank_encodings,
@@ -141,7 +142,22 @@ def test_utf8_cut_inside_its_last_character_loses_only_that():
     assert decode(raw[:-1], "utf-8") == ("วัดกลา", True)
 
 
+def test_latin1_that_ends_like_cut_utf8_is_not_utf8():
+    with pytest.raises(UnicodeDecodeError):
+        decode("San José".encode("latin-1"), "utf-8")
+    assert rank_encodings(["San José".encode("cp1252")])[0].codec == "cp1252"
+
+
 def test_utf8_broken_in_the_middle_is_refused():
     raw = "วัด".encode()
     with pytest.raises(UnicodeDecodeError):
         decode(raw[:2] + raw[3:], "utf-8")
+
+
+def test_damaged_utf8_is_not_taken_for_thai_in_a_code_page():
+    text = "วัดมัชฌิมาวาส วัดกลาง สงขลา".encode()
+    misread = text.decode("cp874", "ignore")
+    assert plausibility(misread, "thai") > 0.9  # which is why it has to be told apart
+    assert is_damaged_utf8([text, b"\xff"])
+    assert not is_damaged_utf8([text])
+    assert not is_damaged_utf8(["วัดมัชฌิมาวาส".encode("cp874")])

@@ -118,3 +118,10 @@ def test_what_is_no_geotiff_is_refused(tmp_path, read):
     path.write_text("<VRTDataset rasterXSize='1' rasterYSize='1'/>")
     with pytest.raises(LoadError, match="cannot be read as a GeoTIFF"):
         read(path)
+
+
+def test_a_raster_without_a_place_on_the_ground_is_refused(write_tiff, read):
+    from affine import Affine
+
+    with pytest.raises(LoadError, match="is turned or upside down"):
+        read(write_tiff(transform=Affine(100, 0, 676_000, 0, 100, 795_000)))

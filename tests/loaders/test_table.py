@@ -267,3 +267,9 @@ def test_text_plausible_in_no_encoding_is_refused(write_csv, read):
     raw = HEADER.encode() + b"1," + bytes([0xD7, 0xD7, 0xF7]) * 7 + b",100.59,7.2\n"
     with pytest.raises(LoadError, match=r"not UTF-8 \(column 'name' of row 2\).*no other encoding"):
         read(write_csv(raw))
+
+
+def test_damaged_utf8_names_the_cell_instead_of_being_guessed_at(write_csv, read):
+    raw = THAI.encode().replace("สงขลา".encode(), "สงขลา".encode()[:-1] + b"\xff")
+    with pytest.raises(LoadError, match="is UTF-8 but damaged in column 'name' of row 3"):
+        read(write_csv(raw))

@@ -279,14 +279,16 @@ def test_an_uncertainty_that_is_no_length_is_null_with_a_warning(gpkg, places, r
 
 def test_rows_without_geometry_are_left_out_and_counted(gpkg, places, read):
     frame = places.set_geometry([point(0, 0), None, shapely.Point()], crs=CRS)
-    with pytest.warns(DataQualityWarning, match="2 left out, no geometry: features 2, 3"):
+    with pytest.warns(
+        DataQualityWarning, match="2 left out, no geometry that can be read: features 2, 3"
+    ):
         layer = read(gpkg(frame))
     assert layer.index.tolist() == ["hall:a1"]
     assert layer.attrs["rows"] == {
         "in": 3,
         "out": 1,
         "outside": 0,
-        "left_out": {"no geometry": 2},
+        "left_out": {"no geometry that can be read": 2},
     }
 
 
@@ -545,3 +547,34 @@ def test_parts_in_capitals_are_found(write_shapefile, places, read):
     path = write_shapefile(places, cpg="CP874")
     path.with_suffix(".cpg").rename(path.with_name("PLACES.CPG"))
     assert read(path)["name"].iloc[0] == "วัดกลาง"
+
+
+def test_a_damaged_projection_file_is_named(write_shapefile, places, read):
+    path = write_shapefile(places, cpg="CP874")
+    path.with_suffix(".prj").write_bytes(b"PROJCS[\xff")
+    with pytest.raises(LoadError, match=r"places.prj beside it is damaged"):
+        read(path)
+
+
+def test_damaged_utf8_in_a_shapefile_is_not_guessed_at(write_shapefile, places, read):
+    path = write_shapefile(places, "UTF-8")
+    dbf = path.with_suffix(".dbf")
+    dbf.write_bytes(dbf.read_bytes().replace("สงขลา".encode(), b"\xff" + "สงขลา".encode()[1:]))
+    with pytest.raises(LoadError, match="is UTF-8, but damaged"):
+        read(path)
+
+
+def test_parquet_with_text_that_is_none_is_damaged(tmp_path, places, read):
+    path = tmp_path / "p.parquet"
+    places.to_parquet(path, compression=None)
+    path.write_bytes(path.read_bytes().replace(b"Wat Pho", b"Wat P\xffo"))
+    with pytest.raises(LoadError, match=r"p.parquet is damaged|p.parquet cannot be read"):
+        read(path)
+
+
+def test_a_field_that_occurs_twice_is_an_error(write_shapefile, places, read):
+    path = write_shapefile(places, cpg="CP874")
+    dbf = path.with_suffix(".dbf")
+    dbf.write_bytes(dbf.read_bytes().replace(b"type\x00", b"code\x00", 1))
+    with pytest.raises(LoadError, match=r"fields \['code'\] occur more than once"):
+        read(path)

@@ -101,6 +101,18 @@ def test_no_value_of_a_flagged_row_holds_its_coordinates(make_features):
         assert exact not in text
 
 
+def test_notes_with_coordinates_and_links_to_the_place_are_blanked(make_features):
+    layer = make_features(
+        [point(0, 0), point(0, 0)],
+        sensitivity="nest",
+        note=["at 7.1895, 100.594", "seen in 2024, 3.5 m tall"],
+        osm_object="way/5",
+    )
+    public, _ = generalise(layer)
+    assert public["note"].fillna("").tolist() == ["", "seen in 2024, 3.5 m tall"]
+    assert public["osm_object"].isna().all()
+
+
 def test_an_area_becomes_a_point(make_features):
     public, _ = generalise(make_features([square(0, 0)], sensitivity="burial ground"))
     assert public.geom_type.tolist() == ["Point"]

@@ -34,6 +34,7 @@ class Candidate(Facts):
 class _Settings(Facts):
     accept_score: float
     garbage_margin: float
+    damaged_share: float
     reference: str
 
 
@@ -155,9 +156,11 @@ def decode(raw: bytes, codec: str) -> tuple[str, bool]:
     try:
         return raw.decode(codec), False
     except UnicodeDecodeError as error:
-        if codec != "utf-8" or error.reason != "unexpected end of data":
+        head = raw[: error.start].decode(codec) if codec == "utf-8" else ""
+        # "José" in Latin-1 ends like cut UTF-8; only whole characters before it tell.
+        if error.reason != "unexpected end of data" or head.isascii():
             raise
-        return raw[: error.start].decode(codec), True
+        return head, True
 
 
 def rank_encodings(samples: Iterable[bytes]) -> list[Guess]:
@@ -192,6 +195,34 @@ def rank_encodings(samples: Iterable[bytes]) -> list[Guess]:
     return sorted(guesses, key=lambda guess: -guess.score)
 
 
+def is_damaged_utf8(samples: Iterable[bytes]) -> bool:
+    r"""
+    Tell UTF-8 with a few broken characters from another encoding.
+
+    UTF-8 read as cp874 would pass for Thai: every character becomes a leading vowel with
+    a consonant.
+
+    Parameters
+    ----------
+    samples : iterable of bytes
+        Values as stored.
+
+    Returns
+    -------
+    bool
+        True where most of the text that is not ASCII is UTF-8, but not all of it.
+
+    Examples
+    --------
+    >>> is_damaged_utf8(["วัดกลาง".encode(), b"\xff"]), is_damaged_utf8(["วัดกลาง".encode("cp874")])
+    (True, False)
+    """
+    text = "\n".join(value.decode("utf-8", "replace") for value in samples)
+    broken = text.count("\ufffd")
+    whole = sum(not char.isascii() for char in text) - broken
+    return 0 < broken < encoding_facts().settings.damaged_share * (whole + broken)
+
+
 def better_reading(samples: Iterable[bytes], declared: str) -> Guess | None:
     """
     Say what a declared encoding should have been, where it reads as garbage.
@@ -221,7 +252,9 @@ def better_reading(samples: Iterable[bytes], declared: str) -> Guess | None:
     text = "\n".join(value.decode(declared) for value in values)
     own = plausibility(text, scripts.get(declared, "latin"))
     best = next(iter(rank_encodings(values)), None)
-    if best is None or best.score < own + facts.settings.garbage_margin:
+    if best is None or best.codec == declared:
+        return None
+    if best.codec != "utf-8" and best.score < own + facts.settings.garbage_margin:
         return None
     return best if best.score >= facts.settings.accept_score else None
 

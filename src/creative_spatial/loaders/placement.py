@@ -117,7 +117,7 @@ def place(
     own = CRS.from_user_input(frame.crs)
     shapes = frame.geometry.to_numpy()
     there = np.asarray(~(shapely.is_missing(shapes) | shapely.is_empty(shapes)))
-    kept = build.keep(frame, there, otherwise="no geometry")
+    kept = build.keep(frame, there, otherwise="no geometry that can be read")
     kept = kept.set_geometry(shapely.force_2d(kept.geometry.to_numpy()), crs=own)
     kept = build.keep(kept, _finite(kept), otherwise="coordinates that are not numbers")
     _check_range(kept, build, own=own, crs=crs, boundary=boundary)

@@ -92,7 +92,7 @@ def _checked_crs(opened: Any, file: str, band: int) -> CRS:
             f"{file} has no CRS; assign it in a GIS ('assign projection') and save it again."
         )
     step = opened.transform
-    if step.b or step.d or step.a <= 0 or step.e >= 0:
+    if step.b or step.d or not (step.a > 0 > step.e) or not np.isfinite(tuple(step)).all():
         raise LoadError(
             f"{file} is turned or upside down ({step.a:g}, {step.b:g}, {step.d:g}, {step.e:g}); "
             "warp it to a grid with north up."
@@ -123,14 +123,14 @@ def _window(
     (left, top), (right, bottom) = inverse @ (box[0], box[3]), inverse @ (box[2], box[1])
     columns = np.clip([np.floor(left + 1e-9), np.ceil(right - 1e-9)], 0, opened.width)
     rows = np.clip([np.floor(top + 1e-9), np.ceil(bottom - 1e-9)], 0, opened.height)
-    width, height = int(columns[1] - columns[0]), int(rows[1] - rows[0])
-    if width <= 0 or height <= 0:
+    size = np.nan_to_num([columns[1] - columns[0], rows[1] - rows[0]])
+    if size.min() <= 0:
         raise LoadError(
             f"{file} ({describe_crs(crs)}) does not reach the area: it covers "
             f"{_degrees(to_wgs84(opened.bounds, crs))}, the area "
             f"{_degrees(to_wgs84(bounds, given))} (lon, lat)."
         )
-    return Window(int(columns[0]), int(rows[0]), width, height)
+    return Window(int(columns[0]), int(rows[0]), int(size[0]), int(size[1]))
 
 
 def _degrees(bounds: tuple[float, float, float, float]) -> str:

@@ -14,6 +14,7 @@ from creative_spatial.loaders.encoding import (
     codec_name,
     decode,
     encoding_facts,
+    is_damaged_utf8,
     language_byte_codec,
     rank_encodings,
 )
@@ -66,7 +67,12 @@ def read_shapefile(path: Path, *, encoding: str | None = None) -> gpd.GeoDataFra
     _check_parts(path)
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="Measured", category=UserWarning)
-        raw = pyogrio.read_dataframe(path, encoding="ISO-8859-1", fid_as_index=True)
+        raw = pyogrio.read_dataframe(
+            path, encoding="ISO-8859-1", fid_as_index=True, on_invalid="ignore"
+        )
+    if not raw.columns.is_unique:
+        twice = sorted(set(raw.columns[raw.columns.duplicated()]))
+        raise LoadError(f"{path.name}: the fields {twice} occur more than once; rename them.")
     raw = raw.assign(_fid=raw.index)
     raw.index = pd.RangeIndex(1, len(raw) + 1)
     codec = _choose(path, raw, encoding)
@@ -81,6 +87,15 @@ def _check_parts(path: Path) -> None:
             f"{path.name}: {' and '.join(path.stem + end for end in missing)} missing beside it; a "
             "Shapefile is several files that travel together: copy them all (or use a GeoPackage)."
         )
+    prj = _part(path, ".prj")
+    if prj is not None:
+        try:
+            prj.read_bytes().decode("utf-8")
+        except UnicodeDecodeError as error:
+            raise LoadError(
+                f"{path.name}: {prj.name} beside it is damaged; export the layer again, or take that "
+                "file away and state `crs`."
+            ) from error
 
 
 def _part(path: Path, suffix: str) -> Path | None:
@@ -188,6 +203,11 @@ def _declared(path: Path) -> Iterator[tuple[str, str]]:
 def _guessed(samples: list[bytes], file: str, disbelieved: str) -> str:
     """The most plausible encoding, with a warning; none that is plausible is an error."""
     ranked = rank_encodings(samples)
+    if is_damaged_utf8(samples) and not (ranked and ranked[0].codec == "utf-8"):
+        raise LoadError(
+            f"{file}: its text is UTF-8, but damaged;{disbelieved} export it again, or state the "
+            "encoding if it is another."
+        )
     if not ranked or ranked[0].score < encoding_facts().settings.accept_score:
         tried = ", ".join(f"{g.codec} {g.score:.2f}" for g in ranked) or "none decodes it"
         raise LoadError(

@@ -19,7 +19,12 @@ from creative_spatial.crs import WGS84
 from creative_spatial.errors import CRSError, LoadError
 from creative_spatial.loaders.columns import near, parse_numbers, rename_columns, tidy_text
 from creative_spatial.loaders.coordinates import parse_number
-from creative_spatial.loaders.encoding import codec_name, encoding_facts, rank_encodings
+from creative_spatial.loaders.encoding import (
+    codec_name,
+    encoding_facts,
+    is_damaged_utf8,
+    rank_encodings,
+)
 from creative_spatial.loaders.features import ID_COLUMNS, LayerOptions, build_layer, empty_layer
 from creative_spatial.loaders.placement import Build
 from creative_spatial.loaders.where import select_rows
@@ -213,7 +218,12 @@ def _undecodable_cell(raw: bytes, codec: str) -> str:
 def _decode_guessed(raw: bytes, file: str) -> str:
     """Text in the most plausible encoding, with a warning."""
     lines = raw.splitlines()
-    ranked = rank_encodings(lines)
+    if is_damaged_utf8(lines):
+        raise LoadError(
+            f"{file} is UTF-8 but damaged in {_undecodable_cell(raw, 'utf-8')}; export it again, or "
+            "type that cell anew."
+        )
+    ranked = [guess for guess in rank_encodings(lines) if guess.codec != "utf-8"]
     if not ranked or ranked[0].score < encoding_facts().settings.accept_score:
         tried = ", ".join(f"{g.codec} {g.score:.2f}" for g in ranked) or "none decodes it"
         place = _undecodable_cell(raw, "utf-8")

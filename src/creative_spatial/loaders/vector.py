@@ -11,6 +11,7 @@ import pandas as pd
 import shapely
 from pyproj import CRS
 from pyproj.exceptions import CRSError as UnknownCRSError
+from shapely.errors import ShapelyError
 
 from creative_spatial.crs import describe_crs
 from creative_spatial.errors import CRSError, DataQualityWarning, LoadError
@@ -197,7 +198,14 @@ def _read(
             f"{file}: its text is not {error.encoding}; state the encoding, e.g. "
             '`encoding = "cp874"`, or export it as UTF-8.'
         ) from error
-    except (DataSourceError, DataLayerError, ValueError, OSError, RuntimeError) as error:
+    except (
+        DataSourceError,
+        DataLayerError,
+        ShapelyError,
+        ValueError,
+        OSError,
+        RuntimeError,
+    ) as error:
         said = f" where {where!r}" if where else ""
         raise LoadError(f"{file}{said} cannot be read: {error}") from error
     if not isinstance(frame, gpd.GeoDataFrame):
@@ -210,7 +218,9 @@ def _ogr(path: Path | bytes, layer: str | None, where: str | None) -> Any:
     """A table by GDAL, with the feature ids as a column."""
     import pyogrio
 
-    table = pyogrio.read_dataframe(path, layer=layer, where=where, fid_as_index=True)
+    table = pyogrio.read_dataframe(
+        path, layer=layer, where=where, fid_as_index=True, on_invalid="ignore"
+    )
     return table.assign(_fid=table.index)
 
 
@@ -228,7 +238,14 @@ def _known_layer(path: Path, layer: str | None) -> str | None:
 
 def _read_parquet(path: Path, where: str | None, file: str) -> gpd.GeoDataFrame:
     """A GeoParquet file; its named index becomes a column."""
-    frame = gpd.read_parquet(path)
+    from pyarrow import ArrowException
+
+    try:
+        frame = gpd.read_parquet(path)
+        for name in map(str, frame.select_dtypes("str").columns):
+            frame[name] = frame[name].astype("object")  # where text that is not UTF-8 shows
+    except ArrowException as error:
+        raise LoadError(f"{file} is damaged; copy or export it again ({error}).") from error
     if frame.index.name is not None:
         frame = frame.reset_index()
     frame = frame.rename_geometry("geometry") if frame.geometry.name != "geometry" else frame

@@ -33,9 +33,11 @@ _NO = frozenset({"no", "n", "false", "0", "0.0", "withdrawn"})
 # Columns that would say what the geometry no longer does.
 _TELLS = re.compile(
     r"(file:)?(lon|lat|lng|long|longitude|latitude|x|y|easting|northing|utm.*|wkt|geom.*|geo_?point"
-    r"|gps.*|.*coord.*|address|addr.*|tags)",
+    r"|gps.*|.*coord.*|address|addr.*|tags|osm_(object|id|type)|wikidata|.*url|website)",
     re.IGNORECASE,
 )
+# Degrees to a hundred metres or better, inside free text.
+_DECIMALS = re.compile(r"\d{1,3}[.,٫]\d{3,}")
 
 
 def generalise(
@@ -61,7 +63,8 @@ def generalise(
     public : GeoDataFrame, at most n rows
         A flagged row is the centre of its cell, with `uncertainty_m` (half the cell's
         diagonal, and its own), `dataGeneralizations` saying what was done, and without
-        columns that give the place away (coordinates, address, tags).
+        columns that give the place away (coordinates, address, tags, links) and text
+        with coordinates in it.
     withheld : DataFrame
         Indexed by `feature_id`, with `concept` and `reason`.
 
@@ -165,11 +168,22 @@ def _generalised(
     public.loc[flagged, "dataGeneralizations"] = [
         f"Position replaced by the centre of its {side:g} degree grid cell" for side in grid
     ]
-    for name in public.columns:
-        if _TELLS.fullmatch(str(name)) and name != public.geometry.name:
-            public[name] = public[name].mask(flagged)
+    _blank_what_tells(public, flagged)
     rest = [name for name in public.columns if name != public.geometry.name]
     return public[[*rest, public.geometry.name]]
+
+
+def _blank_what_tells(public: gpd.GeoDataFrame, flagged: NDArray[np.bool_]) -> None:
+    """Blank, in flagged rows, columns that hold a place and text that holds coordinates."""
+    for name in public.columns:
+        if name in {public.geometry.name, "dataGeneralizations"}:
+            continue
+        column = public[name]
+        if _TELLS.fullmatch(str(name)):
+            public[name] = column.mask(flagged)
+        elif not pd.api.types.is_numeric_dtype(column):
+            told = column.map(lambda v: isinstance(v, str) and bool(_DECIMALS.search(v)))
+            public[name] = column.mask(flagged & told.to_numpy(bool))
 
 
 def _centres(degrees: NDArray[np.float64], grid: NDArray[np.float64]) -> NDArray[np.float64]:
