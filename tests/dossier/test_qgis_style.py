@@ -69,6 +69,21 @@ def test_shape_comes_from_another_legend(result: Result) -> None:
     }
 
 
+def test_what_is_made_up_is_hollow(result: Result) -> None:
+    layer = result.layers["culture"].assign(accuracy=["surveyed", None, None, "illustrative"])
+    expressions = [
+        o.get("value")
+        for o in qml(layer, "culture", "point", result.taxonomy).iter("Option")
+        if o.get("name") == "expression"
+    ]
+    hollow = (
+        "CASE WHEN \"accuracy\" = 'illustrative' THEN set_color_part(@symbol_color, 'alpha', 0) END"
+    )
+    assert hollow in expressions
+    real = qml(layer.iloc[:3], "culture", "point", result.taxonomy)
+    assert not any("accuracy" in (o.get("value") or "") for o in real.iter("Option"))
+
+
 def test_a_hatch_is_a_second_layer_over_the_fill(result: Result) -> None:
     root = qml(result.layers["zones"], "zones", "area", result.taxonomy)
     mangrove, plantation, _ = root.iter("symbol")

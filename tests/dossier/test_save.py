@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import sqlite3
+from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
@@ -59,6 +62,19 @@ def test_layers_and_units_are_geoparquet(tmp_path: Path, result: Result) -> None
         '["a"]',
         "[]",
     ]
+
+
+def test_the_geopackage_says_what_is_made_up(tmp_path: Path, make: Callable[..., Result]) -> None:
+    layers = make().layers
+    layers["culture"] = layers["culture"].assign(accuracy=["surveyed", None, None, "illustrative"])
+    target = save(make(layers=layers), tmp_path / "town", maps=())
+    with closing(sqlite3.connect(target / "city.gpkg")) as database:
+        query = "SELECT description FROM gpkg_contents WHERE table_name = 'culture'"
+        (text,) = database.execute(query).fetchone()
+    assert "© OpenStreetMap contributors (ODbL-1.0, 2026-01-01)" in text
+    assert "1 of 4 rows are illustrative: not evidence" in text
+    run = json.loads((target / "run.json").read_text(encoding="utf-8"))
+    assert run["layers"]["culture"] == {"rows": 4, "illustrative": 1}
 
 
 def test_a_result_with_nothing_in_it_is_written(

@@ -9,6 +9,7 @@ from xml.etree import ElementTree as ET
 from pydantic import Field
 
 from creative_spatial.dossier.qgis_symbols import GeometryKind, Look, Marker, add_symbol, clean_xml
+from creative_spatial.dossier.record import ILLUSTRATIVE
 from creative_spatial.resources import Facts, parse, read_toml, resource_path
 
 if TYPE_CHECKING:
@@ -21,6 +22,12 @@ if TYPE_CHECKING:
 _TYPE_CODES: dict[GeometryKind, str] = {"point": "0", "line": "1", "area": "2"}
 _DOCTYPE = "<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>\n"
 _QGIS_VERSION = "3.28.0"
+# Made-up rows are hollow here as on the maps; where the expression is null, nothing changes.
+_HOLLOW = {
+    key: f"CASE WHEN \"accuracy\" = '{ILLUSTRATIVE}' "
+    f"THEN set_color_part(@symbol_color, 'alpha', {alpha}) END"
+    for key, alpha in (("fillColor", 0), ("outlineColor", 255))
+}
 
 
 class Emphasis(Facts):
@@ -269,21 +276,27 @@ def _overrides(
         found["outlineWidth"] = (
             f"CASE WHEN {_quoted(emphasis.column)} THEN {emphasis.width_mm} ELSE {width} END"
         )
-    shape = _shape_column(layer, taxonomy, hue) if kind == "point" else None
-    if shape is not None:
-        markers = {
-            c.id: facts.markers.get(c.marker, facts.markers["o"])
-            for c in taxonomy.legends[shape].values()
-        }
-        for key, values, default in (
-            ("name", {i: f"'{m.name}'" for i, m in markers.items()}, "'circle'"),
-            ("angle", {i: f"{m.angle:g}" for i, m in markers.items() if m.angle}, "0"),
-        ):
-            cases = [
-                f"WHEN '{i.replace(chr(39), chr(39) * 2)}' THEN {v}" for i, v in values.items()
-            ]
-            if cases:
-                found[key] = f"CASE {_quoted(shape)} {' '.join(cases)} ELSE {default} END"
+    if kind == "point":
+        found |= _shape_overrides(_shape_column(layer, taxonomy, hue), taxonomy)
+        if "accuracy" in layer.columns and (layer["accuracy"] == ILLUSTRATIVE).any():
+            found |= _HOLLOW
+    return found
+
+
+def _shape_overrides(column: str | None, taxonomy: Taxonomy) -> dict[str, str]:
+    """Expressions that give each row the marker of its class."""
+    if column is None:
+        return {}
+    known = style_facts().markers
+    markers = {c.id: known.get(c.marker, known["o"]) for c in taxonomy.legends[column].values()}
+    found = {}
+    for key, values, default in (
+        ("name", {i: f"'{m.name}'" for i, m in markers.items()}, "'circle'"),
+        ("angle", {i: f"{m.angle:g}" for i, m in markers.items() if m.angle}, "0"),
+    ):
+        cases = [f"WHEN '{i.replace(chr(39), chr(39) * 2)}' THEN {v}" for i, v in values.items()]
+        if cases:
+            found[key] = f"CASE {_quoted(column)} {' '.join(cases)} ELSE {default} END"
     return found
 
 

@@ -16,9 +16,12 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterable, Mapping, Sequence
 
+    import pandas as pd
+
     from creative_spatial.result import Result
 
 SCHEMA = 1
+ILLUSTRATIVE = "illustrative"
 VERSION = importlib.metadata.version("creative-spatial")
 LIBRARIES = (
     "exactextract", "geopandas", "mapclassify", "matplotlib", "numpy", "osmium", "osmnx",
@@ -105,7 +108,10 @@ def run_record(
             {**source.as_dict(), "layers": layers_of(result).get(key, [])}
             for key, source in sorted(result.sources.items())
         ],
-        "layers": {name: {"rows": len(layer)} for name, layer in result.layers.items()},
+        "layers": {
+            name: {"rows": len(layer), ILLUSTRATIVE: illustrative_rows(layer)}
+            for name, layer in result.layers.items()
+        },
         "steps": [
             {k: v for k, v in step.items() if k not in _RUN_TIMES}
             for step in [*result.steps, *steps]
@@ -153,6 +159,23 @@ def layers_of(result: Result) -> dict[str, list[str]]:
     return {key: sorted(found[key]) for key in sorted(found)}
 
 
+def illustrative_rows(layer: pd.DataFrame) -> int:
+    """
+    Count the rows of a layer that are made up to show the method.
+
+    Parameters
+    ----------
+    layer : DataFrame
+        With or without a column `accuracy`.
+
+    Returns
+    -------
+    int
+        How many say so.
+    """
+    return int((layer["accuracy"] == ILLUSTRATIVE).sum()) if "accuracy" in layer else 0
+
+
 def credits_text(result: Result) -> str:
     """
     Write the credits owed, with licence and date, as Markdown.
@@ -184,7 +207,7 @@ def credits_text(result: Result) -> str:
         }
         lines += [f"## {markdown(source.title)}", ""]
         lines += [f"- {name}: {markdown(text)}" for name, text in facts.items() if text]
-        if source.accuracy == "illustrative":
+        if source.accuracy == ILLUSTRATIVE:
             lines.append("- Made up to show the method: no evidence of anything.")
         lines.append("")
     lines.append(f"Made with {SOFTWARE} {VERSION}.")

@@ -22,6 +22,7 @@ from creative_spatial.dossier.record import (
     VERSION,
     credits_text,
     digest,
+    illustrative_rows,
     layers_of,
     log_text,
     run_record,
@@ -166,19 +167,25 @@ def _write_layers(result: Result, files: _Files, languages: Sequence[str]) -> No
     units = plain_columns(with_unit_values(result.area.units, result.indicators))
     files.write("units.parquet", partial(write_layer, units))
     boundaries = plain_columns(result.area.boundaries)
-    used = layers_of(result)
-    owed = {
-        name: "; ".join(credits_line([i for i, ls in used.items() if name in ls], result.sources))
-        for name in ("boundaries", *layers)
-    }
     write = partial(
         write_geopackage,
         {"boundaries": boundaries, "units": units, **layers},
         taxonomy=result.taxonomy,
         languages=languages,
-        descriptions=owed,
+        descriptions={name: _description(result, name) for name in ("boundaries", *layers)},
     )
     files.write(GEOPACKAGE, write)
+
+
+def _description(result: Result, name: str) -> str:
+    """What a layer says of itself in QGIS: the credits it owes, and how much is made up."""
+    owed = [key for key, names in layers_of(result).items() if name in names]
+    lines = credits_line(owed, result.sources)
+    layer = result.layers.get(name)
+    made_up = 0 if layer is None else illustrative_rows(layer)
+    if layer is not None and made_up:
+        lines.append(f"{made_up} of {len(layer)} rows are illustrative: not evidence")
+    return "; ".join(lines)
 
 
 def _write_maps(
