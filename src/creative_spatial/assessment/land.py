@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from creative_spatial.evaluation import open_rows
 from creative_spatial.schema import empty_features
 
 if TYPE_CHECKING:
@@ -63,8 +64,8 @@ def _habitats(
 def _of_role(
     layers: Mapping[str, gpd.GeoDataFrame], role: str, taxonomy: Taxonomy, area: StudyArea
 ) -> gpd.GeoDataFrame:
-    """Polygons of every pillar of which any concept has a role, in reading order."""
-    found = [taxonomy.readings(layer, "role", role) for layer in layers.values()]
+    """Polygons of what is there, of which any concept has a role, in reading order."""
+    found = [taxonomy.readings(open_rows(layer), "role", role) for layer in layers.values()]
     found = [part[_is_polygon(part)] for part in found if len(part)]
     found = [part for part in found if len(part)]
     return pd.concat(found) if found else taxonomy.annotate(empty_features(area.crs))
