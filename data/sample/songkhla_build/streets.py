@@ -44,7 +44,7 @@ OLD_TOWN: list[tuple[Tags, list[LonLat]]] = [
     (_named("residential", "Nang Ngam Road", "ถนนนางงาม"),
      [(100.59045, 7.2019), (100.59065, 7.1992), (100.59090, 7.1970), (100.59170, 7.1935)]),
     (_named("tertiary", "Chana Road", "ถนนจะนะ"), [(100.58860, 7.2014), (100.59045, 7.2019), (100.5960, 7.2030)]),
-    (_named("tertiary", "Phatthalung Road", "ถนนพัทลุง"), [(100.58975, 7.1934), (100.59170, 7.1935), (100.5955, 7.1938)]),
+    (_named("tertiary", "Phatthalung Road", "ถนนพัทลุง"), [(100.59012, 7.19352), (100.59170, 7.1935), (100.5955, 7.1938)]),
 ]  # fmt: skip
 CROSS_STREETS_AT = np.linspace(0.08, 0.92, 8)  # along the three streets
 
