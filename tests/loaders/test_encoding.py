@@ -13,9 +13,9 @@ from creative_spatial.loaders.encoding import (
     encoding_facts,
     is_damaged_utf8,
     language_byte_codec,
-    plausibility,
     rank_encodings,
 )
+from creative_spatial.loaders.plausibility import plausibility
 
 
 def vietnamese(text: str) -> bytes:
