@@ -155,7 +155,8 @@ def plot_background(
     require_crs(area.crs, **{name: layers[name] for name in ("water", "land_use", "streets", "buildings") if name in layers})
     ax = ready_axes(ax, area)
     frame = frame_of(ax, area.crs)
-    draw_ground(ax, layers, area, frame, base=base)
+    taxonomy = background.taxonomy if isinstance(background, Result) else Taxonomy.load()
+    draw_ground(ax, layers, area, frame, base=base, taxonomy=taxonomy)
     draw_boundaries(ax, area, frame)
     return ax
 

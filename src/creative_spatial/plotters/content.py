@@ -104,7 +104,7 @@ def draw_content(
         What legend and notes say.
     """
     area = result.area
-    wet = draw_ground(ax, result.layers, area, frame, base=spec.base)
+    wet = draw_ground(ax, result.layers, area, frame, base=spec.base, taxonomy=result.taxonomy)
     drawn = [
         draw_layer(ax, result.layers[it.layer], it, result.taxonomy, frame)
         for it in spec.layers if it.layer in result.layers

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -49,12 +50,12 @@ class Frame:
     scale: float
     crs: CRS
 
-    @property
+    @cached_property
     def unit(self) -> float:
         """Units of the CRS per millimetre of paper."""
         return self.scale / 1000 * ground_factor(self.crs, self.center)
 
-    @property
+    @cached_property
     def box(self) -> Box:
         """(minx, miny, maxx, maxy) in the CRS."""
         half_x, half_y = self.width_mm * self.unit / 2, self.height_mm * self.unit / 2

@@ -36,8 +36,9 @@ MOST_JOINED = 3_000
 
 
 def draw_ground(
-    ax: Axes, layers: Mapping[str, gpd.GeoDataFrame], area: StudyArea, frame: Frame, *, base: str = "full"
-) -> list[str]:
+    ax: Axes, layers: Mapping[str, gpd.GeoDataFrame], area: StudyArea, frame: Frame, *, base: str = "full",
+    taxonomy: Taxonomy | None = None,
+) -> list[str]:  # fmt: skip
     """
     Draw the ground below a theme.
 
@@ -54,6 +55,8 @@ def draw_ground(
     base : {"full", "muted", "water"}
         How loud: "muted" without land use other than built, "water" with water and main
         streets only.
+    taxonomy : Taxonomy, optional
+        Its legend of groups colours the water, so that ground and theme agree.
 
     Returns
     -------
@@ -64,7 +67,7 @@ def draw_ground(
     ax.set_facecolor(look.ground.land)
     if base != "water":
         _draw_kinds(ax, layers.get("land_use"), look.land_use, frame, 1.0, muted=base == "muted")
-    groups = _draw_water(ax, layers.get("water"), area, frame)
+    groups = _draw_water(ax, layers.get("water"), area, frame, _water_fills(taxonomy))
     if base != "water" and frame.scale <= look.buildings.until and "buildings" in layers:
         add_polygons(
             ax, layers["buildings"].geometry.to_numpy(), box=frame.box,
@@ -94,11 +97,19 @@ def _draw_kinds(
     return seen
 
 
+def _water_fills(taxonomy: Taxonomy | None) -> dict[str, Fill]:
+    """Kinds of water in the colours of the taxonomy's groups, where it has them."""
+    groups = {} if taxonomy is None else taxonomy.legends.get("group", {})
+    return {
+        kind: fill if fill.group not in groups else Fill(color=groups[fill.group].color, group=fill.group)
+        for kind, fill in cartography().water.items()
+    }
+
+
 def _draw_water(
-    ax: Axes, layer: gpd.GeoDataFrame | None, area: StudyArea, frame: Frame
+    ax: Axes, layer: gpd.GeoDataFrame | None, area: StudyArea, frame: Frame, fills: Mapping[str, Fill]
 ) -> list[str]:
     """Water by kind; the area's own where there is no layer. Returns legend groups."""
-    fills = cartography().water
     if layer is None or not len(layer):
         drawn = add_polygons(ax, [area.water], box=frame.box, facecolors=fills["other"].color, zorder=1.5)
         return [] if drawn is None else [str(fills["other"].group)]

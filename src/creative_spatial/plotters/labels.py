@@ -26,8 +26,7 @@ if TYPE_CHECKING:
 
 CLEARANCE_MM = 0.5
 CROSSING_COST = 12.0
-OUTSIDE_COST = 30.0
-INSIDE_SHARE = 0.55
+OUTSIDE_COST = 40.0
 # East first, then the corners, then above and below: the order cartographers keep.
 _COMPASS = (0, 45, -45, 180, 135, -135, 90, -90)
 
@@ -49,6 +48,9 @@ class Label:
         Radius of the marker.
     leader : bool
         Whether it may stand off its point.
+    inside : float
+        Share of the label that must lie in the area it names; where that is nowhere so,
+        it stands beside it.
     """
 
     key: str
@@ -56,6 +58,7 @@ class Label:
     anchor: BaseGeometry
     standoff: float = 0.0
     leader: bool = True
+    inside: float = 0.75
 
     @property
     def size(self) -> tuple[float, float]:
@@ -216,7 +219,7 @@ def _candidates(label: Label, sheet: BaseGeometry, width: float, height: float) 
     if kind == 1:
         yield from _along(anchor, width)
         return
-    yield from _inside(anchor, width, height)
+    yield from _inside(anchor, width, height, label.inside)
     middle = shapely.point_on_surface(max(shapely.get_parts(anchor), key=lambda part: part.area))
     yield from _around(label, middle, width, height, extra=OUTSIDE_COST)
 
@@ -240,7 +243,7 @@ def _around(
             yield _Candidate((x + shift_x, y + shift_y), extra + reach + 0.02 * rank, reach=reach)
 
 
-def _inside(area: BaseGeometry, width: float, height: float) -> Iterator[_Candidate]:
+def _inside(area: BaseGeometry, width: float, height: float, least: float) -> Iterator[_Candidate]:
     """Within an area: its roomiest place first, then a lattice of others."""
     parts = [part for part in shapely.get_parts(area) if shapely.get_dimensions(part) == 2]
     parts.sort(key=lambda part: -part.area)
@@ -256,7 +259,7 @@ def _inside(area: BaseGeometry, width: float, height: float) -> Iterator[_Candid
             box = shapely.box(x - width / 2, y - height / 2, x + width / 2, y + height / 2)
             inside = shapely.intersection(coarse, box).area / (width * height)
             off = math.hypot(x - middle[0], y - middle[1])
-            if inside > INSIDE_SHARE:
+            if inside > least:
                 found.append(_Candidate((x, y), 60 * (1 - inside) + 0.4 * off + 25 * rank))
     yield from sorted(found, key=lambda candidate: candidate.cost)
 

@@ -209,11 +209,11 @@ def marker_mm(places_mm: NDArray[np.float64], size: float = 1.0) -> float:
     count = len(places_mm)
     width = points.largest_mm * min(1.0, (points.crowd / max(count, 1)) ** 0.3)
     if count > 1:
-        from scipy.spatial import KDTree
-
-        nearest = KDTree(places_mm).query(places_mm, k=2)[0][:, 1]
+        spots = shapely.points(places_mm)
+        _, near = shapely.STRtree(spots).query_nearest(spots, exclusive=True, return_distance=True, all_matches=False)
         # Half of the markers may touch a neighbour, no more.
-        width = min(width, max(float(np.median(nearest)), 0.72 * width))
+        if len(near):
+            width = min(width, max(float(np.median(near)), 0.72 * width))
     return max(width, points.smallest_mm) * size
 
 

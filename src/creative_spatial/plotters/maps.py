@@ -9,14 +9,13 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import matplotlib as mpl
-import numpy as np
 import pandas as pd
 import shapely
 
 from creative_spatial.errors import ConfigError
 from creative_spatial.plotters.cartography import cartography
 from creative_spatial.plotters.content import Content, draw_content
-from creative_spatial.plotters.frame import frame_of, keep_within
+from creative_spatial.plotters.frame import keep_within
 from creative_spatial.plotters.furniture.block import Block
 from creative_spatial.plotters.furniture.facts import facts_block, illustrative_block, notes_block
 from creative_spatial.plotters.furniture.graticule import draw_graticule
@@ -71,14 +70,16 @@ def draw_map(
     spec = find_map(map_id)
     spoken = tuple(languages or result.area.languages or ("en",))[:2]
     held = held_area(result, spec)
+    known = known_extent(result.layers)
     with _own_style():
         titles = {language: plain_wrap(fill(in_language(spec.title, language), result, language)) for language in spoken}
         messages = {language: plain_wrap(compose(spec.message, result, language)) for language in spoken}
         layout = lay_out(
             held, result.area.crs, margin=spec.frame.margin, orientation=spec.orientation,
             languages=spoken, title=titles, message=messages, credits=credits_text(result, spec, spoken),
+            known=known,
         )  # fmt: skip
-        frame = keep_within(layout.frame, held, known_extent(result.layers))
+        frame = keep_within(layout.frame, held, known)
         sheet = MapSheet(layout.width_mm, layout.height_mm)
         ax = sheet.add_map(layout.map_left, layout.map_bottom, frame)
         content = draw_content(ax, result, spec, frame, spoken, held=held)
@@ -284,25 +285,3 @@ def _any_illustrative(table: pd.DataFrame, result: Result) -> bool:
         return True
     sources = [result.sources.get(str(key)) for key in table["source_id"].dropna().unique()]
     return any(source is not None and source.accuracy == "illustrative" for source in sources)
-
-
-def current_frame(ax: Any, result: Result) -> Any:
-    """
-    Frame of an Axes in a result's CRS.
-
-    Parameters
-    ----------
-    ax : Axes
-        A map.
-    result : Result
-        Whose CRS.
-
-    Returns
-    -------
-    Frame
-        As the Axes stands.
-    """
-    return frame_of(ax, result.area.crs)
-
-
-_ = np

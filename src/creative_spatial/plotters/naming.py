@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 import shapely
 from matplotlib.patheffects import withStroke
 from shapely import affinity
 
 from creative_spatial.plotters.cartography import POINTS_PER_MM, cartography
-from creative_spatial.plotters.artists import add_lines, representative_xy
+from creative_spatial.plotters.artists import add_lines, representative_xy, within_box
 from creative_spatial.plotters.fonts import drawable
 from creative_spatial.plotters.labels import Label, Placed, place_labels
 from creative_spatial.plotters.layers import Z_LABELS, uncertainty_mm
@@ -33,6 +32,9 @@ if TYPE_CHECKING:
 
 BOUNDARIES = "boundaries"
 LONGEST_LABEL = 44
+BESIDE_STREET_MM = 2.5
+# A name may reach over a shore; over the edge of a wood it would name the field.
+INSIDE_WATER, INSIDE_AREA = 0.35, 0.7
 SMALLEST_NAMED_MM2, SHORTEST_NAMED_MM = 4.0, 12.0
 
 
@@ -69,7 +71,8 @@ def map_labels(
         layer = result.area.boundaries if spec.layer == BOUNDARIES else result.layers.get(spec.layer)
         if layer is None or not len(layer):
             continue
-        rows = selected(layer, spec.where, result.taxonomy, *spec.order)
+        near = within_box(layer.geometry.to_numpy(), frame.box)[1]
+        rows = selected(layer.iloc[near], spec.where, result.taxonomy, *spec.order)
         texts = _texts(rows, languages, result if spec.layer == BOUNDARIES else None)
         named = [i for i, lines in enumerate(texts) if lines]
         rows, texts = rows.iloc[named], [texts[i] for i in named]
@@ -89,20 +92,22 @@ def map_labels(
 
 def _texts(rows: gpd.GeoDataFrame, languages: Sequence[str], result: Result | None) -> list[tuple[str, ...]]:
     """Names of each row: in the first language, and in the second where it differs."""
-    columns = [
-        rows[f"name:{language}"] if f"name:{language}" in rows else pd.Series("", index=rows.index)
-        for language in languages
-    ]
-    local = rows["name"] if "name" in rows else pd.Series("", index=rows.index)
+    columns = [_column(rows, f"name:{language}") for language in languages]
+    local = _column(rows, "name")
     texts = []
-    for position in range(len(rows)):
-        given = [plain(column.iloc[position]) for column in columns]
-        if result is not None and rows.index[position] == result.area.primary_id and not any(given):
+    for position, key in enumerate(rows.index):
+        given = [plain(column[position]) for column in columns]
+        if result is not None and key == result.area.primary_id and not any(given):
             given = [plain(result.area.names.get(language)) for language in languages]
-        first = given[0] or plain(local.iloc[position])
+        first = given[0] or plain(local[position])
         names = [first, *(name for name in given[1:] if name and name != first)]
         texts.append(tuple(_short(name) for name in names if name))
     return texts
+
+
+def _column(rows: gpd.GeoDataFrame, name: str) -> list[Any]:
+    """A column's cells; empty texts where there is none."""
+    return rows[name].astype(object).tolist() if name in rows else [""] * len(rows)
 
 
 def _short(name: str) -> str:
@@ -152,6 +157,7 @@ def _by_name(
 ) -> list[Label]:  # fmt: skip
     """One label for each name: parts of a lagoon or a street belong together."""
     clipped = shapely.clip_by_rect(_simple(rows.geometry.to_numpy(), frame), *frame.box)
+    markers = shapely.STRtree(shapely.points(markers_mm))
     groups: dict[tuple[str, ...], list[int]] = {}
     for position, names in enumerate(texts):
         if not shapely.is_empty(clipped[position]):
@@ -165,14 +171,15 @@ def _by_name(
         flat = shapely.get_dimensions(paper)
         if spec.style == "street":
             paper = shapely.line_merge(paper) if flat == 1 and paper.geom_type != "LineString" else paper
-            near = 0
-            if len(markers_mm):
-                near = int((shapely.distance(shapely.points(markers_mm), paper) < 2.5).sum())
+            near = len(markers.query(paper, predicate="dwithin", distance=BESIDE_STREET_MM))
             score: tuple[float, ...] = (-near, -float(paper.length))
         else:
             score = (-float(paper.area), -float(paper.length))
         shown = names[:1] if flat == 1 else names
-        label = Label(str(rows.index[members[0]]), _lines(shown, spec.style, languages), paper, 0.3)
+        label = Label(
+            str(rows.index[members[0]]), _lines(shown, spec.style, languages), paper, 0.3,
+            inside=INSIDE_WATER if spec.style == "water" else INSIDE_AREA,
+        )  # fmt: skip
         large = float(paper.area) >= SMALLEST_NAMED_MM2 if flat == 2 else float(paper.length) >= SHORTEST_NAMED_MM
         if label.lines and (large or flat == 0):
             scored.append((score, names, label))

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from pyproj import CRS
     from shapely.geometry.base import BaseGeometry
 
+    from creative_spatial.plotters.artists import Box
     from creative_spatial.plotters.furniture.block import Bilingual, Block
 
 NOTEBOOK_DPI = 110
@@ -159,7 +160,7 @@ class Head:
 
 def lay_out(
     held: BaseGeometry, crs: CRS, *, margin: float, orientation: str, languages: Sequence[str],
-    title: Mapping[str, str], message: Mapping[str, str], credits: str,
+    title: Mapping[str, str], message: Mapping[str, str], credits: str, known: Box | None = None,
 ) -> Layout:  # fmt: skip
     """
     Choose orientation and scale, and give every part its room.
@@ -181,6 +182,8 @@ def lay_out(
         By language.
     credits : str
         The foot of the page.
+    known : (minx, miny, maxx, maxy), optional
+        Extent of the data, in units of `crs`.
 
     Returns
     -------
@@ -191,8 +194,19 @@ def lay_out(
     layouts = [
         _one_layout(it, held, crs, margin, languages, title, message, credits) for it in arrangements
     ]
-    # At the same scale the first wins, so that the maps of a city look alike.
-    return min(layouts, key=lambda it: it.frame.scale)
+    # At the same scale the one with less empty paper; then the first, so that the maps of
+    # a city look alike.
+    return min(layouts, key=lambda it: (it.frame.scale, round(_empty_share(it.frame, known), 1)))
+
+
+def _empty_share(frame: Frame, known: Box | None) -> float:
+    """Share of a frame that lies beyond the data."""
+    if known is None:
+        return 0.0
+    x0, y0, x1, y1 = frame.box
+    wide = max(min(x1, known[2]) - max(x0, known[0]), 0.0)
+    high = max(min(y1, known[3]) - max(y0, known[1]), 0.0)
+    return 1 - wide * high / ((x1 - x0) * (y1 - y0))
 
 
 def _one_layout(
