@@ -273,3 +273,22 @@ def test_damaged_utf8_names_the_cell_instead_of_being_guessed_at(write_csv, read
     raw = THAI.encode().replace("สงขลา".encode(), "สงขลา".encode()[:-1] + b"\xff")
     with pytest.raises(LoadError, match="is UTF-8 but damaged in column 'name' of row 3"):
         read(write_csv(raw))
+
+
+def test_coordinates_that_were_never_set_are_left_out(write_csv, read):
+    with pytest.warns(DataQualityWarning, match="1 left out, coordinates 0, 0: row 3"):
+        layer = read(write_csv(HEADER + "1,a,100.59,7.2\n2,b,0,0.0\n"))
+    assert layer["name"].tolist() == ["a"]
+
+
+def test_a_few_rows_outside_the_area_are_named_and_many_are_not(write_csv, read):
+    inside = "".join(f"{i},a,100.59,7.2\n" for i in range(4))
+    with pytest.warns(DataQualityWarning, match="1 of 5 lie outside.*row 6; are their coord"):
+        assert len(read(write_csv(HEADER + inside + "9,typo,100.59,72.0\n"))) == 4
+    province = "".join(f"{i},b,101.5,6.{i}\n" for i in range(5, 9))
+    assert read(write_csv(HEADER + inside + province)).attrs["rows"]["outside"] == 4
+
+
+def test_codes_are_kept_as_written_where_rows_are_selected(write_csv, read):
+    text = "id,name,lon,lat,since\n1.10,a,100.59,7.2,1990\n1.1,b,100.59,7.2,1991\n"
+    assert read(write_csv(text), where="since > 0").index.tolist() == ["hall:1.10", "hall:1.1"]

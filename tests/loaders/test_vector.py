@@ -199,6 +199,11 @@ def test_the_feature_id_of_a_geopackage_can_be_the_id(gpkg, places, read):
     assert layer.index.tolist() == ["hall:1", "hall:2", "hall:3"]
 
 
+def test_the_id_that_was_asked_for_wins_over_one_that_is_there(gpkg, places, read):
+    layer = read(gpkg(places.assign(feature_id=["x", "y", "z"])))
+    assert layer.index.tolist() == ["hall:a1", "hall:a2", "hall:a3"]
+
+
 def test_repeated_ids_name_their_rows(gpkg, places, read):
     with pytest.raises(LoadError, match=r"1 ids occur more than once, e.g. 'a1' in features 1, 3"):
         read(gpkg(places.assign(code=["a1", "a2", "a1"])))

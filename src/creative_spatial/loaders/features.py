@@ -226,7 +226,7 @@ def _with_uncertainty(frame: gpd.GeoDataFrame, build: Build) -> gpd.GeoDataFrame
 def _feature_ids(frame: gpd.GeoDataFrame, options: LayerOptions, build: Build) -> pd.Index[str]:
     """The index: "<source>:<id>", or row numbers with a warning."""
     stated = options.columns.keys() & set(ID_COLUMNS)
-    column = next((name for name in ID_COLUMNS if name in frame), None)
+    column = next((name for name in ID_COLUMNS if name in (stated or frame)), None)
     start = f"{options.source.id}:"
     if column and not stated and (frame[column].isna().any() or frame[column].duplicated().any()):
         column = None  # an "id" that a program added and nobody filled

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from shapely.geometry.base import BaseGeometry
 
+FEW_OUTSIDE = 0.2
+
 
 @dataclass
 class Build:
@@ -167,6 +169,12 @@ def within_area(
             f"{build.file}: none of {len(placed)} features is in the area. {where}",
             EmptyLayerWarning,
             stacklevel=4,
+        )
+    elif build.word == "row" and (~meets).mean() <= FEW_OUTSIDE and not meets.all():
+        # In typed coordinates a few strays are more often slips than places elsewhere.
+        build.warn(
+            f"{int((~meets).sum())} of {len(placed)} lie outside the area and are left out: "
+            f"{list_rows(placed.index[~meets], build.word)}; are their coordinates right?"
         )
     return placed.loc[meets]
 

@@ -108,7 +108,9 @@ def read_table(
     )
     table = read_delimited(path, encoding=encoding)
     if where is not None and len(table):
-        table = select_rows(parse_numbers(table, keep=()), where, path.name)
+        # Numbers are needed to compare; the cells stay as they are, "007" and "1.10" too.
+        fitting = select_rows(parse_numbers(table, keep=()), where, path.name)
+        table = table.loc[fitting.index]
     table = rename_columns(table, options.columns, path.name)
     pair = _coordinate_columns(table, path.name)
     if not len(table):
@@ -164,6 +166,8 @@ def _located(
     points = np.column_stack([_numbers(table[name], degrees=crs.is_geographic) for name in pair])
     blank = np.asarray(table[list(pair)].isna().any(axis=1), dtype=bool)
     unread = np.asarray(np.isnan(points).any(axis=1) & ~blank)
+    # What programs write for "not set"; nobody's city lies there.
+    unset = np.asarray((points == 0).all(axis=1))
     frame = gpd.GeoDataFrame(
         table.drop(columns=list(pair)),
         geometry=shapely.points(np.where(np.isnan(points), 0, points)),
@@ -172,7 +176,8 @@ def _located(
     kept = build.keep(frame, ~blank, otherwise="no coordinates")
     detail = f"first: {table.loc[unread, list(pair)].iloc[0].tolist()}" if unread.any() else ""
     reason = "coordinates that cannot be read"
-    return build.keep(kept, ~unread[~blank], otherwise=reason, detail=detail)
+    read = build.keep(kept, ~unread[~blank], otherwise=reason, detail=detail)
+    return build.keep(read, ~unset[~blank & ~unread], otherwise="coordinates 0, 0")
 
 
 def _numbers(column: pd.Series[str], *, degrees: bool) -> NDArray[np.float64]:
