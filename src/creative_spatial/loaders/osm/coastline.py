@@ -92,7 +92,7 @@ def close_sea(fragments: Iterable[Fragment], bounds: Bounds) -> Sea:
     clipped = shapely.intersection(np.array([*coast, *continued], dtype=object), box)
     linework = shapely.union_all([*clipped, box.exterior])
     faces = shapely.get_parts(shapely.polygonize(shapely.get_parts(linework)))
-    right, left = _votes(stretches, faces)
+    right, left = _votes(stretches, faces, bounds)
     is_sea = right > left
     is_sea &= _spur_lengths(linework, faces) <= _SHORT_SPUR * (right + left)
     sea = shapely.get_parts(shapely.union_all(faces[is_sea]))
@@ -103,14 +103,14 @@ def _continue_cuts(
     stretches: Sequence[Fragment], coast: Sequence[BaseGeometry], bounds: Bounds
 ) -> tuple[list[BaseGeometry], list[tuple[int, str]]]:
     """Lines from where the file cuts the coast to the box, and every loose end's report."""
-    ends = Counter(ref for f in stretches for ref in (f.refs[0], f.refs[-1]))
+    met_at = Counter(ref for fragment in stretches for ref in fragment.refs)
     lines: list[BaseGeometry] = []
     faults = []
     tree = shapely.STRtree(coast)
     for fragment in stretches:
         for position, cut in ((0, fragment.cut_before), (-1, fragment.cut_after)):
             ref, (x, y) = fragment.refs[position], fragment.lonlat[position]
-            if ends[ref] > 1 or not _within(x, y, bounds):
+            if met_at[ref] > 1 or not _within(x, y, bounds):
                 continue
             line = _to_edge(x, y, bounds)
             met = len(tree.query(line, predicate="intersects")) > 1
@@ -143,14 +143,11 @@ def _to_edge(x: float, y: float, bounds: Bounds) -> BaseGeometry:
 
 
 def _votes(
-    stretches: Sequence[Fragment], faces: NDArray[np.object_]
+    stretches: Sequence[Fragment], faces: NDArray[np.object_], bounds: Bounds
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Length of coast that shows each face its right side, and its left side."""
-    start = np.concatenate([f.lonlat[:-1] for f in stretches])
-    step = np.concatenate([np.diff(f.lonlat, axis=0) for f in stretches])
+    start, step = _segments_inside(stretches, bounds)
     length = np.hypot(step[:, 0], step[:, 1])
-    real = length > 0
-    start, step, length = start[real], step[real], length[real]
     middle = start + step / 2
     aside = np.column_stack([step[:, 1], -step[:, 0]]) / length[:, None] * _SIDE_DEG
     tree = shapely.STRtree(faces)
@@ -159,6 +156,26 @@ def _votes(
         point, face = tree.query(shapely.points(points), predicate="intersects")
         votes.append(np.bincount(face, weights=length[point], minlength=len(faces)))
     return np.asarray(votes[0], dtype=np.float64), np.asarray(votes[1], dtype=np.float64)
+
+
+def _segments_inside(
+    stretches: Sequence[Fragment], bounds: Bounds
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Start and step of the part of each segment of coast that is inside the box."""
+    start = np.concatenate([f.lonlat[:-1] for f in stretches])
+    step = np.concatenate([np.diff(f.lonlat, axis=0) for f in stretches])
+    with np.errstate(divide="ignore", invalid="ignore"):
+        first, second = ((np.array(corner) - start) / step for corner in (bounds[:2], bounds[2:]))
+    # along a side of the box, 0/0: that side sets no limit
+    first, second = (
+        np.where(np.isnan(first), -np.inf, first),
+        np.where(np.isnan(second), np.inf, second),
+    )
+    enters, leaves = np.minimum(first, second), np.maximum(first, second)
+    begin, end = np.maximum(enters.max(axis=1), 0), np.minimum(leaves.min(axis=1), 1)
+    real = (begin < end) & (step != 0).any(axis=1)
+    begin, end, start, step = begin[real], end[real], start[real], step[real]
+    return start + step * begin[:, None], step * (end - begin)[:, None]
 
 
 def _spur_lengths(linework: BaseGeometry, faces: NDArray[np.object_]) -> NDArray[np.float64]:

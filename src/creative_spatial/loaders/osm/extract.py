@@ -184,7 +184,9 @@ def _read(file: OsmFile, rules: Rules) -> Objects:
         copy = write_positive(file, Path(folder))
         reader = ObjectReader(rules, mapped_ids=True)
         reader.read(copy)
-        return complete(reader, rules, copy)
+        found = complete(reader, rules, copy)
+    found.restore_ids()
+    return found
 
 
 def _box(file: OsmFile, found: Objects, boundary: BaseGeometry | None) -> Bounds:
@@ -196,9 +198,10 @@ def _box(file: OsmFile, found: Objects, boundary: BaseGeometry | None) -> Bounds
         return (west, south, east, north)
     shapes = shapely.from_wkb(np.array([*found.shapes, *found.walks.lines], dtype=object))
     coast = [shapely.linestrings(fragment.lonlat) for fragment in found.coast]
-    west, south, east, north = shapely.total_bounds([*shapes, *coast])
-    if np.isnan(west):
+    everything = np.array([*shapes, *coast], dtype=object)
+    if shapely.is_empty(everything).all():
         return (0.0, 0.0, 0.0, 0.0)
+    west, south, east, north = shapely.total_bounds(everything)
     return (float(west), float(south), float(east), float(north))
 
 

@@ -32,6 +32,7 @@ _LOGGER = logging.getLogger(__name__)
 SUFFIXES = {".osm": "osm", ".osm.bz2": "osm.bz2", ".osm.gz": "osm.gz", ".osm.pbf": "pbf"}
 _MAGIC = {"osm.bz2": b"BZh", "osm.gz": b"\x1f\x8b"}
 _HEAD_BYTES = 1 << 16
+_PROLOG_PARTS = 8
 _EXPECTED = "a file named *.osm, *.osm.bz2, *.osm.gz or *.osm.pbf"
 
 
@@ -165,14 +166,20 @@ def _unpacked(path: Path, file_format: str) -> IO[bytes]:
 
 def _refuse_document_type(path: Path, head: bytes) -> None:
     """Raise unless the XML goes straight to <osm>, without a document type or entities."""
-    prolog, root, _ = head.partition(b"<osm")
-    if re.search(rb"<!\s*(DOCTYPE|ENTITY)", prolog, re.IGNORECASE):
+    rest = head.removeprefix(b"\xef\xbb\xbf").lstrip()
+    for opening, closing in ((b"<?", b"?>"), (b"<!--", b"-->")) * _PROLOG_PARTS:
+        if rest.startswith(opening):
+            rest = rest.partition(closing)[2].lstrip()
+    if re.match(rb"<!(DOCTYPE|ENTITY)", rest, re.IGNORECASE):
         raise LoadError(
             f"{path} declares a document type or entities, which no OpenStreetMap file does and "
             "which can be made to exhaust memory; it was not parsed. Get the file from its origin."
         )
-    if not root or b"\x00" in prolog:
-        raise LoadError(f"{path} is XML but no OpenStreetMap file: no <osm> element at its start.")
+    if not re.match(rb"<osm[\s/>]", rest):
+        raise LoadError(
+            f"{path} is XML but no OpenStreetMap file: its first element is not <osm>. "
+            f"Expected {_EXPECTED}."
+        )
 
 
 def _xml_date(head: bytes) -> str | None:
@@ -207,7 +214,7 @@ def reading(file: OsmFile) -> Iterator[None]:
         yield
     except LoadError:
         raise
-    except (RuntimeError, EOFError, OSError) as error:
+    except (RuntimeError, ValueError, EOFError, OSError) as error:
         raise LoadError(
             f"{file.name} cannot be read to its end as {file.format}: {error}. It is damaged or "
             "was cut off; fetch it again, or check it with `osmium fileinfo -e`."

@@ -7,6 +7,7 @@ file, are put together here too.
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import osmium
@@ -53,6 +54,7 @@ def complete(reader: ObjectReader, rules: Rules, file: OsmFile) -> Objects:
         The reader's, added to.
     """
     found = reader.found
+    _report_repeated(found)
     _drop_outlines(found, reader)
     unbuilt = [r for r in found.relations if r.id not in found.built_relations]
     wanted = [(r, what) for r in unbuilt for what, used in [_use(r, rules)] if what or used]
@@ -80,6 +82,16 @@ def _use(relation: Relation, rules: Rules) -> tuple[Selected | None, bool]:
     if is_area:
         return what, rules.background is not None and bool(rules.background.area(relation.tags))
     return what, rules.walking is not None and rules.walking.kind(relation.tags) == FERRY
+
+
+def _report_repeated(found: Objects) -> None:
+    """Report objects that a file holds twice, as merged extracts do; the first one counts."""
+    features = [row.ref for row in found.features]
+    for refs in (features, *([row.ref for row in rows] for rows in found.background.values())):
+        if len(set(refs)) < len(refs):
+            repeated = [ref for ref, times in Counter(refs).items() if times > 1]
+            reason = "in the file more than once; counted once"
+            found.faults += [(ref, reason) for ref in repeated]
 
 
 def _drop_outlines(found: Objects, reader: ObjectReader) -> None:
@@ -125,7 +137,7 @@ class _SecondLook:
         drawn = rules.background is not None and bool(rules.background.area(way.tags))
         if what is None and not (drawn and rules.areas.is_area(way.tags)):
             return
-        missing = len(way.refs) - sum(map(len, self._runs_of(way)))
+        missing = self._missing(way)
         reason = (
             f"{missing} of its {len(way.refs)} nodes are missing from the file"
             if missing
@@ -145,8 +157,7 @@ class _SecondLook:
         """Report why a multipolygon is not there."""
         absent = [way_id for way_id in relation.ways if way_id not in self._ways]
         present = [way_id for way_id in relation.ways if way_id in self._ways]
-        broken = [i for i in present if sum(map(len, self._runs_of(self._ways[i])))
-                  < len(self._ways[i].refs)]  # fmt: skip
+        broken = [way_id for way_id in present if self._missing(self._ways[way_id])]
         if absent:
             reason = f"{self._list(absent)} of its {len(relation.ways)} ways missing from the file"
         elif broken:
@@ -204,14 +215,25 @@ class _SecondLook:
         """Stretches of at least two nodes between missing ones, with ids and positions."""
         runs: list[list[tuple[int, tuple[float, float]]]] = [[]]
         for ref in way.refs:
-            try:
-                location = self._found.locations.get(ref)
-            except KeyError:
-                self._found.met_negative |= ref < 0
+            position = self._position(ref)
+            if position is None:
                 runs.append([])
-                continue
-            runs[-1].append((ref, (location.lon, location.lat)))
+            else:
+                runs[-1].append((ref, position))
         return [run for run in runs if len(run) > 1]
+
+    def _missing(self, way: _Way) -> int:
+        """How many of a way's nodes the file lacks."""
+        return sum(self._position(ref) is None for ref in way.refs)
+
+    def _position(self, ref: int) -> tuple[float, float] | None:
+        """Where a node is, if the file has it."""
+        try:
+            location = self._found.locations.get(ref)
+        except KeyError:
+            self._found.met_negative |= ref < 0
+            return None
+        return (location.lon, location.lat) if location.valid() else None
 
     def _list(self, ways: Sequence[int]) -> str:
         """The first few ids, and how many more."""

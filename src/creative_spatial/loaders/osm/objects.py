@@ -9,6 +9,7 @@ whose outline serves those that are lines. What the file cuts is kept in part or
 from __future__ import annotations
 
 import json
+from array import array
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -111,6 +112,18 @@ class Objects:
     faults: list[tuple[str, str]] = field(default_factory=list)
     met_negative: bool = False
     locations: Any = None
+
+    def restore_ids(self) -> None:
+        """Map the ids of walks and coast back to those of the source."""
+        walks = self.walks
+        walks.refs = array("q", map(from_positive, walks.refs))
+        walks.ways = array("q", map(from_positive, walks.ways))
+        self.coast = [
+            fragment._replace(
+                way=from_positive(fragment.way), refs=list(map(from_positive, fragment.refs))
+            )
+            for fragment in self.coast
+        ]
 
     def add_shape(self, wkb: bytes | str) -> int:
         """
@@ -325,18 +338,19 @@ class ObjectReader:
         try:
             return self.found.add_shape(self._factory.create_linestring(way))
         except (osmium.InvalidLocationError, RuntimeError):
-            parts = [lonlat for _, lonlat, _ in self._runs(way)]
-        missing = sum(not node.location.valid() for node in way.nodes)
-        self._note_missing(way.id, missing, len(way.nodes), len(parts))
+            runs = [lonlat for _, lonlat, _ in self._runs(way)]
+        parts = [lonlat for lonlat in runs if (lonlat != lonlat[0]).any()]
+        self._note_missing(way, len(parts))
         return self.found.add_shape(as_wkb(parts))
 
-    def _note_missing(self, way: int, missing: int, total: int, parts: int) -> None:
+    def _note_missing(self, way: Any, parts: int) -> None:
         """Report a way that lacks nodes."""
+        missing = sum(not node.location.valid() for node in way.nodes)
         kept = f"kept {parts} part{'s' * (parts != 1)} of it" if parts else "nothing is left of it"
-        reason = f"{missing} of its {total} nodes are missing from the file; {kept}"
+        reason = f"{missing} of its {len(way.nodes)} nodes are missing from the file; {kept}"
         if not missing:
             reason = "its nodes all lie in one place"
-        self.found.faults.append((self.ref("way", way), reason))
+        self.found.faults.append((self.ref("way", way.id), reason))
 
     def _runs(self, way: Any) -> Iterator[tuple[list[int], NDArray[np.float64], tuple[bool, bool]]]:
         """Stretches of at least two nodes between missing ones: ids, positions, cut ends."""
@@ -362,8 +376,10 @@ class ObjectReader:
         try:
             line = self._factory.create_linestring(way, osmium.geom.use_nodes.ALL)
         except (osmium.InvalidLocationError, RuntimeError):
-            for refs, lonlat, _ in self._runs(way):
+            runs = [(refs, lonlat) for refs, lonlat, _ in self._runs(way)]
+            for refs, lonlat in runs:
                 walks.add(way.id, kind, refs, as_wkb([lonlat]))
+            self._note_missing(way, len(runs))
             return None
         walks.add(way.id, kind, [node.ref for node in way.nodes], line)
         return self.found.add_shape(line)
