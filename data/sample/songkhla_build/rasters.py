@@ -10,10 +10,12 @@ import shapely
 from songkhla_build.shapes import UTM, to_utm
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
     import geopandas as gpd
     from affine import Affine
+    from shapely.geometry.base import BaseGeometry
 
     from songkhla_build.water import Water
 
@@ -126,7 +128,7 @@ def write_raster(
         target.write(values, 1)
 
 
-def _grid(box: tuple[float, ...], cell_m: int):  # noqa: ANN202
+def _grid(box: tuple[float, ...], cell_m: int) -> tuple[tuple[int, int], Affine]:
     from rasterio.transform import from_origin
 
     west, south, east, north = to_utm(shapely.box(*box)).bounds
@@ -135,7 +137,7 @@ def _grid(box: tuple[float, ...], cell_m: int):  # noqa: ANN202
     return (rows, columns), from_origin(west, south + rows * cell_m, cell_m, cell_m)
 
 
-def _burn(shapes, grid: tuple[int, int], transform: Affine) -> np.ndarray:  # noqa: ANN001
+def _burn(shapes: Iterable[BaseGeometry], grid: tuple[int, int], transform: Affine) -> np.ndarray:
     from rasterio.features import rasterize
 
     pairs = [(shape, 1) for shape in shapes if not shape.is_empty]
@@ -144,7 +146,7 @@ def _burn(shapes, grid: tuple[int, int], transform: Affine) -> np.ndarray:  # no
     return rasterize(pairs, grid, transform=transform, dtype="u1").astype(bool)
 
 
-def _share(shape, grid: tuple[int, int], transform: Affine) -> np.ndarray:  # noqa: ANN001
+def _share(shape: BaseGeometry, grid: tuple[int, int], transform: Affine) -> np.ndarray:
     """Share of each cell that a shape covers, exactly along its edge."""
     from rasterio.transform import xy
 
