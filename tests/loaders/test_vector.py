@@ -583,3 +583,14 @@ def test_a_field_that_occurs_twice_is_an_error(write_shapefile, places, read):
     dbf.write_bytes(dbf.read_bytes().replace(b"type\x00", b"code\x00", 1))
     with pytest.raises(LoadError, match=r"fields \['code'\] occur more than once"):
         read(path)
+
+
+def test_one_column_can_serve_two_names(gpkg, places, read):
+    layer = read(gpkg(places), columns={**COLUMNS, "name:th": "title"})
+    assert layer["name:th"].tolist() == layer["name"].tolist() == ["วัดกลาง", "สงขลา", "Wat Pho"]
+
+
+def test_a_cpg_of_an_unknown_name_is_said_and_passed_over(write_shapefile, places, read):
+    path = write_shapefile(places, cpg="KLINGON", language_byte=0x50)
+    with pytest.warns(DataQualityWarning, match="names an unknown encoding 'KLINGON'"):
+        assert read(path)["name"].iloc[0] == "วัดกลาง"
