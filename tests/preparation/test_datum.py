@@ -146,5 +146,5 @@ def test_every_known_mislabelling_is_of_crss_that_exist(entry):
 
 def test_no_way_between_two_crss_is_an_error():
     moon = pyproj.CRS.from_user_input("IAU_2015:30100")
-    with pytest.raises(CRSError, match="There is no way from .*Moon.* to EPSG:32647"):
+    with pytest.raises(CRSError, match=r"There is no way from .*Moon.* to EPSG:32647"):
         make_transformer(moon, pyproj.CRS.from_user_input(CRS))
