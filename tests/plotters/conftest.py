@@ -45,8 +45,24 @@ def layer(rows, source="hall"):
     return features
 
 
-SEA = polygon((3000, -9000), (3300, 0), (2900, 2500), (3200, 5200), (2800, 9000), (15000, 9000), (15000, -9000))
-LAGOON = polygon((-200, -9000), (200, 500), (-100, 2500), (300, 4600), (-150, 9000), (-12000, 9000), (-12000, -9000))
+SEA = polygon(
+    (3000, -9000),
+    (3300, 0),
+    (2900, 2500),
+    (3200, 5200),
+    (2800, 9000),
+    (15000, 9000),
+    (15000, -9000),
+)
+LAGOON = polygon(
+    (-200, -9000),
+    (200, 500),
+    (-100, 2500),
+    (300, 4600),
+    (-150, 9000),
+    (-12000, 9000),
+    (-12000, -9000),
+)
 TOWN = polygon((-600, 0), (4000, 0), (4000, 5000), (-600, 5000))
 PROVINCE = polygon((-20000, -25000), (18000, -25000), (18000, 22000), (-20000, 22000))
 
@@ -80,7 +96,13 @@ def culture():
         ("ศาลเจ้ากวนอู", "Guan Yu Shrine", "chinese_shrine", (820, 2700), {"community": "chinese"}),
         ("หับ โห้ หิ้น", "Hub Ho Hin", "heritage_building", (500, 2600), {"community": "civic"}),
         ("พิพิธภัณฑสถานแห่งชาติ", "National Museum", "museum", (1000, 3000), {"community": "civic"}),
-        ("ศาลหลักเมือง", "City Pillar Shrine", "city_pillar_shrine", (780, 2400), {"community": "shared"}),
+        (
+            "ศาลหลักเมือง",
+            "City Pillar Shrine",
+            "city_pillar_shrine",
+            (780, 2400),
+            {"community": "shared"},
+        ),
         ("โบสถ์คริสต์", "Church", "church", (1500, 2000), {"community": "other_faith"}),
         ("ร้านน้ำชา", "Tea house", "teahouse", (650, 2300), {"confidence": "reported"}),
         ("ป้อมเก่า", "Old fort", "fort", (-400, 4900), {"uncertainty_m": 250.0}),
@@ -119,9 +141,8 @@ def streets():
     rows = [("ถนนนครนอก", "Nakhon Nok Road", "", 3, [(450, 1500), (560, 3300)]),
             ("ถนนนางงาม", "Nang Ngam Road", "", 3, [(850, 1500), (960, 3300)]),
             ("ถนนไทรบุรี", "Sai Buri Road", "", 1, [(1300, -2000), (1400, 6000)])]  # fmt: skip
-    frame = layer([(th, en, "street", shapely.LineString([at(*p) for p in xy]), {"rank": rank})
+    return layer([(th, en, "street", shapely.LineString([at(*p) for p in xy]), {"rank": rank})
                    for th, en, _, rank, xy in rows], "osm")  # fmt: skip
-    return frame
 
 
 def indicator_rows(values, boundary="town"):

@@ -15,8 +15,6 @@ from matplotlib.collections import LineCollection, PathCollection
 from matplotlib.path import Path
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from matplotlib.axes import Axes
     from numpy.typing import NDArray
 
@@ -148,7 +146,7 @@ def add_polygons(
     paths = polygon_paths(seen)
     if not paths:
         return None
-    vertices = sum(len(path.vertices) for path in paths)
+    vertices = sum(_size(path) for path in paths)
     if style.get("hatch"):
         # A hatch is laid over the page once a path: many paths become few.
         paths = _joined(paths)
@@ -220,16 +218,21 @@ def representative_xy(shapes: Any) -> NDArray[np.float64]:
     return shapely.get_coordinates(points).reshape(-1, 2)
 
 
+def _size(path: Path) -> int:
+    """Number of a path's vertices."""
+    return int(np.shape(path.vertices)[0])
+
+
 def _joined(paths: list[Path]) -> list[Path]:
     """Compound paths of bounded size: a renderer's cells for one path are limited."""
     groups: list[list[Path]] = [[]]
     vertices = 0
     for path in paths:
-        if vertices + len(path.vertices) > DENSE_VERTICES and groups[-1]:
+        if vertices + _size(path) > DENSE_VERTICES and groups[-1]:
             groups.append([])
             vertices = 0
         groups[-1].append(path)
-        vertices += len(path.vertices)
+        vertices += _size(path)
     return [Path.make_compound_path(*group) for group in groups]
 
 
@@ -239,18 +242,20 @@ def _add(ax: Axes, collection: PathCollection | LineCollection, vertices: int) -
     ax.add_collection(collection, autolim=False)
 
 
-def concatenate(groups: Sequence[NDArray[Any]]) -> NDArray[Any]:
+def point_array(xy: NDArray[np.float64]) -> NDArray[Any]:
     """
-    Join arrays of geometries; none gives an empty array.
+    Make points of coordinates.
 
     Parameters
     ----------
-    groups : sequence of array of geometry
-        Possibly empty.
+    xy : array of float, shape (n, 2)
+        Coordinates.
 
     Returns
     -------
-    array of geometry
-        All of them.
+    array of Point, shape (n,)
+        An array for any n.
     """
-    return np.concatenate(groups) if groups else np.empty(0, dtype=object)
+    points: NDArray[Any] = np.empty(len(xy), dtype=object)
+    points[:] = shapely.points(xy)
+    return points

@@ -7,7 +7,7 @@ saves. Layers drawn on one Axes after another share its limits.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -19,7 +19,7 @@ from creative_spatial.plotters.artists import add_polygons
 from creative_spatial.plotters.cartography import POINTS_PER_MM
 from creative_spatial.plotters.content import Content, draw_content
 from creative_spatial.plotters.fonts import drawable, font_family
-from creative_spatial.plotters.frame import Frame, fit_frame, frame_of
+from creative_spatial.plotters.frame import Frame, axes_size_mm, fit_frame, frame_of
 from creative_spatial.plotters.ground import draw_boundaries, draw_ground
 from creative_spatial.plotters.layers import Z_ZONES, Drawn, darker, draw_layer
 from creative_spatial.plotters.maps import find_map, held_area
@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from creative_spatial.plotters.legend_items import LegendGroup, LegendItem
 
 AXES_MARGIN = 0.06
+DRAWN_AS: dict[int, Literal["area", "line", "point"]] = {2: "area", 1: "line", 0: "point"}
 
 
 def plot_features(
@@ -78,13 +79,17 @@ def plot_features(
     facts = taxonomy or Taxonomy.load()
     ax = ready_axes(ax, area)
     hue = hue or default_hue(features, facts)
-    kinds = shapely.get_dimensions(features.geometry.to_numpy()) if len(features) else np.empty(0, int)
+    kinds = (
+        shapely.get_dimensions(features.geometry.to_numpy()) if len(features) else np.empty(0, int)
+    )
     groups: list[LegendGroup] = []
-    for dimension, draw in ((2, "area"), (1, "line"), (0, "point")):
+    for dimension, draw in DRAWN_AS.items():
         rows = features[kinds == dimension]
         if not len(rows):
             continue
-        spec = LayerSpec(layer="features", draw=draw, hue=hue, shape=shape if dimension == 0 else None)  # type: ignore[arg-type]
+        spec = LayerSpec(
+            layer="features", draw=draw, hue=hue, shape=shape if dimension == 0 else None
+        )
         drawn = draw_layer(ax, rows, spec, facts, frame_of(ax, area.crs))
         groups += drawn.legend
     add_legend(ax, groups, language)
@@ -127,7 +132,11 @@ def plot_zones(
 
 
 def plot_background(
-    background: Result | Mapping[str, gpd.GeoDataFrame], area: StudyArea, *, base: str = "full", ax: Axes | None = None
+    background: Result | Mapping[str, gpd.GeoDataFrame],
+    area: StudyArea,
+    *,
+    base: str = "full",
+    ax: Axes | None = None,
 ) -> Axes:
     """
     Draw the ground: land, water, land use, streets, buildings, and the boundaries.
@@ -152,7 +161,14 @@ def plot_background(
     if "sea" in layers:
         parts = [layers.pop("sea"), *([layers["water"]] if "water" in layers else [])]
         layers["water"] = pd.concat([part for part in parts if len(part)] or parts[:1])
-    require_crs(area.crs, **{name: layers[name] for name in ("water", "land_use", "streets", "buildings") if name in layers})
+    require_crs(
+        area.crs,
+        **{
+            name: layers[name]
+            for name in ("water", "land_use", "streets", "buildings")
+            if name in layers
+        },
+    )
     ax = ready_axes(ax, area)
     frame = frame_of(ax, area.crs)
     taxonomy = background.taxonomy if isinstance(background, Result) else Taxonomy.load()
@@ -204,23 +220,42 @@ def plot_values(
 
     strangers = values.index.difference(area.units.index)
     if len(strangers):
-        raise ConfigError(f"`values` has units that the area has not, e.g. {strangers[:3].tolist()}.")
+        raise ConfigError(
+            f"`values` has units that the area has not, e.g. {strangers[:3].tolist()}."
+        )
     ax = ready_axes(ax, area)
-    units = area.units.geometry.reindex(values.index).to_numpy()
+    units = np.asarray(area.units.geometry.reindex(values.index), dtype=object)
     known = values.notna().to_numpy()
     handles = []
-    numbers = values[known].to_numpy(dtype=float)
+    numbers = np.asarray(values[known], dtype=np.float64)
     for lower, upper, members, share in _value_classes(numbers, scheme, k):
         color = colormaps[cmap](0.15 + 0.75 * share)
-        add_polygons(ax, units[known][members], facecolors=[color], edgecolors=[color], linewidths=0.15, zorder=Z_ZONES)
-        span = " – ".join(format_number(limit, decimals, language) for limit in dict.fromkeys((lower, upper)))
+        add_polygons(
+            ax,
+            units[known][members],
+            facecolors=[color],
+            edgecolors=[color],
+            linewidths=0.15,
+            zorder=Z_ZONES,
+        )
+        span = " – ".join(
+            format_number(limit, decimals, language) for limit in dict.fromkeys((lower, upper))
+        )
         handles.append(Patch(facecolor=color, edgecolor="#777777", linewidth=0.4, label=span))
     if not known.all():
         style: dict[str, Any] = {"facecolor": "#F2F2F2", "hatch": "////", "hatchcolor": "#B5B5B5"}
         add_polygons(
-            ax, units[~known], facecolors="#F2F2F2", edgecolors="none", hatch="////", hatchcolors="#B5B5B5", zorder=Z_ZONES
+            ax,
+            units[~known],
+            facecolors="#F2F2F2",
+            edgecolors="none",
+            hatch="////",
+            hatchcolors="#B5B5B5",
+            zorder=Z_ZONES,
         )
-        handles.append(Patch(**style, edgecolor="#777777", linewidth=0.4, label=word("no_data", language)))
+        handles.append(
+            Patch(**style, edgecolor="#777777", linewidth=0.4, label=word("no_data", language))
+        )
     draw_boundaries(ax, area, frame_of(ax, area.crs))
     _legend_of(ax, handles, drawable(label), language)
     return ax
@@ -243,11 +278,15 @@ def _value_classes(
     for rank, number in enumerate(used):
         members = classifier.yb == number
         inside = numbers[members]
-        classes.append((float(inside.min()), float(inside.max()), members, rank / max(len(used) - 1, 1)))
+        classes.append(
+            (float(inside.min()), float(inside.max()), members, rank / max(len(used) - 1, 1))
+        )
     return classes
 
 
-def plot_pillar(result: Result, pillar_id: str, *, language: str | None = None, ax: Axes | None = None) -> Axes:
+def plot_pillar(
+    result: Result, pillar_id: str, *, language: str | None = None, ax: Axes | None = None
+) -> Axes:
     """
     Draw a pillar's map without the sheet around it.
 
@@ -273,7 +312,9 @@ def plot_pillar(result: Result, pillar_id: str, *, language: str | None = None, 
         If there is no such pillar.
     """
     if pillar_id not in result.taxonomy.pillars:
-        raise ConfigError(f"Unknown pillar {pillar_id!r}; there are {', '.join(result.taxonomy.pillars)}.")
+        raise ConfigError(
+            f"Unknown pillar {pillar_id!r}; there are {', '.join(result.taxonomy.pillars)}."
+        )
     own = [spec for spec in load_maps().values() if spec.pillar == pillar_id]
     spec = own[0] if own else plain_map(result, pillar_id)
     return _plot_map(result, spec, language, ax)
@@ -349,7 +390,9 @@ def default_hue(features: gpd.GeoDataFrame, taxonomy: Taxonomy) -> str | None:
     if not len(features):
         return None
     rows = selected(features, {}, taxonomy, *taxonomy.legends)
-    filled = {column: float(rows[column].notna().mean()) for column in taxonomy.legends if column in rows}
+    filled = {
+        column: float(rows[column].notna().mean()) for column in taxonomy.legends if column in rows
+    }
     return next((column for column, share in filled.items() if share > 0.5), None)
 
 
@@ -376,8 +419,7 @@ def ready_axes(ax: Axes | None, area: StudyArea, held: BaseGeometry | None = Non
 
         _, ax = plt.subplots(figsize=(7.5, 7.5), layout=None)
     if ax.get_xlim() == (0.0, 1.0) and ax.get_ylim() == (0.0, 1.0):
-        place, (width, height) = ax.get_position(), ax.figure.get_size_inches()
-        size = (25.4 * width * place.width, 25.4 * height * place.height)
+        size = axes_size_mm(ax)
         shown = area.primary if held is None else held
         fitted = fit_frame(shown, area.crs, width_mm=size[0], height_mm=size[1], margin=AXES_MARGIN)
         set_limits(ax, fitted)
@@ -394,10 +436,16 @@ def _plot_map(result: Result, spec: MapSpec, language: str | None, ax: Axes | No
     frame: Frame = frame_of(ax, result.area.crs)
     content: Content = draw_content(ax, result, spec, frame, (spoken,), held=held)
     add_legend(ax, content.legend, spoken)
-    title = drawable(in_language(spec.title, spoken).replace("{city}", result.area.names.get(spoken, result.area.name)))
+    title = drawable(
+        in_language(spec.title, spoken).replace(
+            "{city}", result.area.names.get(spoken, result.area.name)
+        )
+    )
     message = drawable(compose(spec.message, result, spoken))
     families = font_family(spoken)
-    ax.set_title(title, loc="left", fontfamily=families, fontweight="bold", parse_math=False, pad=16)
+    ax.set_title(
+        title, loc="left", fontfamily=families, fontweight="bold", parse_math=False, pad=16
+    )
     ax.text(
         0, 1.012, message, transform=ax.transAxes, fontsize=7.5, va="bottom", fontfamily=families, parse_math=False,
         clip_on=False,
@@ -453,7 +501,14 @@ def _handle(item: LegendItem, language: str) -> Any:
             hatch=item.hatch or None, hatchcolor=darker(item.color), linewidth=0.5, label=label,
         )  # fmt: skip
     if item.kind == "line":
-        return Line2D([], [], color=item.color, linestyle=item.dashes, linewidth=item.width_mm * POINTS_PER_MM, label=label)
+        return Line2D(
+            [],
+            [],
+            color=item.color,
+            linestyle=item.dashes,
+            linewidth=item.width_mm * POINTS_PER_MM,
+            label=label,
+        )
     marker = "s" if item.kind == "number" else "o" if item.kind in {"disc", "ring"} else item.marker
     hollow = item.hollow or item.kind == "ring"
     return Line2D(

@@ -1,6 +1,4 @@
-"""
-What stands inside the neat line: ground, theme, veil, boundaries, names.
-"""
+"""What stands inside the neat line: ground, theme, veil, boundaries, names."""
 
 from __future__ import annotations
 
@@ -78,7 +76,13 @@ class Content:
 
 
 def draw_content(
-    ax: Axes, result: Result, spec: MapSpec, frame: Frame, languages: Sequence[str], *, held: BaseGeometry
+    ax: Axes,
+    result: Result,
+    spec: MapSpec,
+    frame: Frame,
+    languages: Sequence[str],
+    *,
+    held: BaseGeometry,
 ) -> Content:
     """
     Draw everything inside the neat line.
@@ -140,8 +144,13 @@ def draw_content(
 
 def _names(row: Any) -> dict[str, str]:
     """A row's names by language; its concept where it has none."""
-    names = {str(c).removeprefix("name:"): plain(row[c]) for c in row.index if str(c).startswith("name:")}
-    return {"en": plain(row.get("name")) or plain(row.get("concept")), **{k: v for k, v in names.items() if v}}
+    names = {
+        str(c).removeprefix("name:"): plain(row[c]) for c in row.index if str(c).startswith("name:")
+    }
+    return {
+        "en": plain(row.get("name")) or plain(row.get("concept")),
+        **{k: v for k, v in names.items() if v},
+    }
 
 
 def _invented(rows: gpd.GeoDataFrame, result: Result) -> int:
@@ -150,14 +159,25 @@ def _invented(rows: gpd.GeoDataFrame, result: Result) -> int:
     if "accuracy" in rows:
         invented |= (rows["accuracy"] == "illustrative").to_numpy()
     if "source_id" in rows:
-        examples = {key for key, source in result.sources.items() if source.accuracy == "illustrative"}
-        stated = rows["accuracy"].notna().to_numpy() if "accuracy" in rows else np.zeros(len(rows), dtype=bool)
+        examples = {
+            key for key, source in result.sources.items() if source.accuracy == "illustrative"
+        }
+        stated = (
+            rows["accuracy"].notna().to_numpy()
+            if "accuracy" in rows
+            else np.zeros(len(rows), dtype=bool)
+        )
         invented |= rows["source_id"].isin(examples).to_numpy() & ~stated
     return int(invented.sum())
 
 
 def _legend(
-    drawn: Sequence[Drawn], wet: Sequence[str], result: Result, languages: Sequence[str], *, nested: bool,
+    drawn: Sequence[Drawn],
+    wet: Sequence[str],
+    result: Result,
+    languages: Sequence[str],
+    *,
+    nested: bool,
     unmapped: bool,
 ) -> tuple[LegendGroup, ...]:
     """Groups of the theme, those without a heading and the ground as one last group."""
@@ -166,12 +186,18 @@ def _legend(
     loose = [item for it in drawn for group in it.legend if not group.title for item in group.items]
     water = water_items(wet, result.taxonomy)
     said = {tuple(sorted(item.labels.items())) for item in water}
-    water += [item for it in drawn for item in it.ground if tuple(sorted(item.labels.items())) not in said]
+    water += [
+        item for it in drawn for item in it.ground if tuple(sorted(item.labels.items())) not in said
+    ]
     names = {language: boundary_name(result, language) for language in languages}
     names.setdefault("en", boundary_name(result, "en"))
     if unmapped:
         water.append(LegendItem("fill", worded("unmapped"), ground.unmapped, hatch=UNMAPPED_HATCH))
     lines = [LegendItem("line", names, ground.outline, width_mm=PRIMARY_MM)]
     if nested:
-        lines.append(LegendItem("line", worded("other_boundaries"), ground.nested, dashes="-.", width_mm=NESTED_MM))
-    return (*groups, LegendGroup({}, tuple([*loose, *water, *lines])))
+        lines.append(
+            LegendItem(
+                "line", worded("other_boundaries"), ground.nested, dashes="-.", width_mm=NESTED_MM
+            )
+        )
+    return (*groups, LegendGroup({}, (*loose, *water, *lines)))

@@ -268,10 +268,28 @@ def frame_of(ax: Axes, crs: Any) -> Frame:
     """
     parsed = CRS.from_user_input(crs)
     (x0, x1), (y0, y1) = ax.get_xlim(), ax.get_ylim()
-    position = ax.get_position()
-    width, height = ax.figure.get_size_inches()
-    width_mm, height_mm = 25.4 * width * position.width, 25.4 * height * position.height
+    width_mm, height_mm = axes_size_mm(ax)
     center = ((x0 + x1) / 2, (y0 + y1) / 2)
     unit = max((x1 - x0) / width_mm, (y1 - y0) / height_mm)
     scale = float(1000 * unit / ground_factor(parsed, center))
     return Frame(center, width_mm, height_mm, scale, parsed)
+
+
+def axes_size_mm(ax: Axes) -> tuple[float, float]:
+    """
+    Size of an Axes on paper.
+
+    Parameters
+    ----------
+    ax : Axes
+        On a figure.
+
+    Returns
+    -------
+    (float, float), millimetres
+        Width and height.
+    """
+    figure = ax.get_figure(root=True)
+    width, height = (6.4, 4.8) if figure is None else figure.get_size_inches()
+    place = ax.get_position()
+    return (float(25.4 * width * place.width), float(25.4 * height * place.height))

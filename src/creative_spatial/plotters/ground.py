@@ -1,13 +1,10 @@
-"""
-The ground that a theme stands on: land, water, land use, streets, buildings, boundaries.
-"""
+"""The ground that a theme stands on: land, water, land use, streets, buildings, boundaries."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 import shapely
 
 from creative_spatial.plotters.artists import add_lines, add_polygons, within_box
@@ -19,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     import geopandas as gpd
+    import pandas as pd
     from matplotlib.axes import Axes
     from numpy.typing import NDArray
     from shapely.geometry.base import BaseGeometry
@@ -79,20 +77,32 @@ def draw_ground(
 
 
 def _draw_kinds(
-    ax: Axes, layer: gpd.GeoDataFrame | None, fills: Mapping[str, Fill], frame: Frame, zorder: float, *, muted: bool
+    ax: Axes,
+    layer: gpd.GeoDataFrame | None,
+    fills: Mapping[str, Fill],
+    frame: Frame,
+    zorder: float,
+    *,
+    muted: bool,
 ) -> list[str]:
     """Areas by their `kind`; returns the kinds seen."""
     if layer is None or not len(layer):
         return []
     shapes, rows = within_box(layer.geometry.to_numpy(), frame.box)
-    kinds = layer["kind"].astype(object).to_numpy()[rows] if "kind" in layer else np.full(len(rows), "other")
+    kinds = (
+        layer["kind"].astype(object).to_numpy()[rows]
+        if "kind" in layer
+        else np.full(len(rows), "other")
+    )
     named = np.array([kind if kind in fills else "other" for kind in kinds], dtype=object)
     seen = []
     for kind, fill in fills.items():
         chosen = shapes[named == kind]
         if muted and kind != "built":
             continue
-        if add_polygons(ax, chosen, facecolors=fill.color, edgecolors=fill.color, linewidths=0.1, zorder=zorder):
+        if add_polygons(
+            ax, chosen, facecolors=fill.color, edgecolors=fill.color, linewidths=0.1, zorder=zorder
+        ):
             seen.append(kind)
     return seen
 
@@ -100,18 +110,25 @@ def _draw_kinds(
 def _water_fills(taxonomy: Taxonomy | None) -> dict[str, Fill]:
     """Kinds of water in the colours of the taxonomy's groups, where it has them."""
     groups = {} if taxonomy is None else taxonomy.legends.get("group", {})
-    return {
-        kind: fill if fill.group not in groups else Fill(color=groups[fill.group].color, group=fill.group)
-        for kind, fill in cartography().water.items()
-    }
+    fills = dict(cartography().water)
+    for kind, fill in fills.items():
+        if fill.group is not None and fill.group in groups:
+            fills[kind] = Fill(color=groups[fill.group].color, group=fill.group)
+    return fills
 
 
 def _draw_water(
-    ax: Axes, layer: gpd.GeoDataFrame | None, area: StudyArea, frame: Frame, fills: Mapping[str, Fill]
+    ax: Axes,
+    layer: gpd.GeoDataFrame | None,
+    area: StudyArea,
+    frame: Frame,
+    fills: Mapping[str, Fill],
 ) -> list[str]:
     """Water by kind; the area's own where there is no layer. Returns legend groups."""
     if layer is None or not len(layer):
-        drawn = add_polygons(ax, [area.water], box=frame.box, facecolors=fills["other"].color, zorder=1.5)
+        drawn = add_polygons(
+            ax, [area.water], box=frame.box, facecolors=fills["other"].color, zorder=1.5
+        )
         return [] if drawn is None else [str(fills["other"].group)]
     seen = _draw_kinds(ax, layer, fills, frame, 1.5, muted=False)
     dimensions = shapely.get_dimensions(layer.geometry.to_numpy())
@@ -190,7 +207,9 @@ def water_items(groups: Sequence[str], taxonomy: Taxonomy) -> list[LegendItem]:
     """
     known = taxonomy.legends.get("group", {})
     return [
-        LegendItem("fill", entry.labels, entry.color) for key, entry in known.items() if key in groups
+        LegendItem("fill", entry.labels, entry.color)
+        for key, entry in known.items()
+        if key in groups
     ]
 
 
@@ -210,8 +229,17 @@ def _draw_streets(ax: Axes, streets: gpd.GeoDataFrame, frame: Frame, *, most: in
         chosen = shapes[ranks == rank]
         width = look.width_mm * factor * POINTS_PER_MM
         if look.casing and frame.scale <= look.cased_until:
-            add_lines(ax, chosen, box=frame.box, colors=look.casing, linewidths=width + 0.6 * factor, zorder=2.4 - rank / 10)
-        add_lines(ax, chosen, box=frame.box, colors=look.color, linewidths=width, zorder=2.9 - rank / 10)
+            add_lines(
+                ax,
+                chosen,
+                box=frame.box,
+                colors=look.casing,
+                linewidths=width + 0.6 * factor,
+                zorder=2.4 - rank / 10,
+            )
+        add_lines(
+            ax, chosen, box=frame.box, colors=look.color, linewidths=width, zorder=2.9 - rank / 10
+        )
 
 
 def draw_boundaries(ax: Axes, area: StudyArea, frame: Frame, *, marked: str = "all") -> bool:
@@ -235,7 +263,8 @@ def draw_boundaries(ax: Axes, area: StudyArea, frame: Frame, *, marked: str = "a
         Whether any but the primary one is seen.
     """
     ground = cartography().ground
-    others = area.boundaries.geometry[area.boundaries.index != area.primary_id].to_numpy()
+    rest = area.boundaries.index != area.primary_id
+    others = np.asarray(area.boundaries.geometry, dtype=object)[rest]
     seen = False
     if marked == "all" and len(others):
         seen = add_lines(

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import numpy as np
 import shapely
 from shapely import affinity
 
+from creative_spatial.plotters.artists import point_array
 from creative_spatial.plotters.cartography import cartography
 from creative_spatial.plotters.typeset import Style, extent_mm
 
@@ -139,7 +140,7 @@ def place_labels(
     """
     most = cartography().labels.limit if limit is None else limit
     points = np.empty((0, 2)) if obstacles is None else np.asarray(obstacles, dtype=float)
-    markers = shapely.STRtree(shapely.buffer(shapely.points(points), radius_mm, quad_segs=2))
+    markers = shapely.STRtree(shapely.buffer(point_array(points), radius_mm, quad_segs=2))
     sheet = shapely.box(0, 0, width_mm, height_mm).buffer(-0.8, join_style="mitre")
     shapely.prepare(sheet)
     lines = shapely.union_all(list(avoid))
@@ -164,7 +165,11 @@ def place_labels(
 
 
 def _best_free(
-    label: Label, sheet: BaseGeometry, markers: shapely.STRtree, taken: list[BaseGeometry], lines: BaseGeometry
+    label: Label,
+    sheet: BaseGeometry,
+    markers: shapely.STRtree,
+    taken: list[BaseGeometry],
+    lines: BaseGeometry,
 ) -> Placed | None:
     """The cheapest place that covers nothing; candidates come by their own cost."""
     width, height = label.size
@@ -204,16 +209,21 @@ def _leader(label: Label, box: BaseGeometry) -> BaseGeometry | None:
     if line.length <= label.standoff + 0.3:
         return None
     start = line.interpolate(label.standoff + 0.2)
-    return shapely.LineString([start, line.coords[-1]])
+    end = line.interpolate(line.length)
+    return shapely.LineString([start, end])
 
 
-def _candidates(label: Label, sheet: BaseGeometry, width: float, height: float) -> Iterator[_Candidate]:
+def _candidates(
+    label: Label, sheet: BaseGeometry, width: float, height: float
+) -> Iterator[_Candidate]:
     """Places to try, cheapest first."""
     kind = shapely.get_dimensions(label.anchor)
     if kind == 0:
         yield from _around(label, label.anchor, width, height)
         return
-    anchor = label.anchor if sheet.contains(label.anchor) else shapely.intersection(label.anchor, sheet)
+    anchor = (
+        label.anchor if sheet.contains(label.anchor) else shapely.intersection(label.anchor, sheet)
+    )
     if anchor.is_empty:
         return
     if kind == 1:
@@ -237,9 +247,13 @@ def _around(
             cosine, sine = math.cos(math.radians(angle)), math.sin(math.radians(angle))
             off = label.standoff + CLEARANCE_MM + 0.25 + reach
             # The block's near edge, not its middle, stands at that distance.
-            shift_x = cosine * off + width / 2 * (0 if abs(cosine) < 0.1 else math.copysign(1, cosine))
+            shift_x = cosine * off + width / 2 * (
+                0 if abs(cosine) < 0.1 else math.copysign(1, cosine)
+            )
             near_side = abs(cosine) < 0.1 or abs(sine) > 0.5
-            shift_y = sine * off + (height / 2 * math.copysign(1, sine) if near_side and abs(sine) > 0.1 else 0)
+            shift_y = sine * off + (
+                height / 2 * math.copysign(1, sine) if near_side and abs(sine) > 0.1 else 0
+            )
             yield _Candidate((x + shift_x, y + shift_y), extra + reach + 0.02 * rank, reach=reach)
 
 

@@ -1,6 +1,4 @@
-"""
-Drawing one layer on a map as its specification says, and what its legend then is.
-"""
+"""Drawing one layer on a map as its specification says, and what its legend then is."""
 
 from __future__ import annotations
 
@@ -10,10 +8,23 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import shapely
 
-from creative_spatial.plotters.artists import add_lines, add_polygons, representative_xy, within_box
+from creative_spatial.plotters.artists import (
+    add_lines,
+    add_polygons,
+    point_array,
+    representative_xy,
+    within_box,
+)
 from creative_spatial.plotters.cartography import POINTS_PER_MM, cartography
 from creative_spatial.plotters.legend_items import LegendGroup, LegendItem, worded
-from creative_spatial.plotters.symbols import DEFAULT_COLOR, OTHER, Classes, classify, matching, selected
+from creative_spatial.plotters.symbols import (
+    DEFAULT_COLOR,
+    OTHER,
+    Classes,
+    classify,
+    matching,
+    selected,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,9 +37,28 @@ if TYPE_CHECKING:
     from creative_spatial.plotters.specs import LayerSpec
     from creative_spatial.taxonomy import LegendClass, Taxonomy
 
-Z_ZONES, Z_OUTLINES, Z_POINTS, Z_VEIL, Z_BOUNDARIES, Z_NUMBERS, Z_LABELS = 2.0, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0
+Z_ZONES, Z_OUTLINES, Z_POINTS, Z_VEIL, Z_BOUNDARIES, Z_NUMBERS, Z_LABELS = (
+    2.0,
+    4.0,
+    5.0,
+    6.0,
+    7.0,
+    8.0,
+    9.0,
+)
 # Marker shapes look alike in size at these widths.
-_OPTICAL = {"*": 1.45, "^": 1.1, "v": 1.1, "<": 1.1, ">": 1.1, "D": 0.84, "d": 1.1, "s": 0.88, "P": 1.1, "X": 1.08}
+_OPTICAL = {
+    "*": 1.45,
+    "^": 1.1,
+    "v": 1.1,
+    "<": 1.1,
+    ">": 1.1,
+    "D": 0.84,
+    "d": 1.1,
+    "s": 0.88,
+    "P": 1.1,
+    "X": 1.08,
+}
 
 
 @dataclass(frozen=True)
@@ -91,14 +121,20 @@ def draw_layer(
     shapes, seen = within_box(rows.geometry.to_numpy(), frame.box)
     rows = rows.iloc[seen]
     if spec.draw in {"area", "outline", "line"}:
-        return _draw_shapes(ax, rows, shapes, spec, taxonomy, frame)
+        return _draw_shapes(ax, rows, shapes, spec, taxonomy=taxonomy, frame=frame)
     if spec.draw == "number":
         return _draw_numbers(ax, rows, shapes, spec)
     return _draw_points(ax, rows, spec, taxonomy, frame)
 
 
 def _draw_shapes(
-    ax: Axes, rows: gpd.GeoDataFrame, shapes: NDArray[Any], spec: LayerSpec, taxonomy: Taxonomy, frame: Frame
+    ax: Axes,
+    rows: gpd.GeoDataFrame,
+    shapes: NDArray[Any],
+    spec: LayerSpec,
+    *,
+    taxonomy: Taxonomy,
+    frame: Frame,
 ) -> Drawn:
     """Filled areas, outlines or lines, one collection a class."""
     wanted = shapely.get_dimensions(shapes) == (1 if spec.draw == "line" else 2)
@@ -112,10 +148,13 @@ def _draw_shapes(
         rows, spec.hue, taxonomy,
         weights=shapely.area(shapes), max_classes=spec.max_classes, ground=spec.ground,
     )  # fmt: skip
-    items, ground = [], []
+    items: list[LegendItem] = []
+    ground: list[LegendItem] = []
     for key, entry in classes.legend.items():
         _fill(ax, shapes[classes.keys == key], entry)
-        item = LegendItem("fill", _labels(entry, classes), entry.color, hatch=entry.hatch, hollow=entry.hollow)
+        item = LegendItem(
+            "fill", _labels(entry, classes), entry.color, hatch=entry.hatch, hollow=entry.hollow
+        )
         (ground if key in spec.ground else items).append(item)
     legend = (LegendGroup(spec.hue_title, tuple(items)),) if items else ()
     return Drawn(rows, legend, tuple(ground), counted=spec.counted)
@@ -138,9 +177,13 @@ def _draw_plain(ax: Axes, shapes: NDArray[Any], spec: LayerSpec, frame: Frame) -
 def _fill(ax: Axes, shapes: NDArray[Any], entry: LegendClass) -> None:
     """One class of areas; its own colour as a hairline closes the seams between them."""
     if entry.hollow:
-        add_polygons(ax, shapes, facecolors="none", edgecolors=entry.color, linewidths=0.6, zorder=Z_ZONES)
+        add_polygons(
+            ax, shapes, facecolors="none", edgecolors=entry.color, linewidths=0.6, zorder=Z_ZONES
+        )
         return
-    add_polygons(ax, shapes, facecolors=entry.color, edgecolors=entry.color, linewidths=0.15, zorder=Z_ZONES)
+    add_polygons(
+        ax, shapes, facecolors=entry.color, edgecolors=entry.color, linewidths=0.15, zorder=Z_ZONES
+    )
     if entry.hatch:
         add_polygons(
             ax, shapes, facecolors="none", edgecolors="none", hatch=entry.hatch,
@@ -171,7 +214,8 @@ def darker(color: str, share: float = 0.68) -> str:
     """
     from matplotlib.colors import to_hex, to_rgb
 
-    return to_hex([channel * share for channel in to_rgb(color)])
+    red, green, blue = to_rgb(color)
+    return to_hex((red * share, green * share, blue * share))
 
 
 def _labels(entry: LegendClass, classes: Classes) -> Mapping[str, str]:
@@ -179,7 +223,8 @@ def _labels(entry: LegendClass, classes: Classes) -> Mapping[str, str]:
     if entry.id != OTHER or not classes.merged:
         return entry.labels
     return {
-        language: f"{text}: " + ", ".join(c.labels.get(language) or c.labels["en"] for c in classes.merged)
+        language: f"{text}: "
+        + ", ".join(c.labels.get(language) or c.labels["en"] for c in classes.merged)
         for language, text in entry.labels.items()
     }
 
@@ -209,12 +254,14 @@ def marker_mm(places_mm: NDArray[np.float64], size: float = 1.0) -> float:
     count = len(places_mm)
     width = points.largest_mm * min(1.0, (points.crowd / max(count, 1)) ** 0.3)
     if count > 1:
-        spots = shapely.points(places_mm)
-        _, near = shapely.STRtree(spots).query_nearest(spots, exclusive=True, return_distance=True, all_matches=False)
+        spots = point_array(places_mm)
+        _, near = shapely.STRtree(spots).query_nearest(
+            spots, exclusive=True, return_distance=True, all_matches=False
+        )
         # Half of the markers may touch a neighbour, no more.
         if len(near):
             width = min(width, max(float(np.median(near)), 0.72 * width))
-    return max(width, points.smallest_mm) * size
+    return float(max(width, points.smallest_mm) * size)
 
 
 def _draw_points(
@@ -234,13 +281,14 @@ def _draw_points(
     width = marker_mm(xy[~soft] / frame.unit, spec.size)
     _soft_discs(ax, xy[soft], radius[soft] * frame.unit, colors[soft])
     alpha = 1.0 if len(rows) <= 4 * facts.crowd else 0.75
-    _scatter(ax, xy[~soft], colors[~soft], markers[~soft], hollow[~soft], width, alpha)
+    _scatter(ax, xy[~soft], colors[~soft], markers[~soft], hollow[~soft], width=width, alpha=alpha)
     extra = []
     if _hollow(rows, spec).any():
         extra.append(LegendItem("marker", worded("hollow"), "#6B6B6B", hollow=True))
     if spec.ring and (ringed := matching(rows, spec.ring) & ~soft).any():
         ax.scatter(
-            *xy[ringed].T, s=(1.75 * width * POINTS_PER_MM) ** 2, facecolors="none",
+            xy[ringed, 0],
+            xy[ringed, 1], s=(1.75 * width * POINTS_PER_MM) ** 2, facecolors="none",
             edgecolors="#222222", linewidths=0.6, zorder=Z_POINTS,
         )  # fmt: skip
         extra.append(LegendItem("ring", spec.ring_title, "#222222"))
@@ -284,7 +332,11 @@ def _looks(
     colors = np.full(len(rows), spec.color or DEFAULT_COLOR, dtype=object)
     markers = np.full(len(rows), spec.marker or "o", dtype=object)
     hollow = _hollow(rows, spec)
-    by_hue = None if spec.hue is None else classify(rows, spec.hue, taxonomy, max_classes=spec.max_classes)
+    by_hue = (
+        None
+        if spec.hue is None
+        else classify(rows, spec.hue, taxonomy, max_classes=spec.max_classes)
+    )
     by_shape = None if spec.shape is None else classify(rows, spec.shape, taxonomy)
     if by_hue is not None:
         for key, entry in by_hue.legend.items():
@@ -296,7 +348,13 @@ def _looks(
     same = spec.hue == spec.shape
     if by_hue is not None:
         items = tuple(
-            LegendItem("marker", _labels(entry, by_hue), entry.color, entry.marker if same else "o", hollow=entry.hollow)
+            LegendItem(
+                "marker",
+                _labels(entry, by_hue),
+                entry.color,
+                entry.marker if same else "o",
+                hollow=entry.hollow,
+            )
             for entry in by_hue.legend.values()
         )
         groups.append(LegendGroup(spec.hue_title, items))
@@ -322,16 +380,19 @@ def _hollow(rows: gpd.GeoDataFrame, spec: LayerSpec) -> NDArray[np.bool_]:
 
 def _scatter(
     ax: Axes, xy: NDArray[np.float64], colors: NDArray[Any], markers: NDArray[Any],
-    hollow: NDArray[np.bool_], width: float, alpha: float,
+    hollow: NDArray[np.bool_], *, width: float, alpha: float,
 ) -> None:  # fmt: skip
     """One collection for each look; hollow ones below, so that they hide nothing."""
-    looks = sorted({(not h, m, c) for h, m, c in zip(hollow.tolist(), markers, colors, strict=True)})
+    looks = sorted(
+        {(not h, m, c) for h, m, c in zip(hollow.tolist(), markers, colors, strict=True)}
+    )
     for filled, marker, color in looks:
         rows = (hollow != filled) & (markers == marker) & (colors == color)
         # An outline adds its own width.
         size = (width * _OPTICAL.get(marker, 1.0) * (1.0 if filled else 0.82) * POINTS_PER_MM) ** 2
         collection = ax.scatter(
-            *xy[rows].T, s=size, marker=marker, alpha=alpha,
+            xy[rows, 0],
+            xy[rows, 1], s=size, marker=marker, alpha=alpha,
             facecolors=color if filled else "#FFFFFF",
             edgecolors="#FFFFFF" if filled else color,
             linewidths=min(0.5, 0.2 * width) if filled else min(1.0, 0.4 * width),
@@ -340,12 +401,14 @@ def _scatter(
         collection.set_rasterized(int(rows.sum()) > 5_000)
 
 
-def _soft_discs(ax: Axes, xy: NDArray[np.float64], radius: NDArray[np.float64], colors: NDArray[Any]) -> None:
+def _soft_discs(
+    ax: Axes, xy: NDArray[np.float64], radius: NDArray[np.float64], colors: NDArray[Any]
+) -> None:
     """Discs that fade outwards: somewhere here."""
     for share, alpha in ((1.0, 0.07), (0.72, 0.08), (0.42, 0.11)):
         for color in sorted(set(colors.tolist())):
             rows = colors == color
-            discs = shapely.buffer(shapely.points(xy[rows]), share * radius[rows], quad_segs=16)
+            discs = shapely.buffer(point_array(xy[rows]), share * radius[rows], quad_segs=16)
             add_polygons(ax, discs, facecolors=color, alpha=alpha, zorder=Z_POINTS - 0.5)
 
 
@@ -359,22 +422,40 @@ def _draw_numbers(ax: Axes, rows: gpd.GeoDataFrame, shapes: NDArray[Any], spec: 
     color = spec.color or DEFAULT_COLOR
     side = 3.0
     ax.scatter(
-        *xy.T, s=(side * POINTS_PER_MM) ** 2, marker="s", facecolors=color, edgecolors="#FFFFFF",
+        xy[:, 0],
+        xy[:, 1], s=(side * POINTS_PER_MM) ** 2, marker="s", facecolors=color, edgecolors="#FFFFFF",
         linewidths=0.5, zorder=Z_NUMBERS,
     )  # fmt: skip
     style = style_for("en", 6.2, color="#FFFFFF", bold=True)
     for number, (x, y) in enumerate(xy, start=1):
-        ax.text(x, y, str(number), ha="center", va="center_baseline", zorder=Z_NUMBERS + 0.1, clip_on=True, **style.properties())
+        ax.text(
+            x,
+            y,
+            str(number),
+            ha="center",
+            va="center_baseline",
+            zorder=Z_NUMBERS + 0.1,
+            clip_on=True,
+            **style.properties(),
+        )
     items = tuple(
         LegendItem("number", _row_names(row), color, marker=str(number))
         for number, (_, row) in enumerate(rows.iterrows(), start=1)
     )
-    return Drawn(rows, (LegendGroup(spec.title, items),), markers=xy, radius_mm=side / 2, counted=spec.counted)
+    return Drawn(
+        rows,
+        (LegendGroup(spec.title, items),),
+        markers=xy,
+        radius_mm=side / 2,
+        counted=spec.counted,
+    )
 
 
 def _row_names(row: Any) -> dict[str, str]:
     """A row's names by language."""
     from creative_spatial.plotters.text import plain
 
-    names = {str(c).removeprefix("name:"): plain(row[c]) for c in row.index if str(c).startswith("name:")}
+    names = {
+        str(c).removeprefix("name:"): plain(row[c]) for c in row.index if str(c).startswith("name:")
+    }
     return {"en": plain(row.get("name")), **{k: v for k, v in names.items() if v}}

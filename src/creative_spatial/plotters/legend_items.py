@@ -10,6 +10,7 @@ from creative_spatial.plotters.words import FALLBACK, word
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+Dashes = Literal["-", "--", "-."]
 SymbolKind = Literal["fill", "marker", "line", "ring", "disc", "number"]
 LANGUAGES_OF_WORDS = ("th", FALLBACK, "fr")
 
@@ -40,7 +41,7 @@ class LegendItem:
     color: str
     marker: str = "o"
     hatch: str = ""
-    dashes: str = "-"
+    dashes: Dashes = "-"
     hollow: bool = False
     width_mm: float = 0.4
 

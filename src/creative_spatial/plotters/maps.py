@@ -1,6 +1,4 @@
-"""
-Maps of a result: on Axes, or as a whole A4 sheet with everything a reviewer asks for.
-"""
+"""Maps of a result: on Axes, or as a whole A4 sheet with everything a reviewer asks for."""
 
 from __future__ import annotations
 
@@ -9,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import matplotlib as mpl
-import pandas as pd
+import numpy as np
 import shapely
 
 from creative_spatial.errors import ConfigError
@@ -35,6 +33,7 @@ from creative_spatial.provenance import credits_line
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    import pandas as pd
     from shapely.geometry.base import BaseGeometry
 
     from creative_spatial.result import Result
@@ -72,11 +71,16 @@ def draw_map(
     held = held_area(result, spec)
     known = known_extent(result.layers)
     with _own_style():
-        titles = {language: plain_wrap(fill(in_language(spec.title, language), result, language)) for language in spoken}
-        messages = {language: plain_wrap(compose(spec.message, result, language)) for language in spoken}
+        titles = {
+            language: plain_wrap(fill(in_language(spec.title, language), result, language))
+            for language in spoken
+        }
+        messages = {
+            language: plain_wrap(compose(spec.message, result, language)) for language in spoken
+        }
         layout = lay_out(
             held, result.area.crs, margin=spec.frame.margin, orientation=spec.orientation,
-            languages=spoken, title=titles, message=messages, credits=credits_text(result, spec, spoken),
+            languages=spoken, title=titles, message=messages, credit=credits_text(result, spec, spoken),
             known=known,
         )  # fmt: skip
         frame = keep_within(layout.frame, held, known)
@@ -148,7 +152,9 @@ def held_area(result: Result, spec: MapSpec) -> BaseGeometry:
         raise ConfigError(
             f"Map {spec.id!r} holds the boundaries {missing}; there are {', '.join(area.boundaries.index)}."
         )
-    held: BaseGeometry = shapely.union_all(area.boundaries.geometry.loc[list(wanted)].to_numpy())
+    held: BaseGeometry = shapely.union_all(
+        np.asarray(area.boundaries.geometry.loc[list(wanted)], dtype=object)
+    )
     return held
 
 
@@ -172,7 +178,12 @@ def credits_text(result: Result, spec: MapSpec, languages: Sequence[str]) -> str
     """
     tables: list[Any] = [result.layers[it.layer] for it in spec.layers if it.layer in result.layers]
     tables += ground_rows(result.layers, result.area)
-    ids = {str(key) for table in tables if "source_id" in table for key in table["source_id"].dropna().unique()}
+    ids = {
+        str(key)
+        for table in tables
+        if "source_id" in table
+        for key in table["source_id"].dropna().unique()
+    }
     said = " / ".join(dict.fromkeys(word("sources", language) for language in languages))
     lines = [plain(line) for line in credits_line(ids, result.sources)]
     return f"{said}: {'; '.join(lines)}." if lines else ""
@@ -199,7 +210,7 @@ def plain_wrap(text: str | None) -> str:
 
 @contextmanager
 def _own_style() -> Iterator[None]:
-    """matplotlib's defaults, whatever the user's own settings are, and only here."""
+    """Matplotlib's defaults, whatever the user's own settings are, and only here."""
     defaults = {
         key: value for key, value in mpl.rcParamsDefault.items()
         if not key.startswith(("backend", "interactive", "toolbar", "webagg", "tk.", "text.hinting_factor", "timezone", "date."))
@@ -210,22 +221,30 @@ def _own_style() -> Iterator[None]:
 
 
 def _blocks(
-    result: Result, spec: MapSpec, content: Content, languages: Sequence[str], width: float, size: float,
+    result: Result, spec: MapSpec, content: Content, languages: Sequence[str], *, width: float, size: float,
     tight: bool,
 ) -> list[Block]:  # fmt: skip
     """The panel: legend, box of numbers, notes, scale and north, locator."""
-    blocks = [legend_block(group, languages, width, size, tight=tight) for group in content.legend if group.items]
+    blocks = [
+        legend_block(group, languages, width, size, tight=tight)
+        for group in content.legend
+        if group.items
+    ]
     if spec.facts:
         blocks.append(facts_block(spec.facts, result, languages, width, size))
     if (listed := _not_placed(content)) is not None:
         blocks.append(legend_block(listed, languages, width, size, tight=tight))
-    blocks.append(notes_block(_notes(result, content, languages), languages, width, size, tight=tight))
+    blocks.append(
+        notes_block(_notes(result, content, languages), languages, width, size, tight=tight)
+    )
     if (warning := _illustrative(result, spec, content)) is not None:
         blocks.append(illustrative_block(warning, languages, width, size))
     factor = size / cartography().type.legend_pt
     height = 30 * max(factor, 0.75)
     scale = scale_block(content.frame, languages, width, size)
-    locator = locator_block(content.frame, result.area, result.layers, width_mm=width - 14, height_mm=height)
+    locator = locator_block(
+        content.frame, result.area, result.layers, width_mm=width - 14, height_mm=height
+    )
 
     def draw_orientation(page: Any, x: float, top: float) -> None:
         locator.draw(page, x, top)
@@ -250,19 +269,19 @@ def _not_placed(content: Content) -> LegendGroup | None:
 
 def _notes(result: Result, content: Content, languages: Sequence[str]) -> list[dict[str, str]]:
     """Boundary with its land area and population date, n, date of the data."""
-    boundaries = result.area.boundaries
-    land = float(boundaries.at[result.area.primary_id, "area_land"]) / 1e6
     dates = sorted({
         str(source.date)[:10]
         for key in content.source_ids if (source := result.sources.get(key)) is not None and source.date
     })  # fmt: skip
     notes: dict[str, dict[str, str]] = {"boundary": {}, "shown": {}, "date": {}}
     for language in languages:
-        area = word("land_area", language, value=format_number(land, 2 if land < 100 else 0, language))
+        area = word("land_area", language, value=land_text(result, language))
         notes["boundary"][language] = f"{boundary_name(result, language)}: {area}"
         if content.n is not None:
             key = "shown_areas" if content.are_areas else "shown"
-            notes["shown"][language] = word(key, language, value=format_number(content.n, 0, language))
+            notes["shown"][language] = word(
+                key, language, value=format_number(content.n, 0, language)
+            )
         if dates:
             span = dates[0] if len(dates) == 1 else f"{dates[0]} – {dates[-1]}"
             notes["date"][language] = word("data_date", language, value=span)

@@ -93,7 +93,10 @@ def fill(template: str, result: Result, language: str) -> str | None:
     str or None
         None where a number is not known.
     """
-    values = {match.group(0): _resolve(match, result, language) for match in _PLACEHOLDER.finditer(template)}
+    values = {
+        match.group(0): _resolve(match, result, language)
+        for match in _PLACEHOLDER.finditer(template)
+    }
     if any(value is None for value in values.values()):
         return None
     return _PLACEHOLDER.sub(lambda match: str(values[match.group(0)]), template)
@@ -161,6 +164,26 @@ def boundary_name(result: Result, language: str, boundary: str | None = None) ->
     return name_in(result.area.boundaries.loc[key], language, key)
 
 
+def land_text(result: Result, language: str) -> str:
+    """
+    Write the land area of the primary boundary.
+
+    Parameters
+    ----------
+    result : Result
+        With its area.
+    language : str
+        ISO 639-1 code.
+
+    Returns
+    -------
+    str
+        Square kilometres, with decimals where it is small.
+    """
+    land = float(result.area.boundaries["area_land"].loc[[result.area.primary_id]].iloc[0]) / 1e6
+    return format_number(land, 2 if land < 100 else 0, language)
+
+
 def _resolve(match: re.Match[str], result: Result, language: str) -> str | None:
     """Text of one placeholder, or None."""
     name, category, column, decimals = match.groups()
@@ -181,8 +204,7 @@ def _always_known(name: str, category: str | None, result: Result, language: str
     if name == "boundary":
         return boundary_name(result, language)
     if name == "land_km2":
-        land = result.area.boundaries.at[result.area.primary_id, "area_land"] / 1e6
-        return format_number(float(land), 2 if land < 100 else 0, language)
+        return land_text(result, language)
     if name == "count" and category is not None:
         layer = result.layers.get(category)
         return format_number(0 if layer is None else len(layer), 0, language)

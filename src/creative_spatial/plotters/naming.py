@@ -9,8 +9,8 @@ import shapely
 from matplotlib.patheffects import withStroke
 from shapely import affinity
 
+from creative_spatial.plotters.artists import add_lines, point_array, representative_xy, within_box
 from creative_spatial.plotters.cartography import POINTS_PER_MM, cartography
-from creative_spatial.plotters.artists import add_lines, representative_xy, within_box
 from creative_spatial.plotters.fonts import drawable
 from creative_spatial.plotters.labels import Label, Placed, place_labels
 from creative_spatial.plotters.layers import Z_LABELS, uncertainty_mm
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from shapely.geometry.base import BaseGeometry
 
+    from creative_spatial.area import StudyArea
     from creative_spatial.plotters.frame import Frame
     from creative_spatial.plotters.specs import LabelSpec
     from creative_spatial.result import Result
@@ -68,7 +69,9 @@ def map_labels(
     labels: list[Label] = []
     seen: set[str] = set()
     for spec in specs:
-        layer = result.area.boundaries if spec.layer == BOUNDARIES else result.layers.get(spec.layer)
+        layer = (
+            result.area.boundaries if spec.layer == BOUNDARIES else result.layers.get(spec.layer)
+        )
         if layer is None or not len(layer):
             continue
         near = within_box(layer.geometry.to_numpy(), frame.box)[1]
@@ -81,16 +84,20 @@ def map_labels(
         if spec.layer == BOUNDARIES:
             found = _boundary_labels(rows, texts, frame, languages)
         elif spec.style in {"water", "street", "area"}:
-            found = _by_name(rows, texts, spec, frame, languages, markers_mm)
+            found = _by_name(rows, texts, spec, frame, languages=languages, markers_mm=markers_mm)
         else:
-            found = _by_row(rows, texts, spec, frame, languages, result, radius_mm)
+            found = _by_row(
+                rows, texts, spec, frame, languages=languages, area=result.area, radius_mm=radius_mm
+            )
         fresh = [label for label in found if label.key not in seen][: spec.limit]
         seen |= {label.key for label in fresh}
         labels += fresh
     return labels
 
 
-def _texts(rows: gpd.GeoDataFrame, languages: Sequence[str], result: Result | None) -> list[tuple[str, ...]]:
+def _texts(
+    rows: gpd.GeoDataFrame, languages: Sequence[str], result: Result | None
+) -> list[tuple[str, ...]]:
     """Names of each row: in the first language, and in the second where it differs."""
     columns = [_column(rows, f"name:{language}") for language in languages]
     local = _column(rows, "name")
@@ -113,7 +120,7 @@ def _column(rows: gpd.GeoDataFrame, name: str) -> list[Any]:
 def _short(name: str) -> str:
     """A name that a map can bear; what a bracket adds is left out first."""
     if len(name) > LONGEST_LABEL and "(" in name:
-        name = name.split("(")[0].strip() or name
+        name = name.split("(", maxsplit=1)[0].strip() or name
     return name if len(name) <= LONGEST_LABEL else f"{name[: LONGEST_LABEL - 1].rstrip()}…"
 
 
@@ -133,7 +140,9 @@ def _styles(kind: str, language: str, size: float) -> Style:
     return style_for(language, size * factor, **looks[kind])
 
 
-def _lines(names: tuple[str, ...], kind: str, languages: Sequence[str]) -> tuple[tuple[str, Style], ...]:
+def _lines(
+    names: tuple[str, ...], kind: str, languages: Sequence[str]
+) -> tuple[tuple[str, Style], ...]:
     """Names with their styles, the second language smaller."""
     type_ = cartography().type
     sizes = [type_.label_pt, type_.label_pt * type_.second_language]
@@ -153,11 +162,11 @@ def _to_paper(shape: BaseGeometry, frame: Frame) -> BaseGeometry:
 
 def _by_name(
     rows: gpd.GeoDataFrame, texts: list[tuple[str, ...]], spec: LabelSpec, frame: Frame,
-    languages: Sequence[str], markers_mm: NDArray[np.float64],
+    *, languages: Sequence[str], markers_mm: NDArray[np.float64],
 ) -> list[Label]:  # fmt: skip
     """One label for each name: parts of a lagoon or a street belong together."""
     clipped = shapely.clip_by_rect(_simple(rows.geometry.to_numpy(), frame), *frame.box)
-    markers = shapely.STRtree(shapely.points(markers_mm))
+    markers = shapely.STRtree(point_array(markers_mm))
     groups: dict[tuple[str, ...], list[int]] = {}
     for position, names in enumerate(texts):
         if not shapely.is_empty(clipped[position]):
@@ -170,7 +179,11 @@ def _by_name(
         paper = _to_paper(shape, frame)
         flat = shapely.get_dimensions(paper)
         if spec.style == "street":
-            paper = shapely.line_merge(paper) if flat == 1 and paper.geom_type != "LineString" else paper
+            paper = (
+                shapely.line_merge(paper)
+                if flat == 1 and paper.geom_type != "LineString"
+                else paper
+            )
             near = len(markers.query(paper, predicate="dwithin", distance=BESIDE_STREET_MM))
             score: tuple[float, ...] = (-near, -float(paper.length))
         else:
@@ -180,7 +193,11 @@ def _by_name(
             str(rows.index[members[0]]), _lines(shown, spec.style, languages), paper, 0.3,
             inside=INSIDE_WATER if spec.style == "water" else INSIDE_AREA,
         )  # fmt: skip
-        large = float(paper.area) >= SMALLEST_NAMED_MM2 if flat == 2 else float(paper.length) >= SHORTEST_NAMED_MM
+        large = (
+            float(paper.area) >= SMALLEST_NAMED_MM2
+            if flat == 2
+            else float(paper.length) >= SHORTEST_NAMED_MM
+        )
         if label.lines and (large or flat == 0):
             scored.append((score, names, label))
     return [label for _, _, label in sorted(scored, key=lambda item: item[:2])]
@@ -191,29 +208,41 @@ def _simple(shapes: NDArray[Any], frame: Frame) -> NDArray[Any]:
     return np.asarray(shapely.make_valid(shapely.simplify(shapes, 0.3 * frame.unit)))
 
 
-
-
 def _by_row(
     rows: gpd.GeoDataFrame, texts: list[tuple[str, ...]], spec: LabelSpec, frame: Frame,
-    languages: Sequence[str], result: Result, radius_mm: float,
+    *, languages: Sequence[str], area: StudyArea, radius_mm: float,
 ) -> list[Label]:  # fmt: skip
     """One label for each row, the best known and most central first."""
     xy = frame.to_mm(representative_xy(rows.geometry.to_numpy()))
     inside = (xy > 1).all(axis=1) & (xy < (frame.width_mm - 1, frame.height_mm - 1)).all(axis=1)
     inside &= uncertainty_mm(rows, frame) <= cartography().points.widest_mm
-    central = shapely.contains_xy(result.area.primary, *representative_xy(rows.geometry.to_numpy()).T)
+    places = point_array(representative_xy(rows.geometry.to_numpy()))
+    central = np.asarray(shapely.contains(area.primary, places))
     size = shapely.area(rows.geometry.to_numpy())
     ranks = _order(rows, spec)
-    invented = (rows["accuracy"] == "illustrative").to_numpy() if "accuracy" in rows else np.zeros(len(rows), bool)
+    invented = (
+        (rows["accuracy"] == "illustrative").to_numpy()
+        if "accuracy" in rows
+        else np.zeros(len(rows), bool)
+    )
     order = sorted(
         np.flatnonzero(inside).tolist(),
-        key=lambda i: (bool(invented[i]), not central[i], ranks[i], -size[i], len(texts[i][0]), str(rows.index[i])),
+        key=lambda i: (
+            bool(invented[i]),
+            not central[i],
+            ranks[i],
+            -size[i],
+            len(texts[i][0]),
+            str(rows.index[i]),
+        ),
     )
     labels = []
     for i in order[: 4 * spec.limit]:
         lines = _lines(texts[i], spec.style, languages)
         if lines:
-            labels.append(Label(str(rows.index[i]), lines, shapely.Point(xy[i]), radius_mm, spec.leader))
+            labels.append(
+                Label(str(rows.index[i]), lines, shapely.Point(xy[i]), radius_mm, spec.leader)
+            )
     return labels
 
 
@@ -235,7 +264,9 @@ def _boundary_labels(
         if paper.area < 8 * label.size[0] * label.size[1]:
             label = Label(label.key, lines, shapely.point_on_surface(paper), 0.0)
         elif smaller:
-            free = shapely.difference(shape, shapely.buffer(shapely.union_all(smaller), 2 * frame.unit))
+            free = shapely.difference(
+                shape, shapely.buffer(shapely.union_all(smaller), 2 * frame.unit)
+            )
             label = Label(label.key, lines, _to_paper(free, frame))
         labels.append(label)
     return labels
@@ -293,8 +324,11 @@ def draw_labels(
         for (text, style), height in zip(item.label.lines, heights, strict=True):
             offset = top - height / 2
             angle = np.radians(item.angle)
-            spot = (item.center[0] - offset * np.sin(angle), item.center[1] + offset * np.cos(angle))
-            (x, y), = frame.to_crs([spot])
+            spot = (
+                item.center[0] - offset * np.sin(angle),
+                item.center[1] + offset * np.cos(angle),
+            )
+            ((x, y),) = frame.to_crs([spot])
             ax.text(
                 x, y, text, ha="center", va="center", rotation=item.angle, rotation_mode="anchor",
                 zorder=Z_LABELS + 0.1, path_effects=halo, clip_on=True,

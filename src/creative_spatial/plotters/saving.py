@@ -40,20 +40,26 @@ def save_figure(fig: Figure, path: Path, *, provenance: Mapping[str, str]) -> No
     """
     kind = path.suffix.removeprefix(".").lower()
     if kind not in FORMATS:
-        raise OutputError(f"{path.name}: maps are written as {', '.join(FORMATS)}, not {kind or 'nothing'!r}.")
-    settings = {
+        raise OutputError(
+            f"{path.name}: maps are written as {', '.join(FORMATS)}, not {kind or 'nothing'!r}."
+        )
+    settings: dict[Any, Any] = {
         "pdf.fonttype": 42, "svg.fonttype": "path", "svg.hashsalt": CREATOR,
         "text.hinting": "none", "path.simplify": True,
         "savefig.bbox": None, "savefig.transparent": False, "pdf.compression": 6,
     }  # fmt: skip
     with mpl.rc_context(settings):
-        fig.savefig(path, format=kind, dpi=cartography().page.dpi, metadata=_metadata(kind, provenance))
+        fig.savefig(
+            path, format=kind, dpi=cartography().page.dpi, metadata=_metadata(kind, provenance)
+        )
 
 
 def _metadata(kind: str, provenance: Mapping[str, str]) -> dict[str, Any]:
     """Provenance in the keys a format knows; nothing that changes between runs."""
     title, credit = provenance.get("title", ""), provenance.get("credits", "")
-    rest = {key: value for key, value in sorted(provenance.items()) if key not in {"title", "credits"}}
+    rest = {
+        key: value for key, value in sorted(provenance.items()) if key not in {"title", "credits"}
+    }
     listed = "; ".join(f"{key}={value}" for key, value in rest.items())
     if kind == "png":
         own = {f"{CREATOR}:{key}": value for key, value in rest.items()}
@@ -63,4 +69,10 @@ def _metadata(kind: str, provenance: Mapping[str, str]) -> dict[str, Any]:
             "Title": title, "Author": credit, "Keywords": listed, "Creator": CREATOR,
             "Producer": f"matplotlib {mpl.__version__}", "CreationDate": None, "ModDate": None,
         }  # fmt: skip
-    return {"Title": title, "Rights": credit, "Description": listed, "Creator": CREATOR, "Date": None}
+    return {
+        "Title": title,
+        "Rights": credit,
+        "Description": listed,
+        "Creator": CREATOR,
+        "Date": None,
+    }

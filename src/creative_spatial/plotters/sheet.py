@@ -1,12 +1,10 @@
-"""
-The sheet: an A4 page with a map, its title and message above, its panel beside or below.
-"""
+"""The sheet: an A4 page with a map, its title and message above, its panel beside or below."""
 
 from __future__ import annotations
 
 import io
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
@@ -17,7 +15,7 @@ from creative_spatial.plotters.furniture.block import bilingual, flow
 from creative_spatial.plotters.typeset import lines_of, put_lines, style_for
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from matplotlib.axes import Axes
     from pyproj import CRS
@@ -47,7 +45,9 @@ class MapSheet(Figure):
 
     def __init__(self, width_mm: float, height_mm: float) -> None:
         look = cartography().page
-        super().__init__(figsize=(width_mm / 25.4, height_mm / 25.4), dpi=look.dpi, facecolor="white")
+        super().__init__(
+            figsize=(width_mm / 25.4, height_mm / 25.4), dpi=look.dpi, facecolor="white"
+        )
         FigureCanvasAgg(self)
         self.width_mm, self.height_mm = width_mm, height_mm
         self.page = self.add_axes((0, 0, 1, 1), xlim=(0, width_mm), ylim=(0, height_mm), zorder=1)
@@ -160,7 +160,7 @@ class Head:
 
 def lay_out(
     held: BaseGeometry, crs: CRS, *, margin: float, orientation: str, languages: Sequence[str],
-    title: Mapping[str, str], message: Mapping[str, str], credits: str, known: Box | None = None,
+    title: Mapping[str, str], message: Mapping[str, str], credit: str, known: Box | None = None,
 ) -> Layout:  # fmt: skip
     """
     Choose orientation and scale, and give every part its room.
@@ -180,7 +180,7 @@ def lay_out(
         One or two.
     title, message : mapping of str to str
         By language.
-    credits : str
+    credit : str
         The foot of the page.
     known : (minx, miny, maxx, maxy), optional
         Extent of the data, in units of `crs`.
@@ -192,7 +192,8 @@ def lay_out(
     """
     arrangements = [it for it in ARRANGEMENTS if orientation in {"auto", it[0]}]
     layouts = [
-        _one_layout(it, held, crs, margin, languages, title, message, credits) for it in arrangements
+        _one_layout(it, held, crs, margin, languages, title=title, message=message, credit=credit)
+        for it in arrangements
     ]
     # At the same scale the one with less empty paper; then the first, so that the maps of
     # a city look alike.
@@ -211,7 +212,7 @@ def _empty_share(frame: Frame, known: Box | None) -> float:
 
 def _one_layout(
     arrangement: tuple[str, str], held: BaseGeometry, crs: CRS, margin: float, languages: Sequence[str],
-    title: Mapping[str, str], message: Mapping[str, str], credits: str,
+    *, title: Mapping[str, str], message: Mapping[str, str], credit: str,
 ) -> Layout:  # fmt: skip
     look = cartography()
     page, size = look.page, look.type
@@ -223,7 +224,7 @@ def _one_layout(
         bilingual(title, languages, room, size.title_pt, bold=True, most=2),
         bilingual(message, languages, room, size.message_pt, most=2),
     )
-    foot = lines_of(credits, style_for(languages[0], size.note_pt), room, most=4)
+    foot = lines_of(credit, style_for(languages[0], size.note_pt), room, most=4)
     foot_height = len(foot) * style_for(languages[0], size.note_pt).leading_mm
     top = height - page.margin_mm - head.height_mm
     bottom = page.margin_mm - 2 + foot_height + 1.5
@@ -258,12 +259,23 @@ def draw_head_and_foot(sheet: MapSheet, layout: Layout, languages: Sequence[str]
     top = layout.head.title.draw(sheet.page, left, top)
     layout.head.message.draw(sheet.page, left, top - 0.4)
     style = style_for(languages[0], look.type.note_pt, color=look.ground.quiet_ink)
-    put_lines(sheet.page, left, look.page.margin_mm - 2 + len(layout.foot) * style.leading_mm, layout.foot, style)
+    put_lines(
+        sheet.page,
+        left,
+        look.page.margin_mm - 2 + len(layout.foot) * style.leading_mm,
+        layout.foot,
+        style,
+    )
 
 
-def draw_panel(
-    sheet: MapSheet, layout: Layout, make: Callable[[float, float, bool], list[Block]]
-) -> None:
+class BlockMaker(Protocol):
+    """Makes the panel's blocks for a column."""
+
+    def __call__(self, *, width: float, size: float, tight: bool) -> list[Block]:
+        """Blocks of a width in millimetres, set in a size in points, on shared lines or not."""
+
+
+def draw_panel(sheet: MapSheet, layout: Layout, make: BlockMaker) -> None:
     """
     Flow the panel's blocks into its columns, at the largest size of type that fits.
 
@@ -283,7 +295,7 @@ def draw_panel(
     column = (width - gap * (layout.columns - 1)) / layout.columns
     filled = None
     for factor, tight in _FITS:
-        blocks = make(column, look.type.legend_pt * factor, tight)
+        blocks = make(width=column, size=look.type.legend_pt * factor, tight=tight)
         filled = flow(blocks, layout.columns, height, 2.6 * factor)
         if filled is not None:
             break

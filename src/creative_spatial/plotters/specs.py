@@ -21,9 +21,11 @@ Texts = dict[str, str]
 Where = Annotated[
     dict[str, tuple[str, ...]],
     BeforeValidator(
-        lambda value: {k: (v,) if isinstance(v, str) else v for k, v in value.items()}
-        if isinstance(value, dict)
-        else value
+        lambda value: (
+            {k: (v,) if isinstance(v, str) else v for k, v in value.items()}
+            if isinstance(value, dict)
+            else value
+        )
     ),
 ]
 MapId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]*$", max_length=60)]

@@ -152,7 +152,10 @@ def matching(layer: gpd.GeoDataFrame, where: Mapping[str, tuple[str, ...]]) -> N
 
 
 def selected(
-    layer: gpd.GeoDataFrame, where: Mapping[str, tuple[str, ...]], taxonomy: Taxonomy, *columns: str | None
+    layer: gpd.GeoDataFrame,
+    where: Mapping[str, tuple[str, ...]],
+    taxonomy: Taxonomy,
+    *columns: str | None,
 ) -> gpd.GeoDataFrame:
     """
     Rows of a layer that a map shows, with what their concepts say of them.

@@ -6,8 +6,11 @@ Matplotlib shapes the text itself; nothing here reorders or joins letters.
 
 from __future__ import annotations
 
+import math
 import unicodedata
 from typing import TYPE_CHECKING, Any
+
+import pandas as pd
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,7 +25,7 @@ _NEVER_FIRST = frozenset("ๆฯ)]}»”’,.;:!?%…")
 
 
 def plain(name: Any) -> str:
-    """
+    r"""
     Make a name fit to draw on one line, whatever it holds.
 
     Parameters
@@ -38,12 +41,12 @@ def plain(name: Any) -> str:
 
     Examples
     --------
-    >>> plain("Wat\\nMatchimawat\\x00 <b>")
+    >>> plain("Wat\nMatchimawat\x00 <b>")
     'Wat Matchimawat <b>'
     >>> plain(None)
     ''
     """
-    if name is None or name != name:
+    if name is None or name is pd.NA or (isinstance(name, float) and math.isnan(name)):
         return ""
     kept = [
         " " if character.isspace() or unicodedata.category(character) == "Cc" else character

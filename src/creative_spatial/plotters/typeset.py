@@ -8,11 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
-from matplotlib.text import Text
 
 from creative_spatial.plotters.cartography import POINTS_PER_MM, cartography
 from creative_spatial.plotters.fonts import drawable, font_family
@@ -20,6 +19,7 @@ from creative_spatial.plotters.text import wrap
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.text import Text
 
 Align = Literal["left", "center", "right"]
 
@@ -54,7 +54,7 @@ class Style:
         extra = 1.16 if self.family[:1] == ("Sarabun",) else 1.0
         return self.size * cartography().type.leading * extra / POINTS_PER_MM
 
-    def properties(self) -> dict[str, object]:
+    def properties(self) -> dict[str, Any]:
         """
         List what matplotlib's Text takes.
 
@@ -73,7 +73,7 @@ class Style:
         }
 
 
-def style_for(language: str, size: float, **options: object) -> Style:
+def style_for(language: str, size: float, **options: Any) -> Style:
     """
     Style of a language.
 
@@ -83,7 +83,7 @@ def style_for(language: str, size: float, **options: object) -> Style:
         ISO 639-1 code, or a text.
     size : float, points
         Size of type.
-    **options : object
+    **options : Any
         Other fields of `Style`.
 
     Returns
@@ -91,7 +91,7 @@ def style_for(language: str, size: float, **options: object) -> Style:
     Style
         With the language's families.
     """
-    return Style(size, tuple(font_family(language)), **options)  # type: ignore[arg-type]
+    return Style(size, tuple(font_family(language)), **options)
 
 
 @lru_cache(maxsize=1)
@@ -177,7 +177,9 @@ def lines_of(text: str, style: Style, room_mm: float, *, most: int = 99) -> list
     return [*lines[: most - 1], f"{last.rstrip()}…"]
 
 
-def put_line(page: Axes, x: float, y: float, text: str, style: Style, *, align: Align = "left") -> None:
+def put_line(
+    page: Axes, x: float, y: float, text: str, style: Style, *, align: Align = "left"
+) -> None:
     """
     Draw one line by its baseline.
 
@@ -196,10 +198,12 @@ def put_line(page: Axes, x: float, y: float, text: str, style: Style, *, align: 
     """
     shown = drawable(text)
     if shown:
-        page.text(x, y, shown, ha=align, va="baseline", clip_on=False, **style.properties())  # type: ignore[arg-type]
+        page.text(x, y, shown, ha=align, va="baseline", clip_on=False, **style.properties())
 
 
-def put_lines(page: Axes, x: float, top: float, lines: list[str], style: Style, *, align: Align = "left") -> float:
+def put_lines(
+    page: Axes, x: float, top: float, lines: list[str], style: Style, *, align: Align = "left"
+) -> float:
     """
     Draw lines downwards.
 

@@ -73,7 +73,7 @@ def in_language(texts: Mapping[str, str], language: str) -> str:
 
 
 def format_number(value: float, decimals: int, language: str) -> str:
-    """
+    r"""
     Write a number as a language does.
 
     Parameters
@@ -93,7 +93,7 @@ def format_number(value: float, decimals: int, language: str) -> str:
     Examples
     --------
     >>> format_number(1234.56, 1, "en"), format_number(1234.56, 1, "fr")
-    ('1,234.6', '1\\u202f234,6')
+    ('1,234.6', '1\u202f234,6')
     """
     marks = {",": word("thousands", language), ".": word("decimal", language)}
     # "-0.0" would read as a finding.

@@ -6,7 +6,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from creative_spatial.plotters.cartography import cartography
-from creative_spatial.plotters.typeset import Style, lines_of, put_line, put_lines, style_for, width_mm
+from creative_spatial.plotters.typeset import (
+    Style,
+    lines_of,
+    put_line,
+    put_lines,
+    style_for,
+    width_mm,
+)
 from creative_spatial.plotters.words import in_language
 
 if TYPE_CHECKING:
@@ -36,7 +43,6 @@ class Block:
     name: str
     height_mm: float
     draw: Callable[[Axes, float, float], None]
-
 
 
 def flow(

@@ -53,7 +53,10 @@ def facts_block(
     for fact, value in zip(facts, values, strict=True):
         said: Mapping[str, str] = fact.text
         if value is None:
-            said = {language: f"{text} ({word('not_computed', language)})" for language, text in said.items()}
+            said = {
+                language: f"{text} ({word('not_computed', language)})"
+                for language, text in said.items()
+            }
         texts.append(bilingual(said, languages, room_mm - column - 4, size * 0.95))
     heights = [max(text.height_mm, figure.leading_mm * 0.95) + 0.9 for text in texts]
     total = sum(heights) + 2.6
@@ -64,7 +67,14 @@ def facts_block(
         ))  # fmt: skip
         top -= 1.6
         for value, text, height in zip(shown, texts, heights, strict=True):
-            put_line(page, x + column, top - height / 2 - figure.size * 0.115, value, figure, align="right")
+            put_line(
+                page,
+                x + column,
+                top - height / 2 - figure.size * 0.115,
+                value,
+                figure,
+                align="right",
+            )
             text.draw(page, x + column + 2, top - (height - text.height_mm) / 2)
             top -= height
 
@@ -72,7 +82,12 @@ def facts_block(
 
 
 def notes_block(
-    lines: Sequence[Mapping[str, str]], languages: Sequence[str], room_mm: float, size: float, *, tight: bool = False
+    lines: Sequence[Mapping[str, str]],
+    languages: Sequence[str],
+    room_mm: float,
+    size: float,
+    *,
+    tight: bool = False,
 ) -> Block:
     """
     Build the notes: boundary and area, what is shown, date, what is illustrative.
@@ -105,7 +120,9 @@ def notes_block(
     return Block("notes", sum(text.height_mm + gap for text in texts), draw)
 
 
-def illustrative_block(line: Mapping[str, str], languages: Sequence[str], room_mm: float, size: float) -> Block:
+def illustrative_block(
+    line: Mapping[str, str], languages: Sequence[str], room_mm: float, size: float
+) -> Block:
     """
     Build the warning that what is shown is an example.
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from creative_spatial.plotters.frame import Frame
+    from creative_spatial.plotters.typeset import Style
 
 STEPS_MIN = (0.25, 0.5, 1, 2, 5, 10, 15, 20, 30, 60, 120, 300, 600)
 TICK_MM = 1.4
@@ -107,31 +108,47 @@ def draw_graticule(page: Axes, frame: Frame, left: float, bottom: float, languag
                 page.add_line(Line2D(xs, ys, color=ground.ink, linewidth=0.5, zorder=20))
                 if not upper:
                     text = degrees_text(value, language, is_latitude=not horizontal)
-                    _put(page, text, style, left, bottom, at, frame, horizontal=horizontal)
+                    spot = _label_spot(text, style, frame, at, horizontal=horizontal)
+                    _put(
+                        page, text, style, (left + spot[0], bottom + spot[1]), horizontal=horizontal
+                    )
+
+
+def _label_spot(
+    text: str, style: Style, frame: Frame, at: float, *, horizontal: bool
+) -> tuple[float, float]:
+    """Where a label stands outside the neat line, kept clear of the corners."""
+    width = extent_mm(text, style)[0]
+    room = frame.width_mm if horizontal else frame.height_mm
+    middle = min(max(at, width / 2), room - width / 2)
+    return (middle, -2.7) if horizontal else (-1.3, middle)
 
 
 def _put(
-    page: Axes, text: str, style: object, left: float, bottom: float, at: float, frame: Frame, *, horizontal: bool
+    page: Axes, text: str, style: Style, spot: tuple[float, float], *, horizontal: bool
 ) -> None:
-    """One label outside the neat line, kept clear of the corners."""
-    width = extent_mm(text, style)[0]  # type: ignore[arg-type]
-    room = frame.width_mm if horizontal else frame.height_mm
-    middle = min(max(at, width / 2), room - width / 2)
-    where = (left + middle, bottom - 2.7) if horizontal else (left - 1.3, bottom + middle)
+    """One label, upright below the map and turned beside it."""
     page.text(
-        *where, text, ha="center" if horizontal else "right", va="baseline" if horizontal else "center",
-        rotation=0 if horizontal else 90, **style.properties(),  # type: ignore[attr-defined]
+        *spot, text, ha="center" if horizontal else "right", va="baseline" if horizontal else "center",
+        rotation=0 if horizontal else 90, **style.properties(),
     )  # fmt: skip
 
 
 def _crossings(frame: Frame, *, horizontal: bool, upper: bool) -> list[tuple[float, float]]:
     """Where round meridians or parallels meet one side: millimetres along it, degrees."""
     along = np.linspace(0, frame.width_mm if horizontal else frame.height_mm, 201)
-    across = np.full_like(along, (frame.height_mm if horizontal else frame.width_mm) if upper else 0.0)
+    across = np.full_like(
+        along, (frame.height_mm if horizontal else frame.width_mm) if upper else 0.0
+    )
     mm = np.column_stack([along, across] if horizontal else [across, along])
     degrees: NDArray[np.float64] = frame.lonlat(frame.to_crs(mm))[:, 0 if horizontal else 1]
     if not np.isfinite(degrees).all() or (np.diff(degrees) <= 0).any():
         return []
     step = step_minutes(float(degrees[-1] - degrees[0])) / 60
-    values = np.arange(np.ceil(degrees[0] / step - 1e-9), np.floor(degrees[-1] / step + 1e-9) + 1) * step
-    return [(float(at), float(value)) for at, value in zip(np.interp(values, degrees, along), values, strict=True)]
+    values = (
+        np.arange(np.ceil(degrees[0] / step - 1e-9), np.floor(degrees[-1] / step + 1e-9) + 1) * step
+    )
+    return [
+        (float(at), float(value))
+        for at, value in zip(np.interp(values, degrees, along), values, strict=True)
+    ]

@@ -25,7 +25,12 @@ _ITEM_GAP_MM = 0.8
 
 
 def legend_block(
-    group: LegendGroup, languages: Sequence[str], width_mm: float, size: float, *, tight: bool = False
+    group: LegendGroup,
+    languages: Sequence[str],
+    width_mm: float,
+    size: float,
+    *,
+    tight: bool = False,
 ) -> Block:
     """
     Build the block of one group of a legend.
@@ -48,8 +53,13 @@ def legend_block(
     Block
         As high as its texts need.
     """
-    heading = bilingual(group.title, languages, width_mm, size * 1.06, bold=True, most=2, tight=tight)
-    texts = [bilingual(item.labels, languages, width_mm - _TEXT_LEFT_MM, size, tight=tight) for item in group.items]
+    heading = bilingual(
+        group.title, languages, width_mm, size * 1.06, bold=True, most=2, tight=tight
+    )
+    texts = [
+        bilingual(item.labels, languages, width_mm - _TEXT_LEFT_MM, size, tight=tight)
+        for item in group.items
+    ]
     heights = [max(text.height_mm, SWATCH_HEIGHT_MM) + _ITEM_GAP_MM for text in texts]
     lead = heading.height_mm + (0.8 if heading.parts else 0.0)
 
@@ -91,7 +101,11 @@ def draw_symbol(page: Axes, item: LegendItem, x: float, y: float) -> None:
         corner = (x, y - SWATCH_HEIGHT_MM / 2)
         face = "none" if item.hollow else item.color
         edge = item.color if item.hollow else darker(item.color, 0.8)
-        page.add_patch(Rectangle(corner, SWATCH_MM, SWATCH_HEIGHT_MM, facecolor=face, edgecolor=edge, linewidth=0.4))
+        page.add_patch(
+            Rectangle(
+                corner, SWATCH_MM, SWATCH_HEIGHT_MM, facecolor=face, edgecolor=edge, linewidth=0.4
+            )
+        )
         if item.hatch:
             page.add_patch(Rectangle(
                 corner, SWATCH_MM, SWATCH_HEIGHT_MM, facecolor="none", edgecolor="none", linewidth=0,
@@ -104,14 +118,22 @@ def draw_symbol(page: Axes, item: LegendItem, x: float, y: float) -> None:
         ))  # fmt: skip
     elif item.kind == "disc":
         for share, alpha in ((1.0, 0.18), (0.72, 0.2), (0.42, 0.25)):
-            page.add_patch(Circle((middle, y), 1.9 * share, facecolor=item.color, edgecolor="none", alpha=alpha))
+            page.add_patch(
+                Circle(
+                    (middle, y), 1.9 * share, facecolor=item.color, edgecolor="none", alpha=alpha
+                )
+            )
     elif item.kind == "ring":
-        page.add_patch(Circle((middle, y), 1.6, facecolor="none", edgecolor=item.color, linewidth=0.6))
+        page.add_patch(
+            Circle((middle, y), 1.6, facecolor="none", edgecolor=item.color, linewidth=0.6)
+        )
         page.add_patch(Circle((middle, y), 0.8, facecolor="#9A9A9A", edgecolor="none"))
     elif item.kind == "number":
-        page.add_patch(Rectangle((middle - 1.5, y - 1.5), 3, 3, facecolor=item.color, edgecolor="none"))
+        page.add_patch(
+            Rectangle((middle - 1.5, y - 1.5), 3, 3, facecolor=item.color, edgecolor="none")
+        )
         style = style_for("en", 6.2, color="#FFFFFF", bold=True)
-        page.text(middle, y, item.marker, ha="center", va="center_baseline", **style.properties())  # type: ignore[arg-type]
+        page.text(middle, y, item.marker, ha="center", va="center_baseline", **style.properties())
     else:
         page.add_line(Line2D(
             [middle], [y], linestyle="none", marker=item.marker, markersize=2.5 * POINTS_PER_MM,

@@ -33,7 +33,12 @@ EARTH_RADIUS_M = 6_371_000.0
 
 
 def locator_block(
-    frame: Frame, area: StudyArea, layers: Mapping[str, gpd.GeoDataFrame], *, width_mm: float, height_mm: float
+    frame: Frame,
+    area: StudyArea,
+    layers: Mapping[str, gpd.GeoDataFrame],
+    *,
+    width_mm: float,
+    height_mm: float,
 ) -> Block:
     """
     Build the locator.
@@ -59,7 +64,9 @@ def locator_block(
 
     def draw(page: Axes, x: float, top: float) -> None:
         if wide:
-            _draw_context(page, frame, area, layers, shapely.box(x, top - height_mm, x + width_mm, top))
+            _draw_context(
+                page, frame, area, layers, shapely.box(x, top - height_mm, x + width_mm, top)
+            )
         else:
             _draw_globe(page, frame, x + width_mm / 2, top - height_mm / 2, height_mm / 2)
 
@@ -67,7 +74,11 @@ def locator_block(
 
 
 def _draw_context(
-    page: Axes, frame: Frame, area: StudyArea, layers: Mapping[str, gpd.GeoDataFrame], room: BaseGeometry
+    page: Axes,
+    frame: Frame,
+    area: StudyArea,
+    layers: Mapping[str, gpd.GeoDataFrame],
+    room: BaseGeometry,
 ) -> None:
     """The boundaries with the frame as a rectangle."""
     ground = cartography().ground
@@ -88,20 +99,46 @@ def _draw_context(
         )  # fmt: skip
         cut = shapely.clip_by_rect(np.asarray(shapes, dtype=object), *box)
         simple = shapely.simplify(cut, 0.08 * unit)
-        return np.asarray(shapely.transform(simple, lambda xy: (xy - center) / unit + ((x0 + x1) / 2, (y0 + y1) / 2)))
+        return np.asarray(
+            shapely.transform(
+                simple, lambda xy: (xy - center) / unit + ((x0 + x1) / 2, (y0 + y1) / 2)
+            )
+        )
 
     water = layers.get("water")
     wet = [area.water] if water is None or not len(water) else water.geometry.to_numpy()
     wet = np.asarray(wet, dtype=object)
-    add_polygons(page, on_page(wet[shapely.get_dimensions(wet) == 2]), facecolors="#C5DEEA", zorder=1.2)
+    add_polygons(
+        page, on_page(wet[shapely.get_dimensions(wet) == 2]), facecolors="#C5DEEA", zorder=1.2
+    )
     edges = on_page(shapely.boundary(area.boundaries.geometry.to_numpy()))
     add_lines(page, edges, colors=ground.nested, linewidths=0.4, zorder=1.3)
     add_polygons(page, on_page([area.primary]), facecolors=ground.outline, zorder=1.4)
     (frame_box,) = on_page([frame.polygon])
     if not frame_box.is_empty:
         u, v, w, z = shapely.bounds(frame_box)
-        page.add_patch(Rectangle((u, v), w - u, z - v, facecolor="none", edgecolor=ground.locator_mark, linewidth=1.1, zorder=1.5))
-    page.add_patch(Rectangle((x0, y0), x1 - x0, y1 - y0, facecolor="none", edgecolor=ground.quiet_ink, linewidth=0.5, zorder=1.6))
+        page.add_patch(
+            Rectangle(
+                (u, v),
+                w - u,
+                z - v,
+                facecolor="none",
+                edgecolor=ground.locator_mark,
+                linewidth=1.1,
+                zorder=1.5,
+            )
+        )
+    page.add_patch(
+        Rectangle(
+            (x0, y0),
+            x1 - x0,
+            y1 - y0,
+            facecolor="none",
+            edgecolor=ground.quiet_ink,
+            linewidth=0.5,
+            zorder=1.6,
+        )
+    )
 
 
 @lru_cache(maxsize=1)
@@ -148,7 +185,14 @@ def _draw_globe(page: Axes, frame: Frame, x: float, y: float, radius: float) -> 
 
     near = shapely.intersection(_world_around(lon), _hemisphere(lon, view))
     land = shapely.transform(shapely.segmentize(near, 2.0), on_page)
-    add_polygons(page, [land], facecolors=ground.locator_land, edgecolors="#B9B3A8", linewidths=0.15, zorder=1.2)
+    add_polygons(
+        page,
+        [land],
+        facecolors=ground.locator_land,
+        edgecolors="#B9B3A8",
+        linewidths=0.15,
+        zorder=1.2,
+    )
     lines = [
         on_page(np.asarray(line.coords))
         for meridian in range(-360, 361, 30)
@@ -158,7 +202,22 @@ def _draw_globe(page: Axes, frame: Frame, x: float, y: float, radius: float) -> 
         ))
         if not line.is_empty and line.geom_type == "LineString"
     ]  # fmt: skip
-    page.add_collection(LineCollection(lines, colors="#FFFFFF", linewidths=0.25, zorder=1.3), autolim=False)
-    page.add_patch(Circle((x, y), radius, facecolor="none", edgecolor=ground.quiet_ink, linewidth=0.5, zorder=1.4))
+    page.add_collection(
+        LineCollection(lines, colors="#FFFFFF", linewidths=0.25, zorder=1.3), autolim=False
+    )
+    page.add_patch(
+        Circle(
+            (x, y), radius, facecolor="none", edgecolor=ground.quiet_ink, linewidth=0.5, zorder=1.4
+        )
+    )
     px, py = project.transform(lon, lat)
-    page.add_patch(Circle((x + px * scale, y + py * scale), 1.0, facecolor=ground.locator_mark, edgecolor="#FFFFFF", linewidth=0.6, zorder=1.5))
+    page.add_patch(
+        Circle(
+            (x + px * scale, y + py * scale),
+            1.0,
+            facecolor=ground.locator_mark,
+            edgecolor="#FFFFFF",
+            linewidth=0.6,
+            zorder=1.5,
+        )
+    )

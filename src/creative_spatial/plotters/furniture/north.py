@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 GID = "north"
 
 
-def draw_north(page: Axes, frame: Frame, x: float, y: float, language: str, *, height_mm: float = 8.5) -> None:
+def draw_north(
+    page: Axes, frame: Frame, x: float, y: float, language: str, *, height_mm: float = 8.5
+) -> None:
     """
     Draw the arrow.
 
@@ -48,7 +50,20 @@ def draw_north(page: Axes, frame: Frame, x: float, y: float, language: str, *, h
     half, wide = height_mm / 2, height_mm * 0.24
     tip, notch = turned(0, half), turned(0, -half * 0.55)
     left, right = turned(-wide, -half), turned(wide, -half)
-    page.add_patch(Polygon([tip, notch, left], closed=True, facecolor=ink, edgecolor=ink, linewidth=0.4, gid=GID))
-    page.add_patch(Polygon([tip, notch, right], closed=True, facecolor="#FFFFFF", edgecolor=ink, linewidth=0.4))
+    page.add_patch(
+        Polygon(
+            [tip, notch, left], closed=True, facecolor=ink, edgecolor=ink, linewidth=0.4, gid=GID
+        )
+    )
+    page.add_patch(
+        Polygon([tip, notch, right], closed=True, facecolor="#FFFFFF", edgecolor=ink, linewidth=0.4)
+    )
     spot = turned(0, half + 1.8)
-    put_line(page, spot[0], spot[1] - 0.9, word("north", language), style_for(language, 7.5, bold=True), align="center")
+    put_line(
+        page,
+        spot[0],
+        spot[1] - 0.9,
+        word("north", language),
+        style_for(language, 7.5, bold=True),
+        align="center",
+    )

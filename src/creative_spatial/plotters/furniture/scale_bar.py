@@ -86,7 +86,16 @@ def scale_block(frame: Frame, languages: Sequence[str], width_mm: float, size: f
             decimals = 0 if float(shown * share).is_integer() else 1
             if shown * share * 10 % 1:
                 decimals = 2
-            text = format_number(shown * share, decimals, languages[0]) + (f" {unit}" if share == 1 else "")
-            put_line(page, at, y + _BAR_MM + 0.6, text, small, align="left" if share == 1 else "center" if share else "left")
+            text = format_number(shown * share, decimals, languages[0]) + (
+                f" {unit}" if share == 1 else ""
+            )
+            put_line(
+                page,
+                at,
+                y + _BAR_MM + 0.6,
+                text,
+                small,
+                align="left" if share == 1 else "center" if share else "left",
+            )
 
     return Block("scale", style.leading_mm + 5.2, draw)
