@@ -23,7 +23,7 @@ from creative_spatial.plotters.furniture.north import draw_north
 from creative_spatial.plotters.furniture.scale_bar import scale_block
 from creative_spatial.plotters.ground import ground_rows, known_extent
 from creative_spatial.plotters.legend_items import LegendGroup, LegendItem, worded
-from creative_spatial.plotters.messages import boundary_name, compose, fill
+from creative_spatial.plotters.messages import boundary_name, compose, fill, land_text
 from creative_spatial.plotters.sheet import MapSheet, draw_head_and_foot, draw_panel, lay_out
 from creative_spatial.plotters.specs import MapSpec, load_maps
 from creative_spatial.plotters.text import ZERO_WIDTH_SPACE, plain
