@@ -75,7 +75,7 @@ class PlainPass(osmium.SimpleHandler):
         pillars = [name for table in tables for name in table.get("pillars", {})]
         concepts = [item for table in tables for item in table.get("concepts", {}).items()]
         concepts.sort(key=lambda c: (-c[1].get("priority", 0), pillars.index(c[1]["pillar"])))
-        self.concepts = concepts
+        self.concepts, self.by_name = concepts, dict(concepts)
         self.keys = {next(iter(rule)) for _, c in concepts for rule in c.get("osm", [])}
         self.deprecations = [d for table in tables for d in table.get("deprecations", [])]
         self.keys |= {key for d in self.deprecations for key in d["old"]}
@@ -100,7 +100,7 @@ class PlainPass(osmium.SimpleHandler):
             if not names and former:
                 names = self.matching({**tags, **former})
         for name in names:
-            accepted = dict(self.concepts)[name].get("geometry", ["point", "line", "area"])
+            accepted = self.by_name[name].get("geometry", ["point", "line", "area"])
             for shape in shapes:
                 if shape in accepted:
                     return name, shape
@@ -124,9 +124,11 @@ class PlainPass(osmium.SimpleHandler):
     def holds(rule, tags):
         """Whether each of a rule's keys has one of its values."""
         for key, asked in rule.items():
+            if key not in tags:
+                return False
             wanted = [asked] if isinstance(asked, str) else asked
-            values = [part.strip() for part in tags.get(key, "").split(";")] + [tags.get(key)]
-            if key not in tags or not ("*" in wanted or set(values) & set(wanted)):
+            values = [part.strip() for part in tags[key].split(";")] + [tags[key]]
+            if not ("*" in wanted or set(values) & set(wanted)):
                 return False
         return True
 
