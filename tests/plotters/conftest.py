@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import geopandas as gpd
 import numpy as np
 import pandas as pd
@@ -209,5 +211,9 @@ def result():
 
 
 @pytest.fixture(scope="session")
-def empty_layer():
-    return empty_features(CRS)
+def make():
+    """Makers of the town's parts, to change one of them."""
+    return SimpleNamespace(
+        result=make_result, area=make_area, layer=layer, at=at, polygon=polygon, culture=culture,
+        indicator_rows=indicator_rows, values=VALUES, empty=lambda: empty_features(CRS), crs=CRS,
+    )  # fmt: skip

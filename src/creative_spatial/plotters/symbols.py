@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from creative_spatial.plotters.text import plain
 from creative_spatial.plotters.words import FALLBACK, word
 from creative_spatial.taxonomy import LegendClass
 
@@ -113,7 +114,7 @@ def _own_class(key: str, rank: int) -> LegendClass:
         return LegendClass(id=key, labels=labels, color=color, hollow=key == UNKNOWN)
     return LegendClass(
         id=key,
-        labels={FALLBACK: key},
+        labels={FALLBACK: plain(key)},
         color=OKABE_ITO[rank % len(OKABE_ITO)],
         marker=MARKERS[rank % len(MARKERS)],
     )

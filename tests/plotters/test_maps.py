@@ -1,0 +1,344 @@
+"""Whole sheets: what a reader finds on them, and where it stands."""
+
+from __future__ import annotations
+
+import itertools
+
+import geopandas as gpd
+import numpy as np
+import pytest
+import shapely
+from matplotlib.text import Text
+from pyproj import CRS, Geod
+
+from creative_spatial.errors import ConfigError
+from creative_spatial.plotters import MapSpec, draw_map, load_maps
+from creative_spatial.plotters.frame import frame_of
+
+ALL = ["overview", "pillar-1-biodiversity", "pillar-2-culture", "pillar-3-community"]
+GEOD = Geod(ellps="WGS84")
+
+
+def texts(sheet):
+    return [item for item in sheet.findobj(Text) if item.get_text().strip() and item.get_visible()]
+
+
+def words(sheet):
+    return " ".join(item.get_text() for item in texts(sheet))
+
+
+def extents(items, renderer):
+    return [item.get_window_extent(renderer) for item in items]
+
+
+@pytest.fixture(scope="module")
+def sheets(result):
+    return {name: draw_map(result, name) for name in ALL}
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_nothing_leaves_the_page_and_no_text_covers_another(sheets, name):
+    sheet = sheets[name]
+    renderer = sheet.canvas.get_renderer()
+    shown = texts(sheet)
+    boxes = extents(shown, renderer)
+    page = sheet.bbox
+    for item, box in zip(shown, boxes, strict=True):
+        assert box.x0 >= page.x0 and box.y0 >= page.y0, item
+        assert box.x1 <= page.x1 and box.y1 <= page.y1, item
+    # Lines of one text block touch at most by the rims of their boxes.
+    for (a, one), (b, other) in itertools.combinations(zip(shown, boxes, strict=True), 2):
+        wide = min(one.x1, other.x1) - max(one.x0, other.x0)
+        high = min(one.y1, other.y1) - max(one.y0, other.y0)
+        overlap = max(wide, 0) * max(high, 0)
+        assert overlap <= 0.22 * min(one.width * one.height, other.width * other.height), (a, b)
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_no_text_is_read_as_mathematics(sheets, name):
+    assert not any(item.get_parse_math() for item in texts(sheets[name]))
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_the_sheet_is_a4(sheets, name):
+    assert sorted((25.4 * sheets[name].get_size_inches()).round().tolist()) == [210, 297]
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_both_languages_are_there_the_second_at_four_fifths(sheets, name):
+    spec = load_maps()[name]
+    sizes = {item.get_text(): item.get_fontsize() for item in texts(sheets[name])}
+    first = spec.title["th"].replace("|", "").replace("{city}", "สงขลา")
+    second = spec.title["en"].replace("{city}", "Songkhla")
+    assert sizes[second] == pytest.approx(0.8 * sizes[first])
+
+
+def test_the_message_is_computed(sheets):
+    assert "12.3 % of the land of Songkhla Municipality is natural; 3.2 %" in words(sheets[ALL[1]])
+    assert "4.8 cultural places per km²" in words(sheets[ALL[2]])
+
+
+def test_boundary_area_n_date_and_credits_are_printed(sheets):
+    said = words(sheets[ALL[2]])
+    assert "Songkhla Municipality: 14.83 km² of land" in said
+    assert "Places shown (n): 51" in said
+    assert "2025-06-30 – 2026-01-02" in said
+    assert "© OpenStreetMap contributors (ODbL-1.0, 2026-01-02)" in said
+    assert "City hall (CC-BY-4.0, 2025-06-30)" in said
+
+
+def test_what_is_illustrative_says_so_on_the_map(sheets):
+    assert "6 of 24 features shown are invented" in words(sheets[ALL[3]])
+    assert "boundaries or base map are partly invented" in words(sheets[ALL[1]])
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_the_printed_scale_is_that_of_the_axes(sheets, result, name):
+    frame = frame_of(sheets[name].map, result.area.crs)
+    said = words(sheets[name])
+    assert f"1:{round(frame.scale):,}" in said
+    assert frame.scale == pytest.approx(round(frame.scale, -2), rel=1e-6)
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_the_scale_bar_is_true_on_the_ground(sheets, result, name):
+    sheet = sheets[name]
+    bars = [p for p in sheet.page.patches if str(p.get_gid()).startswith("scale-bar")]
+    length_mm = sum(p.get_width() for p in bars)
+    end = max(
+        (t for t in texts(sheet) if t.get_text().endswith((" km", " m"))),
+        key=lambda t: t.get_position()[0],
+    )
+    number, unit = end.get_text().split(" ")
+    promised = float(number.replace(",", "")) * (1000 if unit == "km" else 1)
+    frame = frame_of(sheet.map, result.area.crs)
+    middle = np.array([frame.width_mm / 2, frame.height_mm / 2])
+    ends = frame.lonlat(frame.to_crs([middle - (length_mm / 2, 0), middle + (length_mm / 2, 0)]))
+    assert GEOD.inv(*ends[0], *ends[1])[2] == pytest.approx(promised, rel=0.005)
+
+
+def test_the_map_holds_its_boundary_and_dims_the_rest(sheets, result):
+    frame = frame_of(sheets[ALL[1]].map, result.area.crs)
+    assert frame.polygon.contains(result.area.primary)
+    veils = [c for c in sheets[ALL[1]].map.collections if c.get_alpha() == 0.5]
+    assert len(veils) == 1
+
+
+def test_classes_have_the_colours_of_their_legend(sheets, result):
+    colors = {
+        tuple(c.get_facecolor()[0][:3].round(3))
+        for c in sheets[ALL[2]].map.collections
+        if len(c.get_facecolor())
+    }
+    for key in ("buddhist", "muslim", "chinese"):
+        wanted = result.taxonomy.legends["community"][key].color
+        rgb = tuple(round(int(wanted[i : i + 2], 16) / 255, 3) for i in (1, 3, 5))
+        assert rgb in colors
+
+
+def test_unknown_is_hollow(sheets, result):
+    marks = [c for c in sheets[ALL[2]].map.collections if c.get_offsets().shape[0] > 20]
+    assert marks[0].get_facecolor()[0][:3].tolist() == [1, 1, 1]
+
+
+def test_a_place_too_uncertain_for_the_map_is_listed_instead(sheets):
+    assert "Tomb, place withheld" in words(sheets[ALL[2]])
+    on_map = " ".join(t.get_text() for t in sheets[ALL[2]].map.texts)
+    assert "Tomb" not in on_map
+
+
+def test_water_names_are_italic_and_blue(sheets):
+    (name,) = [t for t in sheets[ALL[1]].map.texts if t.get_text() == "อ่าวไทย"]
+    assert name.get_style() == "italic"
+    assert name.get_color() == "#2C6A93"
+
+
+def test_at_most_seven_classes_the_smallest_become_one(make):
+    concepts = [
+        "mangrove",
+        "marsh",
+        "forest",
+        "beach",
+        "rice_field",
+        "plantation",
+        "park",
+        "aquaculture",
+        "swamp",
+    ]
+    rows = [
+        (
+            "",
+            c,
+            c,
+            make.polygon(
+                (100 + 300 * i, 500),
+                (380 + 300 * i, 500),
+                (380 + 300 * i, 700 + 300 * i),
+                (100 + 300 * i, 700 + 300 * i),
+            ),
+            {},
+        )
+        for i, c in enumerate(concepts)
+    ]
+    sheet = draw_map(make.result({"zones": make.layer(rows)}), ALL[1], languages=["en"])
+    said = [t.get_text() for t in texts(sheet)]
+    groups = [entry.labels["en"] for entry in make.result().taxonomy.legends["group"].values()]
+    drawn = [
+        g for g in groups if g in said and g not in {"Sea", "Brackish lagoon", "Protected area"}
+    ]
+    assert len(drawn) == 6
+    assert any(t.startswith("Other: ") for t in said)
+
+
+HOSTILE = [
+    "<script>alert(1)</script>",
+    "$x$",
+    "a\nb\x07c",
+    "=cmd|'/c calc'!A1",
+    "\u202eevil",
+    "{natural_share}",
+    "%s" * 40,
+]
+
+
+def test_hostile_names_are_drawn_as_typed(make):
+    rows = [
+        (
+            name,
+            name,
+            "museum",
+            shapely.Point(make.at(400 + 350 * i, 600 + 600 * i)),
+            {"community": name},
+        )
+        for i, name in enumerate(HOSTILE)
+    ]
+    sheet = draw_map(make.result({"culture": make.layer(rows)}), ALL[2])
+    sheet.canvas.draw()
+    said = {t.get_text() for t in texts(sheet)}
+    assert {"<script>alert(1)</script>", "$x$", "a b c", "evil", "{natural_share}"} <= said
+
+
+def variants(make):
+    two_parts = gpd.GeoDataFrame(
+        {"name": ["Two"]}, index=["two"], crs=make.crs,
+        geometry=[shapely.MultiPolygon([make.polygon((0, 0), (900, 0), (900, 900)), make.polygon((60000, 50000), (61000, 50000), (61000, 51000))])],
+    )  # fmt: skip
+    from creative_spatial.area import StudyArea
+
+    apart = StudyArea.from_geometries(two_parts, name="Two", grid="square", cell_m=500)
+    one = make.layer([("เดียว", "Only", "museum", shapely.Point(make.at(1000, 1000)), {})])
+    nothing = dict.fromkeys(
+        ["biodiversity", "culture", "community", "zones", "protected"], make.empty()
+    )
+    yield "far apart", make.result(area=apart, values={})
+    yield "empty layers", make.result(nothing)
+    yield "one feature", make.result({"culture": one, "community": one})
+    bare = make.result(values={})
+    object.__setattr__(bare, "layers", {"culture": one})
+    object.__setattr__(bare, "sources", {})
+    yield "no ground, no sources", bare
+
+
+@pytest.mark.parametrize("name", ALL)
+@pytest.mark.parametrize("case", range(4))
+def test_odd_cities_still_give_a_right_map(make, name, case):
+    _, result = list(variants(make))[case]
+    sheet = draw_map(result, name)
+    sheet.canvas.draw()
+    frame = frame_of(sheet.map, result.area.crs)
+    assert frame.polygon.buffer(1).contains(result.area.primary)
+    assert "None" not in words(sheet)
+    assert "nan" not in words(sheet)
+
+
+def test_a_long_title_and_a_legend_of_sixty_stay_on_the_page(make):
+    spec = MapSpec.model_validate({
+        "id": "long", "title": {"en": "A title of many words " * 14}, "reference": "test",
+        "message": [{"en": "Message of many words " * 30}],
+        "layers": [{"layer": "culture", "hue": "ward", "max_classes": 60}],
+    })  # fmt: skip
+    rows = [
+        (
+            "",
+            f"P{i}",
+            "museum",
+            shapely.Point(make.at(100 + 40 * i, 2500)),
+            {"ward": f"Ward number {i}"},
+        )
+        for i in range(60)
+    ]
+    sheet = draw_map(make.result({"culture": make.layer(rows)}), spec, languages=["en", "th"])
+    page = sheet.bbox
+    for box in extents(texts(sheet), sheet.canvas.get_renderer()):
+        assert box.y0 >= page.y0
+        assert box.x1 <= page.x1
+
+
+def test_a_city_with_its_own_pillar_and_map_is_drawn_by_the_same_code(make):
+    spec = MapSpec.model_validate({
+        "id": "crafts", "pillar": "crafts", "title": {"en": "Crafts of {city}"}, "reference": "own",
+        "message": [{"en": "{count[crafts]} workshops."}],
+        "layers": [{"layer": "crafts", "hue": "material", "hue_title": {"en": "Material"}}],
+        "labels": [{"layer": "crafts"}],
+    })  # fmt: skip
+    rows = [
+        (
+            "",
+            f"Loom {m}",
+            "weaving_group",
+            shapely.Point(make.at(900 + 600 * i, 2000)),
+            {"material": m},
+        )
+        for i, m in enumerate(["silk", "cotton"])
+    ]
+    sheet = draw_map(make.result({"crafts": make.layer(rows)}), spec, languages=["en"])
+    said = words(sheet)
+    for text in ("Crafts of Songkhla", "2 workshops.", "Material", "silk", "cotton", "Loom silk"):
+        assert text in said
+
+
+def test_an_unknown_map_or_boundary_is_named(result):
+    with pytest.raises(ConfigError, match="Unknown map 'pillar-9'; there are overview, pillar-1"):
+        draw_map(result, "pillar-9")
+    spec = load_maps()["overview"].model_copy(
+        update={"frame": load_maps()["overview"].frame.model_copy(update={"hold": ("moon",)})}
+    )
+    with pytest.raises(
+        ConfigError, match=r"holds the boundaries \['moon'\]; there are town, province"
+    ):
+        draw_map(result, spec)
+
+
+def test_the_users_own_style_changes_nothing(result):
+    import matplotlib as mpl
+
+    plain = draw_map(result, ALL[3])
+    with mpl.rc_context(
+        {"axes.grid": True, "font.size": 30, "lines.linewidth": 9, "axes.facecolor": "red"}
+    ):
+        styled = draw_map(result, ALL[3])
+    assert [t.get_fontsize() for t in texts(plain)] == [t.get_fontsize() for t in texts(styled)]
+    assert styled.map.get_facecolor() == plain.map.get_facecolor()
+
+
+def test_a_notebook_shows_the_sheet(sheets):
+    assert sheets[ALL[0]]._repr_png_().startswith(b"\x89PNG")
+
+
+def test_a_sheet_at_another_place_of_the_earth(make):
+    town = gpd.GeoDataFrame(
+        {"name": ["Tromsø"]},
+        index=["t"],
+        geometry=[shapely.box(18.9, 69.6, 19.1, 69.7)],
+        crs="EPSG:4326",
+    )
+    from creative_spatial.area import StudyArea
+
+    area = StudyArea.from_geometries(town, name="Tromsø", crs=CRS.from_epsg(32633))
+    result = make.result(area=area, values={})
+    object.__setattr__(result, "layers", {})
+    sheet = draw_map(result, "overview", languages=["en"])
+    frame = frame_of(sheet.map, area.crs)
+    assert frame.north == pytest.approx(-3.75, abs=0.1) or frame.north == pytest.approx(
+        3.75, abs=0.1
+    )
