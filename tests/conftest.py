@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import TYPE_CHECKING
 
 import geopandas as gpd
@@ -10,6 +11,8 @@ import pytest
 from places import CRS, SAMPLE, square
 
 from creative_spatial.area import StudyArea
+from creative_spatial.assessment import Assessment
+from creative_spatial.errors import DataQualityWarning
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -62,3 +65,12 @@ def area(town):
 def sample_folder() -> Path:
     """The sample city's folder, not to be written to."""
     return SAMPLE
+
+
+@pytest.fixture(scope="session")
+def sample_result():
+    """The sample city, assessed once for every test that only looks."""
+    with warnings.catch_warnings():
+        # Some of the sample's places are far from its drawn streets, and assess says so.
+        warnings.filterwarnings("ignore", message=".* from any path", category=DataQualityWarning)
+        return Assessment.from_toml(SAMPLE / "city.toml").run()

@@ -18,7 +18,14 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from creative_spatial.crs import check_working_crs, choose_crs, describe_crs, require_crs, to_wgs84
+from creative_spatial.crs import (
+    check_working_crs,
+    choose_crs,
+    describe_crs,
+    reproject,
+    require_crs,
+    to_wgs84,
+)
 from creative_spatial.errors import ConfigError, CRSError, DataQualityWarning, GeometryError
 from creative_spatial.grid import GridShape, default_cell_m, make_grid
 from creative_spatial.schema import UNIT_INDEX, require_columns
@@ -146,7 +153,7 @@ class StudyArea:
         _check_polygons(boundaries, "boundary")
         bounds = _geographic_bounds(boundaries)
         working = choose_crs(bounds) if crs is None else check_working_crs(crs, bounds)
-        table = _boundary_table(boundaries.to_crs(working))
+        table = _boundary_table(reproject(boundaries, working))
         wet = _union_water(water, working, table)
         table = _with_areas(table, wet)
         _compare_with_published(table)
@@ -324,7 +331,7 @@ def _union_water(
         return shapely.MultiPolygon()
     if water.crs is None:
         raise CRSError('The water layer has no CRS; state it, e.g. `crs = "EPSG:4326"`.')
-    shapes = water.to_crs(crs).geometry.to_numpy()
+    shapes = reproject(gpd.GeoDataFrame(geometry=water.geometry), crs).geometry.to_numpy()
     shapes = shapes[shapely.get_dimensions(shapes) == 2]
     extent = shapely.union_all(boundaries.geometry.to_numpy())
     shapely.prepare(extent)
@@ -375,4 +382,4 @@ def _unit_table(units: gpd.GeoDataFrame, crs: CRS) -> gpd.GeoDataFrame:
     _check_polygons(table, "unit")
     if table.crs is None:
         raise CRSError('The units have no CRS; state it, e.g. `crs = "EPSG:4326"`.')
-    return table.to_crs(crs)
+    return reproject(table, crs)

@@ -18,6 +18,7 @@ import pandas as pd
 from creative_spatial.assessment.land import land_layers
 from creative_spatial.assessment.pillars import pillar_layers
 from creative_spatial.assessment.population import populated
+from creative_spatial.assessment.position import position_steps
 from creative_spatial.config import CityConfig
 from creative_spatial.errors import ConfigError
 from creative_spatial.evaluation import DONE, WARNED, evaluate
@@ -159,7 +160,7 @@ class Assessment:
         pillars, counted = pillar_layers(data, self.taxonomy)
         layers = {**pillars, **land_layers(data, self.taxonomy, pillars)}
         area, peopled = populated(data.area, data.rasters.get("population"))
-        steps += [*counted, peopled]
+        steps += [*position_steps(data), *counted, peopled]
         inputs: dict[str, Any] = {**layers, **data.rasters, "network": data.network}
         inputs["field_evidence"] = self.taxonomy.field_evidence()
         specs = self.indicators if only is None else select(self.indicators, list(only))

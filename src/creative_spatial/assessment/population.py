@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import geopandas as gpd
 import shapely
 
+from creative_spatial.crs import reproject
 from creative_spatial.errors import DataQualityWarning
 from creative_spatial.evaluation import DONE, SKIPPED
 
@@ -56,8 +57,9 @@ def populated(area: StudyArea, raster: Raster | None) -> tuple[StudyArea, dict[s
 
 def _covered(raster: Raster, boundaries: gpd.GeoDataFrame) -> pd.Series[float]:
     """Share of each boundary that lies under a raster."""
-    footprint = gpd.GeoSeries([shapely.box(*raster.bounds)], crs=raster.crs).to_crs(boundaries.crs)
-    share: pd.Series[float] = boundaries.intersection(footprint.iloc[0]).area / boundaries.area
+    corners = gpd.GeoDataFrame(geometry=[shapely.box(*raster.bounds)], crs=raster.crs)
+    footprint = reproject(corners, boundaries.crs).geometry.iloc[0]
+    share: pd.Series[float] = boundaries.intersection(footprint).area / boundaries.area
     return share
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
-import pyogrio
 import shapely
 
-from creative_spatial.errors import CRSError, GeometryError, LoadError
+from creative_spatial.errors import GeometryError, LoadError
+from creative_spatial.loaders.vector import read_rows
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -80,45 +80,13 @@ def read_polygons(
     GeometryError
         Listing rows that are not valid polygons.
     """
-    what = f"{path.name}" + (f", layer {layer!r}" if layer else "")
-    frame = _read(path, layer=layer, where=where, what=what)
+    what = path.name if layer is None else f"{path.name}, layer {layer!r}"
+    frame = read_rows(path, layer=layer, crs=crs, where=where).drop(columns="_fid")
     if not len(frame):
         raise LoadError(f"{what}: no rows" + (f" where {where}" if where else "") + ".")
-    if crs is not None:
-        frame = frame.set_crs(crs, allow_override=True)
-    if frame.crs is None:
-        raise CRSError(f'{what} has no CRS; state it, e.g. `crs = "EPSG:32647"` beside the path.')
     frame = frame.set_geometry(shapely.force_2d(frame.geometry.to_numpy()), crs=frame.crs)
     if faults := _polygon_faults(frame):
         raise GeometryError(f"{what}: " + "; ".join(faults) + ".")
-    return frame
-
-
-def _read(path: Path, *, layer: str | None, where: str | None, what: str) -> gpd.GeoDataFrame:
-    """Read a vector file, turning the readers' errors into the package's."""
-    if not path.is_file():
-        raise LoadError(f"{path.name}: no such file.")
-    try:
-        if path.suffix.lower() in {".parquet", ".geoparquet"}:
-            frame = gpd.read_parquet(path)
-            return frame.query(where) if where else frame
-        known = [str(name) for name in pyogrio.list_layers(path)[:, 0]]
-        if layer is not None and layer not in known:
-            raise LoadError(f"{path.name}: no layer {layer!r}; it has {known}.")
-        if layer is None and len(known) > 1:
-            raise LoadError(f"{path.name} has several layers; name one of {known} as `layer`.")
-        frame = pyogrio.read_dataframe(path, layer=layer, where=where, on_invalid="fix")
-    except (
-        pyogrio.errors.DataSourceError,
-        pyogrio.errors.DataLayerError,
-        ValueError,
-        OSError,
-    ) as error:
-        if isinstance(error, LoadError):
-            raise
-        raise LoadError(f"{what} cannot be read: {error}") from error
-    if not isinstance(frame, gpd.GeoDataFrame):
-        raise LoadError(f"{what} has no geometries; a layer of polygons is needed.")
     return frame
 
 
@@ -163,7 +131,9 @@ def read_osm_relation(path: Path, relation: int) -> gpd.GeoSeries:
 
     try:
         for obj in osmium.FileProcessor(str(path)).with_areas(osmium.filter.IdFilter([relation])):
-            if obj.is_area() and not obj.from_way() and obj.orig_id() == relation:
+            if not isinstance(obj, osmium.osm.Area) or obj.from_way():
+                continue
+            if obj.orig_id() == relation:
                 factory = osmium.geom.WKBFactory()
                 shape = shapely.from_wkb(bytes.fromhex(factory.create_multipolygon(obj)))
                 return gpd.GeoSeries([shape], crs="EPSG:4326")

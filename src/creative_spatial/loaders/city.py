@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from dataclasses import dataclass, field
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import geopandas as gpd
@@ -11,7 +12,7 @@ import pandas as pd
 import shapely
 
 from creative_spatial.area import StudyArea
-from creative_spatial.crs import check_working_crs, choose_crs, to_wgs84
+from creative_spatial.crs import check_working_crs, choose_crs, reproject, to_wgs84
 from creative_spatial.errors import ConfigError, CreativeSpatialError, CreativeSpatialWarning
 from creative_spatial.loaders.boundaries import read_boundary, read_osm_relation, read_polygons
 from creative_spatial.loaders.osm import OsmExtract, read_osm
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 
 # Maps and walks reach a little beyond the boundary: what lies there is loaded too.
 MARGIN_SHARE = 0.25
-MAX_MARGIN_M = 5_000.0
+MAX_MARGIN_M = 20_000.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,6 +60,8 @@ class CityData:
         Those that the data names.
     inputs : mapping of str to mapping
         Per file: sha256 and number of rows.
+    osm_features : GeoDataFrame or None
+        That of `layers` which comes from the OpenStreetMap file.
     osm_report : DataFrame
         OpenStreetMap objects that could not be built, and why.
     warnings : tuple of (str, str)
@@ -72,6 +75,7 @@ class CityData:
     rasters: Mapping[str, Raster]
     sources: Mapping[str, Source]
     inputs: Mapping[str, Mapping[str, Any]]
+    osm_features: gpd.GeoDataFrame | None
     osm_report: pd.DataFrame
     warnings: tuple[tuple[str, str], ...] = ()
 
@@ -114,7 +118,8 @@ class _Reading:
             text, category = str(warning.message), warning.category
             if issubclass(category, CreativeSpatialWarning):
                 self.warnings.append((relative, text))
-                text = f"{relative}: {text}"
+                known = text.startswith(PurePath(relative).name)
+                text = text if known else f"{relative}: {text}"
             warnings.warn_explicit(text, category, warning.filename, warning.lineno)
         return outcome
 
@@ -148,9 +153,9 @@ def load_city(
     sources.setdefault(OPENSTREETMAP.id, OPENSTREETMAP)
     reading = _Reading(config, taxonomy, progress or (lambda _: None), sources)
     boundaries = _read_boundaries(reading)
-    extent = to_wgs84(boundaries.total_bounds, boundaries.crs)
+    extent = to_wgs84(boundaries.total_bounds.tolist(), boundaries.crs)
     crs = check_working_crs(config.city.crs, extent) if config.city.crs else choose_crs(extent)
-    reach = _reach(boundaries.to_crs(crs))
+    reach = _reach(reproject(boundaries, crs))
     extract = _read_osm(reading, reach, crs)
     own, water, background, rasters = _read_layers(reading, reach, crs)
     for name, layer in (extract.background if extract else {}).items():
@@ -167,6 +172,7 @@ def load_city(
         rasters=rasters,
         sources=reading.sources,
         inputs=dict(sorted(reading.inputs.items())),
+        osm_features=extract.features if extract else None,
         osm_report=extract.report if extract else pd.DataFrame({"reason": []}),
         warnings=tuple(reading.warnings),
     )
@@ -204,14 +210,14 @@ def check_city(config: CityConfig, taxonomy: Taxonomy) -> list[Finding]:
         warnings.simplefilter("ignore")
         boundaries = attempt("[[boundary]]", lambda: _read_boundaries(reading))
         if boundaries is not None:
-            extent = to_wgs84(boundaries.total_bounds, boundaries.crs)
+            extent = to_wgs84(boundaries.total_bounds.tolist(), boundaries.crs)
             wanted = config.city.crs
             crs = attempt(
                 "city.toml",
                 lambda: check_working_crs(wanted, extent) if wanted else choose_crs(extent),
             )
         if boundaries is not None and crs is not None:
-            reach = _reach(boundaries.to_crs(crs))
+            reach = _reach(reproject(boundaries, crs))
             if config.osm is not None:
                 attempt(config.osm.path, lambda: _read_osm(reading, reach, crs))
             for entry in config.layer:
@@ -246,7 +252,9 @@ def _read_boundaries(reading: _Reading) -> gpd.GeoDataFrame:
                 for entry in reading.config.boundary
             ],
         },
-        geometry=[shape.to_crs(crs).iloc[0] for shape in rows],
+        geometry=[
+            reproject(gpd.GeoDataFrame(geometry=shape), crs).geometry.iloc[0] for shape in rows
+        ],
         crs=crs,
         index=pd.Index([entry.id for entry in reading.config.boundary], name=UNIT_INDEX),
     )
@@ -274,11 +282,9 @@ def _boundary_reader(
 
 def _reach(boundaries: gpd.GeoDataFrame) -> BaseGeometry:
     """How far from the boundaries data is loaded: for maps' margins and walks across them."""
-    primary = boundaries.geometry[boundaries["primary"]].iloc[0]
-    west, south, east, north = primary.bounds
+    west, south, east, north = boundaries.total_bounds.tolist()
     margin = min(MARGIN_SHARE * max(east - west, north - south), MAX_MARGIN_M)
-    union = shapely.union_all(boundaries.geometry.to_numpy())
-    return shapely.box(*shapely.buffer(union, margin).bounds)
+    return shapely.box(west - margin, south - margin, east + margin, north + margin)
 
 
 def _read_osm(reading: _Reading, reach: BaseGeometry, crs: CRS) -> OsmExtract | None:

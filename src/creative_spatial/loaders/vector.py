@@ -113,9 +113,7 @@ def read_vector(
         pillar=pillar,
     )
     file = path.name if layer is None else f"{path.name}, layer {layer!r}"
-    check_file(path)
-    frame = _read(path, layer=layer, encoding=encoding, where=where, file=file)
-    frame = _placed(frame, crs, path, file)
+    frame = read_rows(path, layer=layer, crs=crs, encoding=encoding, where=where)
     also = ["fid"] if "fid" not in frame.columns else []
     table = rename_columns(frame, options.columns, file, also=also)
     for ours in (name for name, theirs in options.columns.items() if theirs in also):
@@ -124,6 +122,48 @@ def read_vector(
         return empty_layer(options, file=file, why=_nothing(where))
     tidied = gpd.GeoDataFrame(tidy_text(table.drop(columns="_fid")), crs=frame.crs)
     return build_layer(tidied, options, file=file, word="feature")
+
+
+def read_rows(
+    path: Path,
+    *,
+    layer: str | None = None,
+    crs: Any = None,
+    encoding: str | None = None,
+    where: str | None = None,
+) -> gpd.GeoDataFrame:
+    """
+    Read a file's rows as they are, in the CRS they are really in as far as anybody says.
+
+    Parameters
+    ----------
+    path : Path
+        GeoPackage, GeoJSON, Shapefile or GeoParquet.
+    layer : str, optional
+        Layer of a file that has several.
+    crs : CRS-like, optional
+        Where the file itself does not state it, or states it wrongly.
+    encoding : str, optional
+        Of the file's text; found out otherwise.
+    where : str, optional
+        Condition on the attributes, in SQL.
+
+    Returns
+    -------
+    GeoDataFrame, n rows, any geometry
+        Indexed from 1 as the file counts, with the column `_fid`.
+
+    Raises
+    ------
+    LoadError
+        If the file is not there, is not what it says, or cannot be read.
+    CRSError
+        If neither the file nor `crs` says what the coordinates are in.
+    """
+    file = path.name if layer is None else f"{path.name}, layer {layer!r}"
+    check_file(path)
+    frame = _read(path, layer=layer, encoding=encoding, where=where, file=file)
+    return _placed(frame, crs, path, file)
 
 
 def check_file(path: Path) -> None:

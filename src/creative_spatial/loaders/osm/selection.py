@@ -76,20 +76,21 @@ class FeatureRules:
         dict or None
             All tags; None where no rule begins with one of them.
         """
-        get, met, size = tags.get, 0, len(tags)
+        get = tags.get
         for key, values in self._order:
             value = get(key)
-            if value is None:
-                continue
-            if values is None or value in values or ";" in value:
+            if value is not None:
                 self._promote(key)
-                return dict(tags)  # type: ignore[call-overload, no-any-return]
-            met += 1
-            if met == size:
-                self._promote(key)
-                return None
+                if _may_be(value, values):
+                    return dict(tags)  # type: ignore[call-overload, no-any-return]
+                if len(tags) == 1:
+                    return None
+                break
         copied: dict[str, str] = dict(tags)  # type: ignore[call-overload]
-        return None if self._former.isdisjoint(copied) else copied
+        for key, value in copied.items():
+            if key in self._former or (key in self._anchors and _may_be(value, self._anchors[key])):
+                return copied
+        return None
 
     def _promote(self, key: str) -> None:
         """Ask first for the keys that settle most objects."""
@@ -137,6 +138,11 @@ class FeatureRules:
         return None
 
 
+def _may_be(value: str, values: frozenset[str] | None) -> bool:
+    """Whether a value, or one of several, may be among those of a key; None is any."""
+    return values is None or value in values or ";" in value
+
+
 def _anchors(taxonomy: Taxonomy) -> dict[str, frozenset[str] | None]:
     """Values by the key that rules begin with; None where any value will do."""
     anchors: dict[str, set[str]] = {}
@@ -145,8 +151,8 @@ def _anchors(taxonomy: Taxonomy) -> dict[str, frozenset[str] | None]:
             key, values = next(iter(rule.items()))
             anchors.setdefault(key, set()).update(values)
     for deprecation in taxonomy.deprecations:
-        for key, value in deprecation.old.items():
-            anchors.setdefault(key, set()).add(value)
+        key, value = next(iter(deprecation.old.items()))
+        anchors.setdefault(key, set()).add(value)
     return {key: None if "*" in values else frozenset(values) for key, values in anchors.items()}
 
 

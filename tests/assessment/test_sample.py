@@ -1,0 +1,127 @@
+"""The main job, end to end, on the sample city."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+
+import geopandas as gpd
+import pandas as pd
+import pytest
+from check_results import INDICATORS, faults
+from places import SAMPLE
+
+from creative_spatial.assessment import Assessment
+from creative_spatial.result import ROW_COLUMNS
+
+
+@pytest.fixture(scope="module")
+def saved(sample_result, tmp_path_factory):
+    """The results folder of the sample."""
+    out = tmp_path_factory.mktemp("results") / "songkhla"
+    return Assessment.from_toml(SAMPLE).save(sample_result, out)
+
+
+def hashes(folder):
+    return {
+        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and path.name not in {"log.txt", "city.gpkg"}
+    }
+
+
+def test_the_results_folder_holds_all_that_is_promised(saved):
+    assert faults(saved) == []
+
+
+@pytest.mark.filterwarnings("ignore:.* from any path:creative_spatial.errors.DataQualityWarning")
+def test_two_runs_give_the_same_bytes(saved, tmp_path):
+    again = Assessment.from_toml(SAMPLE)
+    again.save(again.run(), tmp_path / "again")
+    assert hashes(tmp_path / "again") == hashes(saved)
+
+
+def test_every_boundary_has_every_indicator(sample_result):
+    city = sample_result.table()
+    for boundary in ("municipality", "district", "province"):
+        assert set(city.index[city["boundary"] == boundary]) == INDICATORS
+
+
+def test_rows_have_the_promised_columns_and_name_their_sources(sample_result, saved):
+    rows = json.loads((saved / "indicators.json").read_text(encoding="utf-8"))["indicators"]
+    assert tuple(rows[0]) == ROW_COLUMNS
+    known = set(sample_result.sources)
+    named = {
+        source for row in rows for source in row["sources"].split(";") if row["status"] == "done"
+    }
+    assert named - {""} <= known
+
+
+def test_what_is_illustrative_is_marked_on_every_number_that_rests_on_it(sample_result):
+    done = sample_result.indicators[sample_result.indicators["status"] == "done"]
+    habitats = done[done["id"].isin(["natural_share", "habitat_hill", "green_per_1000"])]
+    assert habitats["notes"].str.contains("not evidence").all()
+
+
+def test_counts_over_units_add_up_to_the_city(sample_result):
+    area = sample_result.area
+    density = sample_result.unit_values("asset_density")
+    counted = (density.fillna(0) * area.units["area_land"] / 1e6).sum()
+    whole = (
+        sample_result.value("asset_density") * area.boundaries.at["municipality", "area_land"] / 1e6
+    )
+    outside_land = area.units["area_land"] == 0
+    assert counted == pytest.approx(whole) or outside_land.any()
+
+
+def test_rates_are_not_given_for_a_handful_of_people(sample_result):
+    rows = sample_result.indicators
+    few = sample_result.area.units.index[sample_result.area.units["population"] < 500]
+    rates = rows[(rows["id"] == "assets_per_10000") & rows["unit_id"].isin(few)]
+    assert len(rates)
+    assert (rates["status"] == "suppressed").all()
+    assert rates["value"].isna().all()
+
+
+def test_steps_say_what_was_read_and_counts_add_up(sample_result):
+    steps = {step["step"]: step["reason"] for step in sample_result.steps}
+    for pillar in ("biodiversity", "culture", "community"):
+        read, twice, withheld, kept = (
+            int(part.split()[0]) for part in steps[f"pillar {pillar}"].split(", ")
+        )
+        assert read == twice + withheld + kept
+        assert kept == len(sample_result.layers[pillar])
+
+
+def test_a_sensitive_place_lies_on_its_grid_in_every_output(saved, sample_result):
+    culture = sample_result.layers["culture"]
+    sensitive = culture[culture["sensitivity"].fillna("") != ""]
+    assert len(sensitive)
+    written = gpd.read_parquet(saved / "layers" / "culture.parquet").geometry.loc[sensitive.index]
+    assert written.geom_equals(sensitive.geometry).all()
+    lonlat = sensitive.geometry.to_crs(4326)
+    # Centres of cells of 0.01 degree end in 5 at the third decimal.
+    for value in (*lonlat.x, *lonlat.y):
+        assert round(value * 1000) % 10 == 5
+
+
+def test_without_consent_an_initiative_is_in_no_output(saved):
+    register = pd.read_csv(SAMPLE / "initiatives.csv")
+    private = set(register.loc[register["consent"] != "yes", "name_en"])
+    assert private
+    told = (saved / "run.json").read_text(encoding="utf-8")
+    layer = gpd.read_parquet(saved / "layers" / "community.parquet")
+    refused = set(register.loc[register["consent"] == "no", "name_en"])
+    assert not refused & set(layer["name"])
+    assert not any(name in told for name in refused)
+
+
+def test_the_geopackage_lists_layers_and_styles(saved):
+    layers = {str(name) for name in gpd.list_layers(saved / "city.gpkg")["name"]}
+    assert {"boundaries", "units", "zones", "layer_styles"} <= layers
+
+
+def test_results_show_themselves_in_a_notebook(sample_result):
+    shown = sample_result._repr_html_()
+    assert "<table" in shown
+    assert "Songkhla" in shown
