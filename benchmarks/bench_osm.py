@@ -6,7 +6,8 @@ Seconds and peak memory of reading OpenStreetMap, each beside its peer in the sa
 Each reader runs in a process of its own, in turn, `--repeat` times; the best time counts,
 and the largest peak. The floor is what no reader on osmium can go below: one pass with
 areas under the same key filter, WKB of every object that matches, and `shapely.from_wkb`.
-osmnx gets a file without the objects that it cannot build.
+osmnx gets a file without the objects that it cannot build. The working CRS is chosen before
+the clock starts, as an assessment does once for all its layers.
 """
 
 from __future__ import annotations
@@ -22,19 +23,19 @@ import time
 from pathlib import Path
 
 
-def read_features(path: Path) -> int:
+def read_features(path: Path, crs: object) -> int:
     from creative_spatial.loaders.osm import read_osm
 
-    return len(read_osm(path, parts=("features",)).features)
+    return len(read_osm(path, crs=crs, parts=("features",)).features)
 
 
-def read_all(path: Path) -> int:
+def read_all(path: Path, crs: object) -> int:
     from creative_spatial.loaders.osm import read_osm
 
-    return len(read_osm(path).features)
+    return len(read_osm(path, crs=crs).features)
 
 
-def floor(path: Path) -> int:
+def floor(path: Path, crs: object) -> int:  # noqa: ARG001
     import osmium
     import shapely
 
@@ -56,7 +57,7 @@ def floor(path: Path) -> int:
     return len(shapely.from_wkb(wkb))
 
 
-def osmnx_features(path: Path) -> int:
+def osmnx_features(path: Path, crs: object) -> int:  # noqa: ARG001
     import osmnx
 
     from creative_spatial.taxonomy import Taxonomy
@@ -87,7 +88,8 @@ def write_whole_objects(path: Path, target: Path) -> None:
             m.ref in {"n": nodes, "w": ways, "r": relations}[m.type] for m in thing.members
         ):
             relations.add(thing.id)
-    with osmium.SimpleWriter(str(target)) as writer:
+    header = osmium.FileProcessor(str(path)).header
+    with osmium.SimpleWriter(str(target), header=header) as writer:
         for thing in osmium.FileProcessor(str(path)):
             if (
                 thing.is_node()
@@ -107,16 +109,20 @@ def measure(reader: str, path: Path) -> dict[str, float]:
 def run_one(reader: str, path: Path) -> None:
     """Time a reader without its imports; the peak includes them."""
     import geopandas  # noqa: F401
-    import osmium  # noqa: F401
+    import osmium
 
     import creative_spatial.loaders.osm  # noqa: F401
+    from creative_spatial.crs import choose_crs
     from creative_spatial.taxonomy import Taxonomy
 
     Taxonomy.load()
+    box = osmium.FileProcessor(str(path)).header.box()
+    west, south = box.bottom_left.lon, box.bottom_left.lat
+    crs = choose_crs((west, south, box.top_right.lon, box.top_right.lat))
     if reader == "osmnx":
         import osmnx  # noqa: F401
     start, before = time.perf_counter(), time.process_time()
-    count = READERS[reader](path)
+    count = READERS[reader](path, crs)
     seconds, cpu = time.perf_counter() - start, time.process_time() - before
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(json.dumps({"seconds": seconds, "cpu": cpu, "mb": peak, "rows": count}))
