@@ -35,7 +35,8 @@ def test_the_scale_is_round_and_holds_what_it_must(needed):
 def test_a_length_on_paper_is_that_length_on_the_ground(crs, x, y):
     frame = fit_frame(shapely.box(x, y, x + 4000, y + 3000), crs, width_mm=180, height_mm=150)
     middle = np.array([frame.width_mm / 2, frame.height_mm / 2])
-    ends = frame.lonlat(frame.to_crs([middle - (20, 0), middle + (20, 0)]))
+    offset = np.array([20.0, 0.0])
+    ends = frame.lonlat(frame.to_crs([middle - offset, middle + offset]))
     ground = GEOD.inv(*ends[0], *ends[1])[2]
     assert ground == pytest.approx(0.040 * frame.scale, rel=0.001)
 

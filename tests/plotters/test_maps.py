@@ -44,8 +44,8 @@ def test_nothing_leaves_the_page_and_no_text_covers_another(sheets, name):
     boxes = extents(shown, renderer)
     page = sheet.bbox
     for item, box in zip(shown, boxes, strict=True):
-        assert box.x0 >= page.x0 and box.y0 >= page.y0, item
-        assert box.x1 <= page.x1 and box.y1 <= page.y1, item
+        assert min(box.x0 - page.x0, box.y0 - page.y0) >= 0, item
+        assert min(page.x1 - box.x1, page.y1 - box.y1) >= 0, item
     # Lines of one text block touch at most by the rims of their boxes.
     for (a, one), (b, other) in itertools.combinations(zip(shown, boxes, strict=True), 2):
         wide = min(one.x1, other.x1) - max(one.x0, other.x0)

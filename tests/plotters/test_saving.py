@@ -86,5 +86,7 @@ def test_an_svg_holds_no_live_markup_of_names(make, tmp_path):
 
 
 def test_another_format_is_refused(result, tmp_path):
-    with pytest.raises(OutputError, match="map.jpg: maps are written as png, pdf, svg, not 'jpg'"):
+    with pytest.raises(
+        OutputError, match=r"map\.jpg: maps are written as png, pdf, svg, not 'jpg'"
+    ):
         save_figure(draw_map(result, "overview"), tmp_path / "map.jpg", provenance={})

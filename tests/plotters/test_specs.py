@@ -75,7 +75,7 @@ def test_a_fault_is_named_by_file_map_and_key(tmp_path, fault, message):
 def test_a_stray_brace_in_a_template_is_refused(tmp_path):
     path = tmp_path / "maps.toml"
     path.write_text(OWN.replace("{city}", "{city.__class__}"), encoding="utf-8")
-    with pytest.raises(ConfigError, match="a brace in .* is no placeholder"):
+    with pytest.raises(ConfigError, match=r"a brace in .* is no placeholder"):
         load_maps(path)
 
 
