@@ -130,10 +130,10 @@ def test_a_raster_must_be_a_raster_input(folder):
 
 
 def test_broken_toml_names_the_line(folder):
-    with pytest.raises(ConfigError, match=r"city.toml: .*line 3"):
+    with pytest.raises(ConfigError, match=r"city\.toml: .*line 3"):
         read(folder, 'schema = 1\n[city]\nname = "Town\n')
 
 
 def test_a_missing_city_toml_is_named(tmp_path):
-    with pytest.raises(ConfigError, match="city.toml: no such file"):
+    with pytest.raises(ConfigError, match=r"city\.toml: no such file"):
         CityConfig.read(tmp_path)

@@ -162,13 +162,13 @@ def test_choosing_fewer_indicators_changes_no_number(area, culture):
     ],
 )
 def test_a_specification_can_name_the_package_s_analysers_only(function):
-    with pytest.raises(IndicatorError, match="is not a function of creative_spatial.analysers"):
+    with pytest.raises(IndicatorError, match=r"is not a function of creative_spatial\.analysers"):
         resolve(function)
 
 
 def test_parameters_that_a_function_does_not_know_are_refused(area, culture):
     with pytest.raises(
-        IndicatorError, match="'asset_density': counts.feature_density.*unexpected keyword"
+        IndicatorError, match=r"'asset_density': counts\.feature_density.*unexpected keyword"
     ):
         evaluate(spec(params={"radius": 3}), {"culture": culture}, area)
 
@@ -187,7 +187,9 @@ def test_rows_hold_nothing_that_json_cannot_say(area, culture):
 def test_a_published_population_serves_the_city_and_not_the_units(area, culture):
     known = area.boundaries.assign(population=[2000.0])
     stated = type(area)(**{**vars(area), "boundaries": known})
-    rates = spec(function="counts.features_per_population", params={"per": 10_000}, needs_population=True)
+    rates = spec(
+        function="counts.features_per_population", params={"per": 10_000}, needs_population=True
+    )
     outcome = evaluate(rates, {"culture": culture}, stated)
     assert values(outcome.rows, "city").tolist() == [20.0]
     assert set(outcome.rows["level"]) == {"city"}

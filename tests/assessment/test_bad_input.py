@@ -13,13 +13,16 @@ import os
 import resource
 import subprocess
 import sys
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import geopandas as gpd
 import pandas as pd
 import pytest
 from places import CRS, SAMPLE, point, square
 from shapely.geometry import Polygon
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 CITY = """
 schema = 1
