@@ -51,7 +51,7 @@ class CityData:
         Feature layers with a `pillar` column: the city's own first, OpenStreetMap last,
         which is the order in which they win where they overlap.
     background : mapping of str to GeoDataFrame
-        sea, water, land_use, streets, buildings.
+        Layers `sea`, `water`, `land_use`, `streets`, `buildings`.
     network : Network or None
         The walking network.
     rasters : mapping of str to Raster
@@ -81,7 +81,18 @@ class CityData:
 
 
 class Finding(NamedTuple):
-    """One thing that `check_city` found: in which file, how grave, and what to do."""
+    """
+    One thing that `check_city` found.
+
+    Parameters
+    ----------
+    severity : {"error", "warning", "note"}
+        With an error, `load_city` stops.
+    file : str
+        Path as the configuration has it, or the table at fault.
+    message : str
+        What, which row, and what to do.
+    """
 
     severity: Literal["error", "warning", "note"]
     file: str
