@@ -12,7 +12,6 @@ from creative_spatial.plotters.axes import (
     plot_features,
     plot_overview,
     plot_pillar,
-    plot_values,
     plot_zones,
 )
 from creative_spatial.plotters.fonts import font_family
@@ -20,6 +19,7 @@ from creative_spatial.plotters.maps import draw_map
 from creative_spatial.plotters.saving import save_figure
 from creative_spatial.plotters.sheet import MapSheet
 from creative_spatial.plotters.specs import MapSpec, load_maps
+from creative_spatial.plotters.values import plot_values
 
 __all__ = [
     "MapSheet",

@@ -20,13 +20,14 @@ from creative_spatial.plotters.ground import (
     ground_rows,
     water_items,
 )
-from creative_spatial.plotters.layers import Drawn, draw_layer
+from creative_spatial.plotters.layers import draw_layer
 from creative_spatial.plotters.legend_items import LegendGroup, LegendItem, worded
 from creative_spatial.plotters.messages import boundary_name
 from creative_spatial.plotters.naming import draw_labels, map_labels
 from creative_spatial.plotters.text import plain
 
 if TYPE_CHECKING:
+    from creative_spatial.plotters.drawn import Drawn
     from collections.abc import Sequence
 
     import geopandas as gpd

@@ -9,7 +9,7 @@ import shapely
 
 from creative_spatial.plotters.artists import add_lines, add_polygons, within_box
 from creative_spatial.plotters.cartography import POINTS_PER_MM, Fill, cartography
-from creative_spatial.plotters.layers import Z_BOUNDARIES, Z_VEIL, darker
+from creative_spatial.plotters.drawn import Z_BOUNDARIES, Z_VEIL, darker
 from creative_spatial.plotters.legend_items import LegendItem
 
 if TYPE_CHECKING:

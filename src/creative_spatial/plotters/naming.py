@@ -11,10 +11,11 @@ from shapely import affinity
 
 from creative_spatial.plotters.artists import add_lines, point_array, representative_xy, within_box
 from creative_spatial.plotters.cartography import POINTS_PER_MM, cartography
+from creative_spatial.plotters.drawn import Z_LABELS
 from creative_spatial.plotters.fonts import drawable
 from creative_spatial.plotters.labels import Label, Placed, place_labels
-from creative_spatial.plotters.layers import Z_LABELS, uncertainty_mm
-from creative_spatial.plotters.symbols import selected
+from creative_spatial.plotters.points import uncertainty_mm
+from creative_spatial.plotters.symbols import matching, selected
 from creative_spatial.plotters.text import plain
 from creative_spatial.plotters.typeset import Style, extent_mm, style_for
 
@@ -76,6 +77,8 @@ def map_labels(
             continue
         near = within_box(layer.geometry.to_numpy(), frame.box)[1]
         rows = selected(layer.iloc[near], spec.where, result.taxonomy, *spec.order)
+        if spec.unless:
+            rows = rows[~matching(rows, spec.unless)]
         texts = _texts(rows, languages, result if spec.layer == BOUNDARIES else None)
         named = [i for i, lines in enumerate(texts) if lines]
         rows, texts = rows.iloc[named], [texts[i] for i in named]

@@ -40,7 +40,7 @@ class FrameSpec(Facts):
     """
 
     hold: str | tuple[str, ...] = "primary"
-    margin: float = Field(default=0.05, ge=0, le=2)
+    margin: float = Field(default=0.03, ge=0, le=2)
     dim: bool = True
     marked: Literal["all", "primary"] = "all"
 
@@ -77,7 +77,7 @@ class LabelSpec(Facts):
     Which names a map bears; earlier ones are placed first.
 
     The layer "boundaries" is the area's own. Without `leader` a name stands beside its
-    point or not at all.
+    point or not at all; rows that `unless` holds for are not named.
     """
 
     layer: str
@@ -85,6 +85,7 @@ class LabelSpec(Facts):
     style: Literal["water", "place", "site", "area", "street"] = "site"
     limit: int = Field(default=20, ge=0)
     order: Where = Field(default_factory=dict)
+    unless: Where = Field(default_factory=dict)
     leader: bool = True
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import shapely
 from matplotlib.lines import Line2D
 from matplotlib.patches import Circle, Rectangle
 
+from creative_spatial.plotters.artists import add_polygons
 from creative_spatial.plotters.cartography import POINTS_PER_MM
+from creative_spatial.plotters.drawn import darker
 from creative_spatial.plotters.furniture.block import Bilingual, Block, bilingual
-from creative_spatial.plotters.layers import darker
 from creative_spatial.plotters.typeset import style_for
 
 if TYPE_CHECKING:
@@ -107,10 +109,13 @@ def draw_symbol(page: Axes, item: LegendItem, x: float, y: float) -> None:
             )
         )
         if item.hatch:
-            page.add_patch(Rectangle(
-                corner, SWATCH_MM, SWATCH_HEIGHT_MM, facecolor="none", edgecolor="none", linewidth=0,
-                hatch=item.hatch * 2, hatchcolor=darker(item.color),
-            ))  # fmt: skip
+            # As a collection, like the areas themselves: a patch without an edge loses its
+            # hatch in PDF.
+            swatch = shapely.box(x, corner[1], x + SWATCH_MM, corner[1] + SWATCH_HEIGHT_MM)
+            add_polygons(
+                page, [swatch], facecolors="none", edgecolors="none", hatch=item.hatch,
+                hatchcolors=darker(item.color), zorder=1.5,
+            )  # fmt: skip
     elif item.kind == "line":
         page.add_line(Line2D(
             [x, x + SWATCH_MM], [y, y], color=item.color, linestyle=item.dashes,

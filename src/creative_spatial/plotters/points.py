@@ -1,0 +1,240 @@
+"""Points on a map: markers by class, rings, and soft discs where a place is uncertain."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import shapely
+
+from creative_spatial.plotters.artists import add_polygons, point_array, representative_xy
+from creative_spatial.plotters.cartography import POINTS_PER_MM, cartography
+from creative_spatial.plotters.drawn import Z_POINTS, Drawn, class_labels
+from creative_spatial.plotters.legend_items import LegendGroup, LegendItem, worded
+from creative_spatial.plotters.symbols import DEFAULT_COLOR, classify, matching
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    from matplotlib.axes import Axes
+    from numpy.typing import NDArray
+
+    from creative_spatial.plotters.frame import Frame
+    from creative_spatial.plotters.specs import LayerSpec
+    from creative_spatial.taxonomy import Taxonomy
+
+# Marker shapes look alike in size at these widths.
+_OPTICAL = {
+    "*": 1.45,
+    "^": 1.1,
+    "v": 1.1,
+    "<": 1.1,
+    ">": 1.1,
+    "D": 0.84,
+    "d": 1.1,
+    "s": 0.88,
+    "P": 1.1,
+    "X": 1.08,
+}
+
+
+def marker_mm(places_mm: NDArray[np.float64], size: float = 1.0) -> float:
+    """
+    Width of a marker where so many stand so close.
+
+    Parameters
+    ----------
+    places_mm : array of float, shape (n, 2), millimetres
+        The markers inside the frame.
+    size : float
+        Factor of the specification.
+
+    Returns
+    -------
+    float, millimetres
+        Smaller in a crowd, never under the smallest.
+
+    Examples
+    --------
+    >>> marker_mm(np.zeros((1, 2)))
+    2.7
+    """
+    points = cartography().points
+    count = len(places_mm)
+    width = points.largest_mm * min(1.0, (points.crowd / max(count, 1)) ** 0.3)
+    if count > 1:
+        spots = point_array(places_mm)
+        _, near = shapely.STRtree(spots).query_nearest(
+            spots, exclusive=True, return_distance=True, all_matches=False
+        )
+        # Half of the markers may touch a neighbour, no more.
+        if len(near):
+            width = min(width, max(float(np.median(near)), 0.72 * width))
+    return float(max(width, points.smallest_mm) * size)
+
+
+def draw_points(
+    ax: Axes, rows: gpd.GeoDataFrame, spec: LayerSpec, taxonomy: Taxonomy, frame: Frame
+) -> Drawn:
+    """
+    Draw markers, soft discs where the place is uncertain, and leave a rest to be listed.
+
+    Parameters
+    ----------
+    ax : Axes
+        With the frame's limits.
+    rows : GeoDataFrame, n rows
+        Inside the frame.
+    spec : LayerSpec
+        What colour, shape, hollowness and ring show.
+    taxonomy : Taxonomy
+        Its legends.
+    frame : Frame
+        The scale.
+
+    Returns
+    -------
+    Drawn
+        With the markers that labels must not cover.
+    """
+    if not len(rows):
+        return Drawn(rows, counted=spec.counted)
+    xy = representative_xy(rows.geometry.to_numpy())
+    radius = uncertainty_mm(rows, frame)
+    facts = cartography().points
+    lost = radius > facts.widest_mm
+    not_placed = rows[lost] if lost.any() else None
+    rows, xy, radius = rows[~lost], xy[~lost], radius[~lost]
+    colors, markers, hollow, legend = _looks(rows, spec, taxonomy)
+    soft = radius > facts.uncertain_mm
+    width = marker_mm(xy[~soft] / frame.unit, spec.size)
+    _soft_discs(ax, xy[soft], radius[soft] * frame.unit, colors[soft])
+    alpha = 1.0 if len(rows) <= 4 * facts.crowd else 0.75
+    _scatter(ax, xy[~soft], colors[~soft], markers[~soft], hollow[~soft], width=width, alpha=alpha)
+    extra = []
+    if _hollow(rows, spec).any():
+        extra.append(LegendItem("marker", worded("hollow"), "#6B6B6B", hollow=True))
+    if spec.ring and (ringed := matching(rows, spec.ring) & ~soft).any():
+        ax.scatter(
+            xy[ringed, 0],
+            xy[ringed, 1], s=(1.75 * width * POINTS_PER_MM) ** 2, facecolors="none",
+            edgecolors="#222222", linewidths=0.6, zorder=Z_POINTS,
+        )  # fmt: skip
+        extra.append(LegendItem("ring", spec.ring_title, "#222222"))
+    if soft.any():
+        extra.append(LegendItem("disc", worded("uncertain"), "#6B6B6B"))
+    if extra:
+        legend = (*legend, LegendGroup({}, tuple(extra)))
+    return Drawn(
+        rows, legend, markers=xy[~soft], radius_mm=width * (0.9 if spec.ring else 0.55),
+        not_placed=not_placed, counted=spec.counted,
+    )  # fmt: skip
+
+
+def uncertainty_mm(rows: gpd.GeoDataFrame, frame: Frame) -> NDArray[np.float64]:
+    """
+    Radius of each place's uncertainty on paper.
+
+    Parameters
+    ----------
+    rows : GeoDataFrame, n rows
+        With or without `uncertainty_m`.
+    frame : Frame
+        The scale.
+
+    Returns
+    -------
+    array of float, shape (n,), millimetres
+        Zero where nothing is said.
+    """
+    if "uncertainty_m" not in rows:
+        return np.zeros(len(rows))
+    metres = rows["uncertainty_m"].astype(float).fillna(0.0).to_numpy()
+    return np.asarray(metres * 1000 / frame.scale)
+
+
+def _looks(
+    rows: gpd.GeoDataFrame, spec: LayerSpec, taxonomy: Taxonomy
+) -> tuple[NDArray[Any], NDArray[Any], NDArray[np.bool_], tuple[LegendGroup, ...]]:
+    """Colour, marker and hollowness of each point, and the legend of both."""
+    groups = []
+    colors = np.full(len(rows), spec.color or DEFAULT_COLOR, dtype=object)
+    markers = np.full(len(rows), spec.marker or "o", dtype=object)
+    hollow = _hollow(rows, spec)
+    by_hue = (
+        None
+        if spec.hue is None
+        else classify(rows, spec.hue, taxonomy, max_classes=spec.max_classes)
+    )
+    by_shape = None if spec.shape is None else classify(rows, spec.shape, taxonomy)
+    if by_hue is not None:
+        for key, entry in by_hue.legend.items():
+            colors[by_hue.keys == key] = entry.color
+            hollow |= (by_hue.keys == key) & entry.hollow
+    if by_shape is not None:
+        for key, entry in by_shape.legend.items():
+            markers[by_shape.keys == key] = entry.marker
+    same = spec.hue == spec.shape
+    if by_hue is not None:
+        items = tuple(
+            LegendItem(
+                "marker",
+                class_labels(entry, by_hue),
+                entry.color,
+                entry.marker if same else "o",
+                hollow=entry.hollow,
+            )
+            for entry in by_hue.legend.values()
+        )
+        groups.append(LegendGroup(spec.hue_title, items))
+    if by_shape is not None and not same:
+        items = tuple(
+            LegendItem("marker", class_labels(entry, by_shape), "#4D4D4D", entry.marker)
+            for entry in by_shape.legend.values()
+        )
+        groups.append(LegendGroup(spec.shape_title, items))
+    if by_hue is None and by_shape is None and len(rows):
+        item = LegendItem("marker", spec.title, spec.color or DEFAULT_COLOR, spec.marker or "o")
+        groups.append(LegendGroup({}, (item,)))
+    return colors, markers, hollow, tuple(groups)
+
+
+def _hollow(rows: gpd.GeoDataFrame, spec: LayerSpec) -> NDArray[np.bool_]:
+    """Rows that any of the hollow conditions holds for."""
+    hollow = np.zeros(len(rows), dtype=bool)
+    for column, values in spec.hollow.items():
+        hollow |= matching(rows, {column: values})
+    return hollow
+
+
+def _scatter(
+    ax: Axes, xy: NDArray[np.float64], colors: NDArray[Any], markers: NDArray[Any],
+    hollow: NDArray[np.bool_], *, width: float, alpha: float,
+) -> None:  # fmt: skip
+    """One collection for each look; hollow ones below, so that they hide nothing."""
+    looks = sorted(
+        {(not h, m, c) for h, m, c in zip(hollow.tolist(), markers, colors, strict=True)}
+    )
+    for filled, marker, color in looks:
+        rows = (hollow != filled) & (markers == marker) & (colors == color)
+        # An outline adds its own width.
+        size = (width * _OPTICAL.get(marker, 1.0) * (1.0 if filled else 0.82) * POINTS_PER_MM) ** 2
+        collection = ax.scatter(
+            xy[rows, 0],
+            xy[rows, 1], s=size, marker=marker, alpha=alpha,
+            facecolors=color if filled else "#FFFFFF",
+            edgecolors="#FFFFFF" if filled else color,
+            linewidths=min(0.5, 0.2 * width) if filled else min(1.0, 0.4 * width),
+            zorder=Z_POINTS + (0.2 if filled else 0.0),
+        )  # fmt: skip
+        collection.set_rasterized(int(rows.sum()) > 5_000)
+
+
+def _soft_discs(
+    ax: Axes, xy: NDArray[np.float64], radius: NDArray[np.float64], colors: NDArray[Any]
+) -> None:
+    """Discs that fade outwards: somewhere here."""
+    for share, alpha in ((1.0, 0.07), (0.72, 0.08), (0.42, 0.11)):
+        for color in sorted(set(colors.tolist())):
+            rows = colors == color
+            discs = shapely.buffer(point_array(xy[rows]), share * radius[rows], quad_segs=16)
+            add_polygons(ax, discs, facecolors=color, alpha=alpha, zorder=Z_POINTS - 0.5)
