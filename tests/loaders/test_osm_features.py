@@ -11,6 +11,7 @@ from drawn_osm import DrawnOsm
 
 from creative_spatial.errors import CRSError, EmptyLayerWarning, LoadError
 from creative_spatial.loaders.osm import read_osm
+from creative_spatial.loaders.osm.selection import FeatureRules
 from creative_spatial.provenance import Source
 from creative_spatial.schema import validate_features
 from creative_spatial.taxonomy import Taxonomy
@@ -293,3 +294,31 @@ def test_reading_is_silent_and_the_same_twice(drawn, features, capfd):
         first, second = features(), features()
     assert first.to_wkb().equals(second.to_wkb())
     assert capfd.readouterr() == ("", "")
+
+
+def _examples():
+    """Every example that a concept gives of its tags."""
+    concepts = Taxonomy.load().concepts.values()
+    return [(c.id, tags) for c in concepts for tags in (*c.matches, *c.refuses)]
+
+
+def test_no_object_that_the_taxonomy_knows_is_dismissed_early():
+    known, rules = Taxonomy.load(), FeatureRules(Taxonomy.load())
+    shapes = ("point", "line", "area")
+    for _ in range(30):  # the order in which keys are asked for follows what was met
+        for concept, tags in _examples():
+            found = known.classify(tags)
+            candidate = rules.candidate({"source": "survey", **tags})
+            if found is not None:
+                assert candidate is not None, (concept, tags)
+                selected = rules.select(candidate, shapes)
+                assert selected[:3] == found, (concept, tags)
+
+
+@pytest.mark.parametrize("prefix", ["disused", "abandoned", "was", "proposed"])
+def test_no_former_object_is_dismissed_early(prefix):
+    known, rules = Taxonomy.load(), FeatureRules(Taxonomy.load())
+    for concept, tags in _examples():
+        former = {f"{prefix}:{next(iter(tags))}": next(iter(tags.values())), "building": "yes"}
+        if known.classify(former) is not None:
+            assert rules.candidate(former) is not None, (concept, former)

@@ -7,6 +7,7 @@ keys that rules begin with.
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol
 
 from creative_spatial.resources import Facts, parse, read_toml, resource_path
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
     from creative_spatial.taxonomy import Taxonomy
 
+_ASKED = 3
+_RECOUNT = 256
 Shape = Literal["point", "line", "area"]
 
 
@@ -24,7 +27,19 @@ class Tags(Protocol):
     """What is asked of a tag list, be it osmium's or a dict."""
 
     def get(self, key: str, /) -> str | None:
-        """Value of a key."""
+        """
+        Look a tag up.
+
+        Parameters
+        ----------
+        key : str
+            Its key.
+
+        Returns
+        -------
+        str or None
+            Its value.
+        """
 
     def __len__(self) -> int:
         """Number of tags."""
@@ -59,8 +74,8 @@ class FeatureRules:
         self.keys = frozenset(self._anchors) | self._former
         self._relevant = _relevant(taxonomy)
         self._known: dict[tuple[Any, ...], Selected | None] = {}
-        self._settled = dict.fromkeys(self._anchors, 0)
-        self._order = list(self._anchors.items())
+        self._met: Counter[str] = Counter()
+        self._asked: list[tuple[str, frozenset[str] | None]] = []
 
     def candidate(self, tags: Tags) -> dict[str, str] | None:
         """
@@ -76,27 +91,29 @@ class FeatureRules:
         dict or None
             All tags; None where no rule begins with one of them.
         """
-        get = tags.get
-        for key, values in self._order:
-            value = get(key)
+        for key, values in self._asked:
+            value = tags.get(key)
             if value is not None:
-                self._promote(key)
                 if _may_be(value, values):
-                    return dict(tags)  # type: ignore[call-overload, no-any-return]
+                    break
                 if len(tags) == 1:
                     return None
-                break
         copied: dict[str, str] = dict(tags)  # type: ignore[call-overload]
         for key, value in copied.items():
-            if key in self._former or (key in self._anchors and _may_be(value, self._anchors[key])):
+            if key in self._former:
                 return copied
+            if key in self._anchors:
+                self._count(key)
+                if _may_be(value, self._anchors[key]):
+                    return copied
         return None
 
-    def _promote(self, key: str) -> None:
-        """Ask first for the keys that settle most objects."""
-        self._settled[key] += 1
-        if self._settled[key] % 512 == 0:
-            self._order.sort(key=lambda item: -self._settled[item[0]])
+    def _count(self, key: str) -> None:
+        """Ask first for the keys that are met most often."""
+        self._met[key] += 1
+        if self._met[key] % _RECOUNT == 0:
+            common = [key for key, _ in self._met.most_common(_ASKED)]
+            self._asked = [(key, self._anchors[key]) for key in common]
 
     def select(self, tags: Mapping[str, str], shapes: tuple[Shape, ...]) -> Selected | None:
         """
