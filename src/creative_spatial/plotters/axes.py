@@ -30,13 +30,13 @@ from creative_spatial.result import Result
 from creative_spatial.taxonomy import Taxonomy
 
 if TYPE_CHECKING:
-    from creative_spatial.plotters.drawn import Drawn
     from collections.abc import Mapping
 
     import geopandas as gpd
     from matplotlib.axes import Axes
 
     from creative_spatial.area import StudyArea
+    from creative_spatial.plotters.drawn import Drawn
     from creative_spatial.plotters.legend_items import LegendGroup
 
 DRAWN_AS: dict[int, Literal["area", "line", "point"]] = {2: "area", 1: "line", 0: "point"}

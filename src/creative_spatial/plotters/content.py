@@ -27,13 +27,13 @@ from creative_spatial.plotters.naming import draw_labels, map_labels
 from creative_spatial.plotters.text import plain
 
 if TYPE_CHECKING:
-    from creative_spatial.plotters.drawn import Drawn
     from collections.abc import Sequence
 
     import geopandas as gpd
     from matplotlib.axes import Axes
     from shapely.geometry.base import BaseGeometry
 
+    from creative_spatial.plotters.drawn import Drawn
     from creative_spatial.plotters.frame import Frame
     from creative_spatial.plotters.labels import Placed
     from creative_spatial.plotters.specs import MapSpec

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
     from creative_spatial.result import Result
 
-LISTED = 6
+LISTED = 4
 
 
 def draw_map(

@@ -21,9 +21,10 @@ if TYPE_CHECKING:
 
     from creative_spatial.plotters.legend_items import LegendGroup, LegendItem
 
-SWATCH_MM, SWATCH_HEIGHT_MM = 6.0, 3.4
+SWATCH_MM, _SWATCH_HEIGHT_MM = 6.0, 3.2
 _TEXT_LEFT_MM = SWATCH_MM + 1.8
-_ITEM_GAP_MM = 0.8
+_ITEM_GAP_MM = 0.6
+_ITEM_LEAST_MM = 3.1
 
 
 def legend_block(
@@ -62,7 +63,7 @@ def legend_block(
         bilingual(item.labels, languages, width_mm - _TEXT_LEFT_MM, size, tight=tight)
         for item in group.items
     ]
-    heights = [max(text.height_mm, SWATCH_HEIGHT_MM) + _ITEM_GAP_MM for text in texts]
+    heights = [max(text.height_mm, _ITEM_LEAST_MM) + _ITEM_GAP_MM for text in texts]
     lead = heading.height_mm + (0.8 if heading.parts else 0.0)
 
     def draw(page: Axes, x: float, top: float) -> None:
@@ -82,7 +83,7 @@ def _symbol_drop(text: Bilingual, height: float) -> float:
         return height / 2
     lines, style = text.parts[0]
     own = (height - _ITEM_GAP_MM - text.height_mm) / 2 + len(lines) * style.leading_mm / 2 + 0.15
-    return max(own, SWATCH_HEIGHT_MM / 2)
+    return max(own, _ITEM_LEAST_MM / 2)
 
 
 def draw_symbol(page: Axes, item: LegendItem, x: float, y: float) -> None:
@@ -100,18 +101,18 @@ def draw_symbol(page: Axes, item: LegendItem, x: float, y: float) -> None:
     """
     middle = x + SWATCH_MM / 2
     if item.kind == "fill":
-        corner = (x, y - SWATCH_HEIGHT_MM / 2)
+        corner = (x, y - _SWATCH_HEIGHT_MM / 2)
         face = "none" if item.hollow else item.color
         edge = item.color if item.hollow else darker(item.color, 0.8)
         page.add_patch(
             Rectangle(
-                corner, SWATCH_MM, SWATCH_HEIGHT_MM, facecolor=face, edgecolor=edge, linewidth=0.4
+                corner, SWATCH_MM, _SWATCH_HEIGHT_MM, facecolor=face, edgecolor=edge, linewidth=0.4
             )
         )
         if item.hatch:
             # As a collection, like the areas themselves: a patch without an edge loses its
             # hatch in PDF.
-            swatch = shapely.box(x, corner[1], x + SWATCH_MM, corner[1] + SWATCH_HEIGHT_MM)
+            swatch = shapely.box(x, corner[1], x + SWATCH_MM, corner[1] + _SWATCH_HEIGHT_MM)
             add_polygons(
                 page, [swatch], facecolors="none", edgecolors="none", hatch=item.hatch,
                 hatchcolors=darker(item.color), zorder=1.5,
@@ -135,7 +136,7 @@ def draw_symbol(page: Axes, item: LegendItem, x: float, y: float) -> None:
         page.add_patch(Circle((middle, y), 0.8, facecolor="#9A9A9A", edgecolor="none"))
     elif item.kind == "number":
         page.add_patch(
-            Rectangle((middle - 1.5, y - 1.5), 3, 3, facecolor=item.color, edgecolor="none")
+            Rectangle((middle - 1.45, y - 1.45), 2.9, 2.9, facecolor=item.color, edgecolor="none")
         )
         style = style_for("en", 6.2, color="#FFFFFF", bold=True)
         page.text(middle, y, item.marker, ha="center", va="center_baseline", **style.properties())
