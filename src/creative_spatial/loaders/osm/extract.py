@@ -19,7 +19,7 @@ from creative_spatial.loaders.osm.background import BackgroundRules
 from creative_spatial.loaders.osm.coastline import Sea, close_sea
 from creative_spatial.loaders.osm.files import open_osm, write_positive
 from creative_spatial.loaders.osm.incomplete import complete
-from creative_spatial.loaders.osm.objects import ObjectReader, Objects, Rules
+from creative_spatial.loaders.osm.objects import ObjectReader, Rules
 from creative_spatial.loaders.osm.selection import AreaRules, FeatureRules
 from creative_spatial.loaders.osm.tables import Layers
 from creative_spatial.loaders.osm.walking import WalkRules, build_network
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
     from creative_spatial.crs import Bounds
     from creative_spatial.loaders.osm.files import OsmFile
+    from creative_spatial.loaders.osm.found import Objects
     from creative_spatial.network import Network
 
 _LOGGER = logging.getLogger(__name__)

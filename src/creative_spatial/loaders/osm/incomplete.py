@@ -13,14 +13,15 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import osmium
 
 from creative_spatial.loaders.osm.files import reading
-from creative_spatial.loaders.osm.objects import AREA_TYPES, as_wkb
+from creative_spatial.loaders.osm.found import AREA_TYPES, as_wkb
 from creative_spatial.loaders.osm.walking import FERRY
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from creative_spatial.loaders.osm.files import OsmFile
-    from creative_spatial.loaders.osm.objects import ObjectReader, Objects, Relation, Rules
+    from creative_spatial.loaders.osm.found import Objects, Relation
+    from creative_spatial.loaders.osm.objects import ObjectReader, Rules
     from creative_spatial.loaders.osm.selection import Selected, Shape
 
 _NAMED = 5

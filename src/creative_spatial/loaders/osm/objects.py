@@ -9,21 +9,25 @@ whose outline serves those that are lines. What the file cuts is kept in part or
 from __future__ import annotations
 
 import json
-from array import array
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, NamedTuple
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import osmium
-import shapely
 
 from creative_spatial.loaders.osm.coastline import Fragment
 from creative_spatial.loaders.osm.files import from_positive, reading
-from creative_spatial.loaders.osm.walking import Walks
+from creative_spatial.loaders.osm.found import (
+    AREA_TYPES,
+    BackgroundRow,
+    FeatureRow,
+    Objects,
+    Relation,
+    as_wkb,
+)
 
 if TYPE_CHECKING:
-    import datetime as dt
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping
 
     from numpy.typing import NDArray
 
@@ -37,45 +41,6 @@ if TYPE_CHECKING:
         Tags,
     )
     from creative_spatial.loaders.osm.walking import WalkRules
-
-AREA_TYPES = ("multipolygon", "boundary")
-
-
-class FeatureRow(NamedTuple):
-    """A feature, its geometry by position in `Objects.shapes`."""
-
-    ref: str
-    what: Selected
-    shape: int
-    names: tuple[str | None, ...]
-    tags: str
-    version: int
-    timestamp: dt.datetime
-
-
-class BackgroundRow(NamedTuple):
-    """A background object, its geometry by position in `Objects.shapes`."""
-
-    ref: str
-    what: Backdrop
-    shape: int
-    names: tuple[str | None, ...]
-
-
-class Relation(NamedTuple):
-    """A relation that is a feature, or may be one, and what it is made of."""
-
-    id: int
-    type: str
-    tags: dict[str, str]
-    members: tuple[tuple[str, int, str], ...]
-    version: int
-    timestamp: dt.datetime
-
-    @property
-    def ways(self) -> tuple[int, ...]:
-        """Ids of its ways."""
-        return tuple(ref for kind, ref, _ in self.members if kind == "w")
 
 
 @dataclass(frozen=True)
@@ -93,72 +58,6 @@ class Rules:
         """Every key that an object must have one of."""
         chosen = (self.features, self.background, self.walking)
         return sorted(frozenset[str]().union(*(rules.keys for rules in chosen if rules)))
-
-
-@dataclass
-class Objects:
-    """What the pass found, still in degrees."""
-
-    shapes: list[bytes | str] = field(default_factory=list)
-    outlines: list[int] = field(default_factory=list)
-    features: list[FeatureRow] = field(default_factory=list)
-    background: dict[str, list[BackgroundRow]] = field(default_factory=dict)
-    walks: Walks = field(default_factory=Walks)
-    coast: list[Fragment] = field(default_factory=list)
-    relations: list[Relation] = field(default_factory=list)
-    built_relations: set[int] = field(default_factory=set)
-    feature_relations: set[int] = field(default_factory=set)
-    unbuilt_ways: set[int] = field(default_factory=set)
-    faults: list[tuple[str, str]] = field(default_factory=list)
-    met_negative: bool = False
-    locations: Any = None
-
-    def restore_ids(self) -> None:
-        """Map the ids of walks and coast back to those of the source."""
-        walks = self.walks
-        walks.refs = array("q", map(from_positive, walks.refs))
-        walks.ways = array("q", map(from_positive, walks.ways))
-        self.coast = [
-            fragment._replace(
-                way=from_positive(fragment.way), refs=list(map(from_positive, fragment.refs))
-            )
-            for fragment in self.coast
-        ]
-
-    def add_shape(self, wkb: bytes | str) -> int:
-        """
-        Keep a geometry.
-
-        Parameters
-        ----------
-        wkb : bytes or str
-            As osmium or shapely wrote it.
-
-        Returns
-        -------
-        int
-            Its position.
-        """
-        self.shapes.append(wkb)
-        return len(self.shapes) - 1
-
-
-def as_wkb(parts: Sequence[NDArray[np.float64] | Sequence[tuple[float, float]]]) -> bytes:
-    """
-    Write a line of several parts, or of one.
-
-    Parameters
-    ----------
-    parts : sequence of positions, degrees
-        Each with at least two.
-
-    Returns
-    -------
-    bytes
-        WKB of a LineString, or of a MultiLineString, empty where there is no part.
-    """
-    line = shapely.LineString(parts[0]) if len(parts) == 1 else shapely.MultiLineString(parts)
-    return bytes(line.wkb)
 
 
 class ObjectReader:

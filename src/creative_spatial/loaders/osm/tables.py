@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from pyproj import CRS
     from shapely.geometry.base import BaseGeometry
 
-    from creative_spatial.loaders.osm.objects import Objects
+    from creative_spatial.loaders.osm.found import Objects
     from creative_spatial.provenance import Source
     from creative_spatial.taxonomy import Taxonomy
 
