@@ -22,6 +22,7 @@ POLYGONS, LINES, CLASSES = 50_000, 80_000, 6
 SIDE_M = 20_000.0
 COLORS = ("#1B6E53", "#3F7F3A", "#D9C27A", "#C9D67A", "#8FB3B0", "#B9B58F")
 LEFT, BOTTOM = 670_000.0, 790_000.0
+CORNER = np.array([LEFT, BOTTOM])
 
 
 def layers():
@@ -31,12 +32,12 @@ def layers():
     import shapely
 
     random = np.random.default_rng(7)
-    centers = random.uniform(0, SIDE_M, (POLYGONS, 1, 2)) + (LEFT, BOTTOM)
+    centers = random.uniform(0, SIDE_M, (POLYGONS, 1, 2)) + CORNER
     angles = np.linspace(0, 2 * np.pi, 11, endpoint=False)
     radii = random.uniform(20, 60, (POLYGONS, 11))
     corners = centers + np.stack([radii * np.cos(angles), radii * np.sin(angles)], axis=2)
     steps = random.normal(0, 60, (LINES, 8, 2)).cumsum(axis=1)
-    lines = random.uniform(0, SIDE_M, (LINES, 1, 2)) + (LEFT, BOTTOM) + steps
+    lines = random.uniform(0, SIDE_M, (LINES, 1, 2)) + CORNER + steps
     classes = [f"class {number}" for number in random.integers(0, CLASSES, POLYGONS)]
     zones = gpd.GeoDataFrame(
         {"name": "", "concept": "forest", "source_id": "made", "ward": classes},

@@ -113,7 +113,8 @@ def test_the_scale_bar_is_true_on_the_ground(sheets, result, name):
     promised = float(number.replace(",", "")) * (1000 if unit == "km" else 1)
     frame = frame_of(sheet.map, result.area.crs)
     middle = np.array([frame.width_mm / 2, frame.height_mm / 2])
-    ends = frame.lonlat(frame.to_crs([middle - (length_mm / 2, 0), middle + (length_mm / 2, 0)]))
+    half = np.array([length_mm / 2, 0.0])
+    ends = frame.lonlat(frame.to_crs([middle - half, middle + half]))
     assert GEOD.inv(*ends[0], *ends[1])[2] == pytest.approx(promised, rel=0.005)
 
 
@@ -145,6 +146,38 @@ def test_a_place_too_uncertain_for_the_map_is_listed_instead(sheets):
     assert "Tomb, place withheld" in words(sheets[ALL[2]])
     on_map = " ".join(t.get_text() for t in sheets[ALL[2]].map.texts)
     assert "Tomb" not in on_map
+
+
+def test_an_uncertain_place_is_a_disc_of_its_uncertainty(make):
+    rows = [("", "Fort", "fort", shapely.Point(make.at(2000, 2000)), {"uncertainty_m": 300.0})]
+    sheet = draw_map(make.result({"culture": make.layer(rows)}), ALL[2])
+    discs = [c for c in sheet.map.collections if c.get_alpha() == 0.07]
+    ((x0, y0), (x1, y1)) = discs[0].get_paths()[0].get_extents().get_points()
+    assert (x1 - x0) / 2 == pytest.approx(300, rel=0.01)
+    assert (y1 - y0) / 2 == pytest.approx(300, rel=0.01)
+    assert "Soft disc: position uncertain" in words(sheet)
+
+
+def test_a_precise_place_is_a_sharp_point(make):
+    rows = [("", "Fort", "fort", shapely.Point(make.at(2000, 2000)), {"uncertainty_m": 30.0})]
+    sheet = draw_map(make.result({"culture": make.layer(rows)}), ALL[2])
+    assert "Soft disc" not in words(sheet)
+
+
+def test_thousands_of_points_are_small_and_still_there(make):
+    spots = np.random.default_rng(5).uniform(100, 2900, (3000, 2))
+    rows = [("", f"P{i}", "museum", shapely.Point(make.at(*xy)), {}) for i, xy in enumerate(spots)]
+    sheet = draw_map(make.result({"culture": make.layer(rows)}), ALL[2], languages=["en"])
+    marks = [c for c in sheet.map.collections if c.get_offsets().shape[0] > 2000]
+    width_mm = float(np.sqrt(marks[0].get_sizes()[0])) / 72 * 25.4
+    assert 0.8 < width_mm < 1.5
+    assert "Places shown (n): 3,000" in words(sheet)
+    assert len([t for t in sheet.map.texts if t.get_text()]) <= 20
+
+
+def test_a_right_to_left_language_is_set_in_its_font(make):
+    sheet = draw_map(make.result(), ALL[3], languages=["fa", "en"])
+    assert sheet.page.texts[0].get_fontfamily()[0] == "Vazirmatn"
 
 
 def test_water_names_are_italic_and_blue(sheets):
