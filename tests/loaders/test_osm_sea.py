@@ -18,10 +18,10 @@ BOX = (0, 0, 10, 10)
 NORTHWARD = [(5, -1), (5, 11)]
 
 
-def coast(way, points, *, refs=None, **cut):
+def coast(way, points, *, refs=None):
     """A fragment through points; nodes at one place are one node."""
-    refs = refs or [int(1000 * x + y + 50_000) for x, y in points]
-    return Fragment(way, refs, np.array(points, dtype=float), **cut)
+    refs = refs or [int(1000 * x + 10 * y) + 50_000 for x, y in points]
+    return Fragment(way, refs, np.array(points, dtype=float))
 
 
 def area(sea):
@@ -103,14 +103,14 @@ def test_a_gap_is_reported_and_no_sea_invented():
     sea = close_sea(parts, BOX)
     assert sea.polygons == []
     assert [way for way, _ in sea.faults] == [1, 2]
-    assert "the coast ends at node 55004 and nothing continues it" in sea.faults[0][1]
+    assert "the coast has a gap at node 55040" in sea.faults[0][1]
 
 
 def test_a_gap_in_one_coast_leaves_the_sea_of_another():
     parts = [
         coast(1, [(2, 11), (2, -1)]),
-        coast(2, [(8, -1), (8, 4)]),
-        coast(3, [(8, 6), (8, 11)]),
+        coast(2, [(8, -1), (8, 4.5)]),
+        coast(3, [(8, 5.5), (8, 11)]),
     ]
     sea = close_sea(parts, BOX)
     assert [polygon.bounds for polygon in sea.polygons] == [(0, 0, 2, 10)]
@@ -122,16 +122,28 @@ def test_a_short_spur_does_not_undo_a_closed_sea():
     assert [way for way, _ in sea.faults] == [2]
 
 
-def test_a_coast_cut_by_the_file_goes_straight_to_the_edge_and_says_so():
-    sea = close_sea([coast(1, [(5, -1), (5, 8)], cut_after=True)], BOX)
+def test_a_coast_that_ends_with_the_file_goes_straight_to_the_edge_and_says_so():
+    sea = close_sea([coast(1, [(5, -1), (5, 8)])], BOX)
     assert area(sea) == 50
     assert "continued straight to the edge of the box" in sea.faults[0][1]
 
 
-def test_a_cut_coast_that_would_cross_another_is_left_open():
-    parts = [coast(1, [(1, 11), (1, -1)]), coast(2, [(3, -1), (3, 7)], cut_after=True)]
+def test_an_extract_smaller_than_its_box_gets_its_sea():
+    sea = close_sea([coast(1, [(5, 1), (5, 5)]), coast(2, [(5, 5), (5, 9)])], BOX)
+    assert area(sea) == 50
+    assert len(sea.faults) == 2
+
+
+def test_an_island_with_a_gap_is_no_sea():
+    sea = close_sea([coast(1, [(4, 4), (6, 4), (6, 6), (4, 6), (4, 4.5)])], BOX)
+    assert sea.polygons == []
+    assert ["has a gap" in reason for _, reason in sea.faults] == [True, True]
+
+
+def test_a_continuation_that_would_cross_another_coast_is_not_made():
+    parts = [coast(1, [(1, 11), (1, -1)]), coast(2, [(3, -1), (3, 7)])]
     sea = close_sea(parts, BOX)
-    assert "nothing continues it" in sea.faults[0][1]
+    assert "has a gap" in sea.faults[0][1]
 
 
 @given(
@@ -188,7 +200,7 @@ def test_without_a_box_in_the_file_the_boundary_gives_it(drawn, tmp_path):
 def test_a_coast_whose_nodes_are_cut_off_is_in_the_report(drawn, tmp_path):
     drawn.way(1, [*drawn.nodes(1, [(100.05, 6.9), (100.05, 7.09)]), 901, 902], natural="coastline")
     extract = read(drawn, tmp_path)
-    assert "the coast is cut at node 2" in extract.report.loc["osm:way/1", "reason"]
+    assert "the file's coast ends at node 2" in extract.report.loc["osm:way/1", "reason"]
     (sea,) = extract.background["sea"].to_crs(4326).geometry
     assert sea.bounds == pytest.approx((100.05, 7.0, 100.1, 7.1))
 

@@ -231,7 +231,7 @@ def test_the_network_hangs_together(city):
 
 def test_what_the_extract_of_las_palmas_cuts_is_reported_and_nothing_else(las_palmas):
     reasons = las_palmas.report["reason"]
-    assert reasons.str.contains("missing from the file|the coast is cut|left out as the").all()
+    assert reasons.str.contains("missing from the file|coast ends at|left out as the").all()
     assert 100 < len(reasons) < 400
     assert las_palmas.source.date == "2023-02-21T03:31:14Z"
 
@@ -246,3 +246,11 @@ def test_the_sea_of_las_palmas_is_around_the_isleta_and_not_in_the_town(las_palm
     }
     assert [name for name, xy in at_sea.items() if not sea.contains(shapely.Point(xy))] == []
     assert [name for name, xy in on_land.items() if sea.contains(shapely.Point(xy))] == []
+
+
+def test_the_sea_of_monaco_fills_the_harbor():
+    sea = read_osm(_monaco()[0]).background["sea"].to_crs(4326).union_all()
+    assert sea.contains(shapely.Point(7.4265, 43.7345))
+    assert sea.contains(shapely.Point(7.435, 43.73))
+    assert not sea.contains(shapely.Point(7.4200, 43.7312))
+    assert not sea.contains(shapely.Point(7.4255, 43.7400))

@@ -2,8 +2,10 @@
 The sea, closed from coastline fragments against a box.
 
 OpenStreetMap draws the coast as ways with land on the left and sea on the right. The ways
-cut the box into faces; a face whose coast shows it its right side is sea. Nothing is
-invented where the coast has a gap: what lies beside a loose end is not called sea.
+cut the box into faces; a face whose coast shows it its right side is sea. Where an extract
+ends inside its own box, as most do, the coast goes on straight to the nearest edge, and the
+report says so. Nothing is invented across a gap: where another loose end is nearer than the
+edge, what lies beside is not called sea.
 """
 
 from __future__ import annotations
@@ -30,12 +32,10 @@ _SHORT_SPUR = 0.1
 
 
 _CONTINUED = (
-    "the coast is cut at node {node}; continued straight to the edge of the box, "
+    "the file's coast ends at node {node}; continued straight to the edge of the box, "
     "so the sea is approximate beyond"
 )
-_LOOSE = (
-    "the coast ends at node {node} and nothing continues it; what lies beside is not counted as sea"
-)
+_LOOSE = "the coast has a gap at node {node}; what lies beside is not counted as sea"
 
 
 class Fragment(NamedTuple):
@@ -44,8 +44,6 @@ class Fragment(NamedTuple):
     way: int
     refs: Sequence[int]
     lonlat: NDArray[np.float64]
-    cut_before: bool = False
-    cut_after: bool = False
 
 
 @dataclass(frozen=True)
@@ -71,8 +69,7 @@ def close_sea(fragments: Iterable[Fragment], bounds: Bounds) -> Sea:
     -------
     Sea
         Polygons in degrees, islands cut out, largest first; none where there is no coast.
-        `faults` holds way ids and reasons: loose ends inside the box, and stretches that
-        the file cuts, which are continued straight to the nearest edge.
+        `faults` holds way ids and reasons: loose ends inside the box, continued or not.
 
     Examples
     --------
@@ -88,7 +85,7 @@ def close_sea(fragments: Iterable[Fragment], bounds: Bounds) -> Sea:
     coast: list[BaseGeometry] = [shapely.LineString(f.lonlat) for f in stretches]
     if not any(box.intersects(line) for line in coast):
         return Sea([])
-    continued, faults = _continue_cuts(stretches, coast, bounds)
+    continued, faults = _continue_ends(stretches, coast, bounds)
     clipped = shapely.intersection(np.array([*coast, *continued], dtype=object), box)
     linework = shapely.union_all([*clipped, box.exterior])
     faces = shapely.get_parts(shapely.polygonize(shapely.get_parts(linework)))
@@ -99,47 +96,55 @@ def close_sea(fragments: Iterable[Fragment], bounds: Bounds) -> Sea:
     return Sea(sorted(sea, key=lambda polygon: -polygon.area), faults)
 
 
-def _continue_cuts(
+def _continue_ends(
     stretches: Sequence[Fragment], coast: Sequence[BaseGeometry], bounds: Bounds
 ) -> tuple[list[BaseGeometry], list[tuple[int, str]]]:
-    """Lines from where the file cuts the coast to the box, and every loose end's report."""
+    """Lines from loose ends to the edge of the box, and every loose end's report."""
     met_at = Counter(ref for fragment in stretches for ref in fragment.refs)
+    loose = [
+        (fragment, position)
+        for fragment in stretches
+        for position in (0, -1)
+        if met_at[fragment.refs[position]] == 1 and _within(fragment.lonlat[position], bounds)
+    ]
     lines: list[BaseGeometry] = []
     faults = []
     tree = shapely.STRtree(coast)
-    for fragment in stretches:
-        for position, cut in ((0, fragment.cut_before), (-1, fragment.cut_after)):
-            ref, (x, y) = fragment.refs[position], fragment.lonlat[position]
-            if met_at[ref] > 1 or not _within(x, y, bounds):
-                continue
-            line = _to_edge(x, y, bounds)
-            met = len(tree.query(line, predicate="intersects")) > 1
-            if cut and not met and not any(line.intersects(other) for other in lines):
-                lines.append(line)
-                reason = _CONTINUED
-            else:
-                reason = _LOOSE
-            faults.append((fragment.way, reason.format(node=ref)))
+    for fragment, position in loose:
+        end = fragment.lonlat[position]
+        others = [f.lonlat[p] for f, p in loose if p != position]
+        line, length = _to_edge(end, bounds)
+        gap = min((_distance(end, other) for other in others), default=np.inf)
+        crosses = len(tree.query(line, predicate="intersects")) > 1
+        if gap > length and not crosses and not any(line.intersects(other) for other in lines):
+            lines.append(line)
+            reason = _CONTINUED
+        else:
+            reason = _LOOSE
+        faults.append((fragment.way, reason.format(node=fragment.refs[position])))
     return lines, faults
 
 
-def _within(x: float, y: float, bounds: Bounds) -> bool:
+def _within(end: NDArray[np.float64], bounds: Bounds) -> bool:
     """Whether a point is inside the box, not on its edge."""
     west, south, east, north = bounds
-    return west < x < east and south < y < north
+    x, y = end
+    return bool(west < x < east and south < y < north)
 
 
-def _to_edge(x: float, y: float, bounds: Bounds) -> BaseGeometry:
-    """The shortest line from a point inside the box to its edge, on the ground."""
+def _distance(one: NDArray[np.float64], other: NDArray[np.float64]) -> float:
+    """Distance on the ground, in degrees of latitude."""
+    narrow = np.cos(np.radians(one[1]))
+    return float(np.hypot((one[0] - other[0]) * narrow, one[1] - other[1]))
+
+
+def _to_edge(end: NDArray[np.float64], bounds: Bounds) -> tuple[BaseGeometry, float]:
+    """The shortest line from a point inside the box to its edge, and its length."""
     west, south, east, north = bounds
-    narrow = np.cos(np.radians(y))
-    goals = [
-        ((x - west) * narrow, (west, y)),
-        ((east - x) * narrow, (east, y)),
-        (y - south, (x, south)),
-        (north - y, (x, north)),
-    ]
-    return shapely.linestrings([(x, y), min(goals)[1]])
+    x, y = end
+    goals = [np.array(goal) for goal in ((west, y), (east, y), (x, south), (x, north))]
+    nearest = min(goals, key=lambda goal: _distance(end, goal))
+    return shapely.LineString([end, nearest]), _distance(end, nearest)
 
 
 def _votes(

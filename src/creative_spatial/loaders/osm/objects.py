@@ -237,7 +237,7 @@ class ObjectReader:
         try:
             return self.found.add_shape(self._factory.create_linestring(way))
         except (osmium.InvalidLocationError, RuntimeError):
-            runs = [lonlat for _, lonlat, _ in self._runs(way)]
+            runs = [lonlat for _, lonlat in self._runs(way)]
         parts = [lonlat for lonlat in runs if (lonlat != lonlat[0]).any()]
         self._note_missing(way, len(parts))
         return self.found.add_shape(as_wkb(parts))
@@ -251,11 +251,10 @@ class ObjectReader:
             reason = "its nodes all lie in one place"
         self.found.faults.append((self.ref("way", way.id), reason))
 
-    def _runs(self, way: Any) -> Iterator[tuple[list[int], NDArray[np.float64], tuple[bool, bool]]]:
-        """Stretches of at least two nodes between missing ones: ids, positions, cut ends."""
+    def _runs(self, way: Any) -> Iterator[tuple[list[int], NDArray[np.float64]]]:
+        """Stretches of at least two nodes between missing ones: ids and positions."""
         refs: list[int] = []
         lonlat: list[tuple[float, float]] = []
-        begins_cut = False
         for node in way.nodes:
             location = node.location
             if location.valid():
@@ -264,10 +263,10 @@ class ObjectReader:
                 continue
             self.found.met_negative |= node.ref < 0
             if len(refs) > 1:
-                yield refs, np.array(lonlat), (begins_cut, True)
-            refs, lonlat, begins_cut = [], [], True
+                yield refs, np.array(lonlat)
+            refs, lonlat = [], []
         if len(refs) > 1:
-            yield refs, np.array(lonlat), (begins_cut, False)
+            yield refs, np.array(lonlat)
 
     def _walk(self, way: Any, kind: int) -> int | None:
         """A walked way's nodes, all of them, and its geometry if it is whole."""
@@ -275,7 +274,7 @@ class ObjectReader:
         try:
             line = self._factory.create_linestring(way, osmium.geom.use_nodes.ALL)
         except (osmium.InvalidLocationError, RuntimeError):
-            runs = [(refs, lonlat) for refs, lonlat, _ in self._runs(way)]
+            runs = list(self._runs(way))
             for refs, lonlat in runs:
                 walks.add(way.id, kind, refs, as_wkb([lonlat]))
             self._note_missing(way, len(runs))
@@ -285,9 +284,7 @@ class ObjectReader:
 
     def _coast(self, way: Any) -> None:
         """A stretch of coast, in parts where the file cuts it."""
-        self.found.coast += [
-            Fragment(way.id, refs, lonlat, *cut) for refs, lonlat, cut in self._runs(way)
-        ]
+        self.found.coast += [Fragment(way.id, refs, lonlat) for refs, lonlat in self._runs(way)]
 
     def add_feature(
         self, ref: str, thing: Any, what: Selected, tags: dict[str, str], shape: int
