@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import bz2
 import gzip
-import logging
 import re
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -27,7 +26,6 @@ if TYPE_CHECKING:
 
     from creative_spatial.crs import Bounds
 
-_LOGGER = logging.getLogger(__name__)
 
 SUFFIXES = {".osm": "osm", ".osm.bz2": "osm.bz2", ".osm.gz": "osm.gz", ".osm.pbf": "pbf"}
 _MAGIC = {"osm.bz2": b"BZh", "osm.gz": b"\x1f\x8b"}
