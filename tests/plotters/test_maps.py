@@ -158,6 +158,16 @@ def test_an_uncertain_place_is_a_disc_of_its_uncertainty(make):
     assert "Soft disc: position uncertain" in words(sheet)
 
 
+def test_numbered_places_that_coincide_stand_side_by_side(make):
+    rows = [("", f"Town {i}", "old_town", shapely.Point(make.at(600, 2000)), {}) for i in range(5)]
+    sheet = draw_map(make.result({"culture": make.layer(rows)}), ALL[0], languages=["en"])
+    renderer = sheet.canvas.get_renderer()
+    numbers = [t for t in sheet.map.texts if t.get_text() in set("12345")]
+    boxes = extents(numbers, renderer)
+    assert len(boxes) == 5
+    assert not any(a.overlaps(b) for a, b in itertools.combinations(boxes, 2))
+
+
 def test_a_precise_place_is_a_sharp_point(make):
     rows = [("", "Fort", "fort", shapely.Point(make.at(2000, 2000)), {"uncertainty_m": 30.0})]
     sheet = draw_map(make.result({"culture": make.layer(rows)}), ALL[2])

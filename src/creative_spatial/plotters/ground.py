@@ -10,7 +10,7 @@ import shapely
 from creative_spatial.plotters.artists import add_lines, add_polygons, within_box
 from creative_spatial.plotters.cartography import POINTS_PER_MM, Fill, cartography
 from creative_spatial.plotters.drawn import Z_BOUNDARIES, Z_VEIL, darker
-from creative_spatial.plotters.legend_items import LegendItem
+from creative_spatial.plotters.legend_items import LegendItem, worded
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 GROUND_LAYERS = ("water", "land_use", "streets", "buildings")
 PRIMARY_MM, NESTED_MM = 0.48, 0.3
+WATER = "water"  # of which no more is known
 UNMAPPED_HATCH = "///"
 SHORE = "#7FA9C0"
 MOST_JOINED = 3_000
@@ -129,7 +130,7 @@ def _draw_water(
         drawn = add_polygons(
             ax, [area.water], box=frame.box, facecolors=fills["other"].color, zorder=1.5
         )
-        return [] if drawn is None else [str(fills["other"].group)]
+        return [] if drawn is None else [WATER]
     seen = _draw_kinds(ax, layer, fills, frame, 1.5, muted=False)
     dimensions = shapely.get_dimensions(layer.geometry.to_numpy())
     streams = add_lines(
@@ -206,11 +207,14 @@ def water_items(groups: Sequence[str], taxonomy: Taxonomy) -> list[LegendItem]:
         In the order of the legend.
     """
     known = taxonomy.legends.get("group", {})
-    return [
+    items = [
         LegendItem("fill", entry.labels, entry.color)
         for key, entry in known.items()
         if key in groups
     ]
+    if WATER in groups:
+        items.append(LegendItem("fill", worded("water"), _water_fills(taxonomy)["other"].color))
+    return items
 
 
 def _draw_streets(ax: Axes, streets: gpd.GeoDataFrame, frame: Frame, *, most: int) -> None:

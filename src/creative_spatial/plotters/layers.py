@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import shapely
 
 from creative_spatial.plotters.artists import (
@@ -28,6 +29,7 @@ from creative_spatial.plotters.symbols import (
     classify,
     selected,
 )
+from creative_spatial.plotters.typeset import style_for
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -37,6 +39,9 @@ if TYPE_CHECKING:
     from creative_spatial.plotters.frame import Frame
     from creative_spatial.plotters.specs import LayerSpec
     from creative_spatial.taxonomy import LegendClass, Taxonomy
+
+
+NUMBER_MM = 3.0
 
 
 def draw_layer(
@@ -69,7 +74,7 @@ def draw_layer(
     if spec.draw in {"area", "outline", "line"}:
         return _draw_shapes(ax, rows, shapes, spec, taxonomy=taxonomy, frame=frame)
     if spec.draw == "number":
-        return _draw_numbers(ax, rows, shapes, spec)
+        return _draw_numbers(ax, rows, shapes, spec, frame)
     return draw_points(ax, rows, spec, taxonomy, frame)
 
 
@@ -141,43 +146,73 @@ def _fill(ax: Axes, shapes: NDArray[Any], entry: LegendClass) -> None:
         )  # fmt: skip
 
 
-def _draw_numbers(ax: Axes, rows: gpd.GeoDataFrame, shapes: NDArray[Any], spec: LayerSpec) -> Drawn:
-    """Numbered squares, keyed in the legend in the order of the layer."""
+def _draw_numbers(
+    ax: Axes, rows: gpd.GeoDataFrame, shapes: NDArray[Any], spec: LayerSpec, frame: Frame
+) -> Drawn:
+    """Numbered squares, moved off one another and keyed in the legend in the layer's order."""
     if not len(rows):
         return Drawn(rows, counted=spec.counted)
-    from creative_spatial.plotters.typeset import style_for
-
-    xy = representative_xy(shapes)
     color = spec.color or DEFAULT_COLOR
-    side = 3.0
-    ax.scatter(
-        xy[:, 0],
-        xy[:, 1], s=(side * POINTS_PER_MM) ** 2, marker="s", facecolors=color, edgecolors="#FFFFFF",
-        linewidths=0.5, zorder=Z_NUMBERS,
-    )  # fmt: skip
+    places = representative_xy(shapes)
+    spots = frame.to_crs(spread(frame.to_mm(places), 1.1 * NUMBER_MM))
+    ties = shapely.linestrings(np.stack([places, spots], axis=1))
+    add_lines(ax, ties, colors=color, linewidths=0.7, zorder=Z_NUMBERS - 0.1)
+    for (x, y), size, marker in [
+        *((place, 1.1, "o") for place in places),
+        *((spot, NUMBER_MM, "s") for spot in spots),
+    ]:
+        ax.scatter(
+            x, y, s=(size * POINTS_PER_MM) ** 2, marker=marker, facecolors=color,
+            edgecolors="#FFFFFF", linewidths=0.4, zorder=Z_NUMBERS,
+        )  # fmt: skip
     style = style_for("en", 6.2, color="#FFFFFF", bold=True)
-    for number, (x, y) in enumerate(xy, start=1):
+    for number, (x, y) in enumerate(spots, start=1):
         ax.text(
-            x,
-            y,
-            str(number),
-            ha="center",
-            va="center_baseline",
-            zorder=Z_NUMBERS + 0.1,
-            clip_on=True,
-            **style.properties(),
-        )
+            x, y, str(number), ha="center", va="center_baseline", zorder=Z_NUMBERS + 0.1,
+            clip_on=True, **style.properties(),
+        )  # fmt: skip
     items = tuple(
         LegendItem("number", _row_names(row), color, marker=str(number))
         for number, (_, row) in enumerate(rows.iterrows(), start=1)
     )
     return Drawn(
-        rows,
-        (LegendGroup(spec.title, items),),
-        markers=xy,
-        radius_mm=side / 2,
-        counted=spec.counted,
-    )
+        rows, (LegendGroup(spec.title, items),), markers=np.vstack([spots, places]),
+        radius_mm=NUMBER_MM / 2, counted=spec.counted,
+    )  # fmt: skip
+
+
+def spread(places_mm: NDArray[np.float64], apart_mm: float) -> NDArray[np.float64]:
+    """
+    Move what would lie over one another to free spots around, clear of what is there.
+
+    Parameters
+    ----------
+    places_mm : array of float, shape (n, 2), millimetres
+        Where things belong; the first ones stay.
+    apart_mm : float, millimetres
+        Least distance along one of the axes.
+
+    Returns
+    -------
+    array of float, shape (n, 2), millimetres
+        Where they are drawn.
+
+    Examples
+    --------
+    >>> spread(np.array([[0.0, 0.0], [0.0, 0.0]]), 3.0).tolist()
+    [[0.0, 0.0], [6.0, 0.0]]
+    """
+    spots = np.array(places_mm, dtype=float)
+    angles = np.radians(np.arange(0, 360, 30))
+    circle = np.column_stack([np.cos(angles), np.sin(angles)]).round(9)
+    for row in range(1, len(spots)):
+        offsets = [np.zeros((1, 2)), *(circle * apart_mm * ring for ring in (2.0, 2.5, 3.0, 4.0))]
+        for offset in np.concatenate(offsets):
+            gaps = np.abs(spots[:row] - (places_mm[row] + offset)).max(axis=1)
+            if (gaps >= apart_mm - 1e-9).all():
+                spots[row] = places_mm[row] + offset
+                break
+    return spots
 
 
 def _row_names(row: Any) -> dict[str, str]:

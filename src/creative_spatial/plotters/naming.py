@@ -322,6 +322,10 @@ def draw_labels(
             line = shapely.LineString(frame.to_crs(item.leader.coords))
             add_lines(ax, [line], colors="#FFFFFF", linewidths=1.4, zorder=Z_LABELS)
             add_lines(ax, [line], colors="#3A3A3A", linewidths=0.45, zorder=Z_LABELS)
+            if not item.label.standoff:
+                # Without a marker the line needs an end of its own.
+                x, y = line.coords[0]
+                ax.scatter(x, y, s=2.5, color="#3A3A3A", linewidths=0, zorder=Z_LABELS)
         heights = [extent_mm(text, style)[1] for text, style in item.label.lines]
         top = sum(heights) / 2
         for (text, style), height in zip(item.label.lines, heights, strict=True):

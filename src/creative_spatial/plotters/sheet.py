@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from creative_spatial.plotters.furniture.block import Bilingual, Block
 
 NOTEBOOK_DPI = 110
+MUCH_EMPTIER = 0.15
 ARRANGEMENTS = (("portrait", "below"), ("portrait", "beside"), ("landscape", "beside"))
 # Sizes of type to try, and whether both languages then share a line.
 _FITS = (
@@ -195,9 +196,14 @@ def lay_out(
         _one_layout(it, held, crs, margin, languages, title=title, message=message, credit=credit)
         for it in arrangements
     ]
-    # At the same scale the one with less empty paper; then the first, so that the maps of
-    # a city look alike.
-    return min(layouts, key=lambda it: (it.frame.scale, round(_empty_share(it.frame, known), 1)))
+    # At the same scale the first, so that the maps of a city look alike, unless another one
+    # leaves much less paper empty.
+    largest = min(layout.frame.scale for layout in layouts)
+    best, *others = [layout for layout in layouts if layout.frame.scale == largest]
+    for other in others:
+        if _empty_share(other.frame, known) < _empty_share(best.frame, known) - MUCH_EMPTIER:
+            best = other
+    return best
 
 
 def _empty_share(frame: Frame, known: Box | None) -> float:
