@@ -66,9 +66,6 @@ class StudyArea:
         ISO 3166-1 alpha-2 code, or "".
     languages : tuple of str
         Languages of the maps, first the larger.
-    reach : Polygon or None
-        Where data was read, a little beyond the boundaries; None where that is not known.
-        What lies farther is unknown, not empty: maps end there.
     """
 
     name: str
@@ -79,7 +76,6 @@ class StudyArea:
     names: Mapping[str, str] = field(default_factory=dict)
     country: str = ""
     languages: tuple[str, ...] = ("en",)
-    reach: BaseGeometry | None = None
 
     @classmethod
     def from_geometries(
@@ -95,7 +91,6 @@ class StudyArea:
         names: Mapping[str, str] | None = None,
         country: str = "",
         languages: tuple[str, ...] = ("en",),
-        reach: BaseGeometry | None = None,
     ) -> StudyArea:
         """
         Build an area from boundary polygons and, if wanted, ready-made units.
@@ -123,8 +118,6 @@ class StudyArea:
             ISO 3166-1 alpha-2 code.
         languages : tuple of str
             Languages of the maps.
-        reach : Polygon, working CRS, optional
-            Where data was read.
 
         Returns
         -------
@@ -172,7 +165,6 @@ class StudyArea:
             names=dict(names or {}),
             country=country,
             languages=languages,
-            reach=reach,
         )
 
     @property

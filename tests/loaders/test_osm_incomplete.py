@@ -133,7 +133,7 @@ def test_a_node_off_the_earth_is_reported(drawn, extract):
 
 def test_the_log_says_how_many_objects_are_incomplete(drawn, extract, caplog):
     drawn.way(50, [901, 902], WALL)
-    with caplog.at_level(logging.WARNING):
+    with caplog.at_level(logging.INFO):
         extract()
     assert "1 objects could not be read whole" in caplog.text
 

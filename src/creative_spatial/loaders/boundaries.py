@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
+import numpy as np
 import shapely
 
-from creative_spatial.errors import GeometryError, LoadError
+from creative_spatial.errors import DataQualityWarning, GeometryError, LoadError
 from creative_spatial.loaders.vector import read_rows
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from numpy.typing import NDArray
 
 
 def read_boundary(
@@ -84,10 +88,36 @@ def read_polygons(
     frame = read_rows(path, layer=layer, crs=crs, where=where).drop(columns="_fid")
     if not len(frame):
         raise LoadError(f"{what}: no rows" + (f" where {where}" if where else "") + ".")
-    frame = frame.set_geometry(shapely.force_2d(frame.geometry.to_numpy()), crs=frame.crs)
+    flat = shapely.force_2d(frame.geometry.to_numpy())
+    frame = frame.set_geometry(_untouching(flat, what), crs=frame.crs)
     if faults := _polygon_faults(frame):
         raise GeometryError(f"{what}: " + "; ".join(faults) + ".")
     return frame
+
+
+def _untouching(shapes: NDArray[Any], what: str) -> NDArray[Any]:
+    """
+    Rings that touch themselves, cut where they touch; what crosses itself stays as it is.
+
+    A ring that only touches itself encloses the same land however it is cut; one that
+    crosses itself does not, and nobody but its owner knows which land was meant.
+    """
+    mended = shapes.copy()
+    rows = []
+    for position in np.flatnonzero(~shapely.is_valid(shapes) & ~shapely.is_missing(shapes)):
+        parts = shapely.get_parts(shapely.make_valid(shapes[position]))
+        whole = shapely.union_all(parts[shapely.get_dimensions(parts) == 2])
+        if np.isclose(whole.area, shapes[position].area, rtol=1e-9, atol=0):
+            mended[position] = whole
+            rows.append(int(position) + 1)
+    if rows:
+        warnings.warn(
+            f"{what}: the outlines of rows {rows} touch themselves; they were cut there, "
+            "which changes no area.",
+            DataQualityWarning,
+            stacklevel=4,
+        )
+    return mended
 
 
 def _polygon_faults(frame: gpd.GeoDataFrame) -> list[str]:
@@ -129,6 +159,11 @@ def read_osm_relation(path: Path, relation: int) -> gpd.GeoSeries:
     """
     import osmium
 
+    if relation <= 0:
+        raise LoadError(
+            f"{path.name}: relation {relation}: only relations of OpenStreetMap, whose ids are "
+            "positive, can be a boundary; use a boundary file."
+        )
     try:
         for obj in osmium.FileProcessor(str(path)).with_areas(osmium.filter.IdFilter([relation])):
             if not isinstance(obj, osmium.osm.Area) or obj.from_way():

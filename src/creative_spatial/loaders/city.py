@@ -13,7 +13,12 @@ import shapely
 
 from creative_spatial.area import StudyArea
 from creative_spatial.crs import check_working_crs, choose_crs, reproject, to_wgs84
-from creative_spatial.errors import ConfigError, CreativeSpatialError, CreativeSpatialWarning
+from creative_spatial.errors import (
+    ConfigError,
+    CreativeSpatialError,
+    CreativeSpatialWarning,
+    DataQualityWarning,
+)
 from creative_spatial.loaders.boundaries import read_boundary, read_osm_relation, read_polygons
 from creative_spatial.loaders.osm import OsmExtract, read_osm
 from creative_spatial.loaders.raster import read_raster
@@ -174,7 +179,7 @@ def load_city(
     if water:
         known = [background["water"]] if "water" in background else []
         background["water"] = pd.concat([*water, *known])
-    area = _study_area(reading, boundaries, background, reach, crs)
+    area = _study_area(reading, boundaries, background, crs)
     return CityData(
         area=area,
         layers=(*own, *water, *([extract.features] if extract else [])),
@@ -306,17 +311,26 @@ def _read_osm(reading: _Reading, reach: BaseGeometry, crs: CRS) -> OsmExtract | 
     path = reading.config.resolve(section.path)
     source = reading.source(section.source or OPENSTREETMAP.id)
     polygon = shapely.box(*to_wgs84(reach.bounds, crs))
-    extract: OsmExtract = reading.read(
-        section.path,
-        lambda: read_osm(
+
+    def read() -> OsmExtract:
+        extract = read_osm(
             path,
             taxonomy=reading.taxonomy,
             boundary=polygon,
             crs=crs,
             source=source,
             languages=reading.config.city.languages,
-        ),
-    )
+        )
+        if len(extract.report):
+            warnings.warn(
+                f"{len(extract.report)} objects could not be read whole, as in any clipped "
+                "extract; tables/osm_report lists them.",
+                DataQualityWarning,
+                stacklevel=2,
+            )
+        return extract
+
+    extract: OsmExtract = reading.read(section.path, read)
     reading.sources[source.id] = extract.source
     reading.note(section.path, len(extract.features))
     return extract
@@ -402,7 +416,6 @@ def _study_area(
     reading: _Reading,
     boundaries: gpd.GeoDataFrame,
     background: Mapping[str, gpd.GeoDataFrame],
-    reach: BaseGeometry,
     crs: CRS,
 ) -> StudyArea:
     """Boundaries, units and water as a study area."""
@@ -429,5 +442,4 @@ def _study_area(
         names=config.city.names,
         country=config.city.country,
         languages=config.city.languages,
-        reach=reach,
     )

@@ -164,7 +164,7 @@ def read_osm(
     network = build_network(found.walks, working, source_id=dated.id, boundary=boundary)
     report = _report(found, sea, dated)
     if len(report):
-        _LOGGER.warning(
+        _LOGGER.info(
             "%s: %d objects could not be read whole; see the report", file.name, len(report)
         )
     if rules.features is not None and features.empty:
