@@ -20,12 +20,14 @@ from creative_spatial.plotters.saving import save_figure
 from creative_spatial.plotters.sheet import MapSheet
 from creative_spatial.plotters.specs import MapSpec, load_maps
 from creative_spatial.plotters.values import plot_values
+from creative_spatial.plotters.words import languages
 
 __all__ = [
     "MapSheet",
     "MapSpec",
     "draw_map",
     "font_family",
+    "languages",
     "load_maps",
     "plot_background",
     "plot_features",

@@ -101,6 +101,23 @@ def format_number(value: float, decimals: int, language: str) -> str:
     return "".join(marks.get(c, c) for c in f"{number:,.{decimals}f}")
 
 
+def languages() -> dict[str, str]:
+    """
+    Languages that the sheets speak, by code; features keep their names in any other.
+
+    Returns
+    -------
+    dict of str to str
+        Each language's name for itself.
+
+    Examples
+    --------
+    >>> languages()["th"]
+    'ไทย'
+    """
+    return dict(_words()["language"])
+
+
 @lru_cache(maxsize=1)
 def _words() -> dict[str, dict[str, str]]:
     """All words by key and language."""
