@@ -74,7 +74,7 @@ def test_both_languages_are_there_the_second_at_four_fifths(sheets, name):
 
 
 def test_the_message_is_computed(sheets):
-    assert "12.3 % of the land of Songkhla Municipality is natural; 3.2 %" in words(sheets[ALL[1]])
+    assert "12.3 % of the land of Songkhla Municipality is mapped as natural; 3.2 %" in words(sheets[ALL[1]])
     assert "4.8 cultural places per km²" in words(sheets[ALL[2]])
 
 
