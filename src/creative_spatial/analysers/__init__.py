@@ -16,6 +16,13 @@ from creative_spatial.analysers.coverage import area_per_population, area_share
 from creative_spatial.analysers.diversity import hill_number, hill_numbers
 from creative_spatial.analysers.presence import pillars_present
 from creative_spatial.analysers.proximity import network_distances, share_within_network
+from creative_spatial.analysers.travel import (
+    median_time_to_nearest,
+    node_time_to_nearest,
+    time_to_nearest,
+)
+from creative_spatial.analysers.travel_access import target_access
+from creative_spatial.analysers.travel_time import node_elevation, walking_minutes
 from creative_spatial.analysers.zonal import class_shares, zonal_sum
 from creative_spatial.analysers.zones import habitat_zones, zone_conflicts
 
@@ -32,9 +39,15 @@ __all__ = [
     "habitat_zones",
     "hill_number",
     "hill_numbers",
+    "median_time_to_nearest",
     "network_distances",
+    "node_elevation",
+    "node_time_to_nearest",
     "pillars_present",
     "share_within_network",
+    "target_access",
+    "time_to_nearest",
+    "walking_minutes",
     "zonal_sum",
     "zone_conflicts",
 ]

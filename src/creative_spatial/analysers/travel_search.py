@@ -1,0 +1,143 @@
+"""Walking to the nearest target in minutes, where up and down take different times."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+    from scipy.sparse import csr_array
+
+    from creative_spatial.analysers.snapping import Stretches
+    from creative_spatial.network import EdgeMinutes, Network
+
+
+class Arrival(NamedTuple):
+    """Where targets are reached, and how long it takes from every node, up to a limit."""
+
+    goals: Stretches
+    at_node: NDArray[np.float64]
+
+
+def walk_to(
+    goals: Stretches, network: Network, minutes: EdgeMinutes, *, limit_min: float = np.inf
+) -> Arrival:
+    """
+    Minutes from every node to the nearest goal.
+
+    One search backwards from all goals at once, whatever the number of nodes.
+
+    Parameters
+    ----------
+    goals : Stretches
+        Where targets are reached.
+    network : Network
+        Walking network, n nodes.
+    minutes : EdgeMinutes
+        Of each edge, each way; an infinite one is not walked.
+    limit_min : float, minutes
+        How far to look.
+
+    Returns
+    -------
+    Arrival
+        `at_node`: n values, infinite beyond the limit and where there is no way.
+
+    References
+    ----------
+    Dijkstra (1959). A note on two problems in connexion with graphs. Numerische Mathematik 1.
+    """
+    from scipy.sparse.csgraph import dijkstra
+
+    if not len(goals.edge):
+        return Arrival(goals, np.full(network.n_nodes, np.inf))
+    length = network.length_m[goals.edge]
+    out, back = (_pace(time[goals.edge], length) for time in minutes)
+    first, last = network.edges[goals.edge].T
+    # One more node stands for "at a target"; arcs lead from it backwards in time.
+    last_leg = np.full(network.n_nodes, np.inf)
+    np.minimum.at(last_leg, first, goals.start_m * out)
+    np.minimum.at(last_leg, last, np.maximum(length - goals.end_m, 0) * back)
+    graph = _backwards(network, minutes, last_leg)
+    found = dijkstra(graph, indices=network.n_nodes, limit=limit_min)
+    return Arrival(goals, np.asarray(found[: network.n_nodes], dtype=float))
+
+
+def minutes_from(
+    edge: NDArray[np.intp],
+    offset_m: NDArray[np.float64],
+    arrival: Arrival,
+    network: Network,
+    minutes: EdgeMinutes,
+) -> NDArray[np.float64]:
+    """
+    Minutes from places on edges to the nearest target: over either end, or along the edge.
+
+    Parameters
+    ----------
+    edge : array of int, n values
+        Edge that each place is on.
+    offset_m : array of float, metres, n values
+        How far along it, from its first node.
+    arrival : Arrival
+        What `walk_to` returned.
+    network : Network
+        The same network.
+    minutes : EdgeMinutes
+        The same minutes.
+
+    Returns
+    -------
+    array of float, minutes, n values
+        Infinite where there is no way within the limit of `arrival`.
+    """
+    length = network.length_m[edge]
+    out, back = (_pace(time[edge], length) for time in minutes)
+    first, last = network.edges[edge].T
+    over_first = arrival.at_node[first] + offset_m * back
+    over_last = arrival.at_node[last] + np.maximum(length - offset_m, 0) * out
+    nearest: NDArray[np.float64] = np.minimum(over_first, over_last)
+    places = pd.DataFrame(
+        {"edge": edge, "offset": offset_m, "out": out, "back": back, "place": np.arange(len(edge))}
+    )
+    goals = arrival.goals
+    stretches = pd.DataFrame({"edge": goals.edge, "start": goals.start_m, "end": goals.end_m})
+    pairs = places.merge(stretches, on="edge")
+    ahead = np.maximum(pairs["start"] - pairs["offset"], 0) * pairs["out"]
+    behind = np.maximum(pairs["offset"] - pairs["end"], 0) * pairs["back"]
+    np.minimum.at(nearest, pairs["place"].to_numpy(), (ahead + behind).to_numpy())
+    return nearest
+
+
+def _pace(time: NDArray[np.float64], length: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Minutes a metre; 0 on an edge without length."""
+    pace = np.zeros(len(length))
+    np.divide(time, length, out=pace, where=length > 0)
+    return pace
+
+
+def _backwards(network: Network, minutes: EdgeMinutes, last_leg: NDArray[np.float64]) -> csr_array:
+    """The network with every arc turned round, and arcs from the targets' node."""
+    from scipy.sparse import coo_array
+
+    target = network.n_nodes
+    reached = np.flatnonzero(np.isfinite(last_leg))
+    left, right = network.edges.T
+    tail = np.concatenate([right, left, np.full(len(reached), target)])
+    head = np.concatenate([left, right, reached])
+    time = np.concatenate([*minutes, last_leg[reached]])
+    walked = np.isfinite(time)
+    if not walked.all():
+        tail, head, time = tail[walked], head[walked], time[walked]
+    shape = (target + 1, target + 1)
+    graph = coo_array((time, (tail, head)), shape=shape).tocsr()
+    if graph.nnz < len(time):
+        # Sparse matrices add up what is given twice; of parallel edges one walks the quickest.
+        arcs = pd.DataFrame({"tail": tail, "head": head, "time": time})
+        quickest = arcs.groupby(["tail", "head"], as_index=False)["time"].min()
+        ends = (quickest["tail"].to_numpy(), quickest["head"].to_numpy())
+        graph = coo_array((quickest["time"].to_numpy(), ends), shape=shape).tocsr()
+    return graph
