@@ -18,6 +18,7 @@ from creative_spatial.loaders.coordinates import parse_number
 from creative_spatial.loaders.delimited import read_delimited
 from creative_spatial.loaders.features import ID_COLUMNS, LayerOptions, build_layer, empty_layer
 from creative_spatial.loaders.placement import Build
+from creative_spatial.loaders.spreadsheet import WORKBOOKS, read_sheet
 from creative_spatial.loaders.where import select_rows
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ def read_table(
     source: Source,
     target_crs: Any,
     taxonomy: Taxonomy | None = None,
+    layer: str | None = None,
     crs: Any = None,
     encoding: str | None = None,
     where: str | None = None,
@@ -59,13 +61,15 @@ def read_table(
     Parameters
     ----------
     path : Path
-        ``.csv``, ``.tsv`` or ``.txt``, parted by comma, semicolon or tab.
+        ``.csv``, ``.tsv`` or ``.txt``, parted by comma, semicolon or tab; ``.xlsx``.
     source : Source
         Where the data come from; stamped on every row.
     target_crs : CRS-like
         The area's working CRS.
     taxonomy : Taxonomy, optional
         Known concepts. Without it concepts are not checked, and may be missing ("").
+    layer : str, optional
+        Sheet of a workbook that has several.
     crs : CRS-like, optional
         What the coordinates are in; degrees on WGS 84 otherwise.
     encoding : str, optional
@@ -106,7 +110,7 @@ def read_table(
         boundary=boundary,
         pillar=pillar,
     )
-    table = read_delimited(path, encoding=encoding)
+    table = _cells(path, layer, encoding)
     if where is not None and len(table):
         # Numbers are needed to compare; the cells stay as they are, "007" and "1.10" too.
         fitting = select_rows(parse_numbers(table, keep=()), where, path.name)
@@ -125,6 +129,15 @@ def read_table(
     numbers = parse_numbers(pd.DataFrame(frame.drop(columns="geometry")), keep=text_columns)
     ready = gpd.GeoDataFrame(numbers, geometry=frame.geometry, crs=own)
     return build_layer(ready, options, file=path.name, left_out=build.left_out)
+
+
+def _cells(path: Path, layer: str | None, encoding: str | None) -> pd.DataFrame:
+    """The file's cells as text."""
+    if path.suffix.lower() in WORKBOOKS:
+        return read_sheet(path, layer)
+    if layer is not None:
+        raise LoadError(f"{path.name} has no sheets; take `layer` out.")
+    return read_delimited(path, encoding=encoding)
 
 
 def _is_name(column: Any) -> bool:

@@ -1,4 +1,4 @@
-"""Vector files: GeoPackage, GeoJSON, Shapefile and GeoParquet, as a layer of features."""
+"""Vector files: GeoPackage, Shapefile, GeoJSON, KML and their like, as a layer of features."""
 
 from __future__ import annotations
 
@@ -15,9 +15,11 @@ from shapely.errors import ShapelyError
 
 from creative_spatial.crs import describe_crs
 from creative_spatial.errors import CRSError, DataQualityWarning, LoadError
+from creative_spatial.loaders.archive import unpacked_vector
 from creative_spatial.loaders.columns import near, rename_columns, tidy_text
 from creative_spatial.loaders.encoding import codec_name
 from creative_spatial.loaders.features import LayerOptions, build_layer, empty_layer
+from creative_spatial.loaders.kml import read_kml
 from creative_spatial.loaders.shapefile import read_shapefile
 from creative_spatial.loaders.where import select_rows
 
@@ -37,7 +39,12 @@ _MAGIC = {
     ".geoparquet": (b"PAR1", "a Parquet file"),
     ".geojson": (b"{", "GeoJSON"),
     ".json": (b"{", "GeoJSON"),
+    ".fgb": (b"fgb\x03fgb", "FlatGeobuf"),
+    ".kml": (b"<", "KML"),
+    ".kmz": (b"PK", "a KMZ archive"),
+    ".zip": (b"PK", "a zip archive"),
 }
+_ARCHIVES = (".kmz", ".zip")
 
 
 def read_vector(
@@ -62,7 +69,8 @@ def read_vector(
     Parameters
     ----------
     path : Path
-        ``.gpkg``, ``.geojson``, ``.json``, ``.shp``, ``.parquet`` or ``.geoparquet``.
+        ``.gpkg``, ``.geojson``, ``.json``, ``.shp``, ``.parquet``, ``.geoparquet``, ``.fgb``,
+        ``.kml``, ``.kmz``, or a ``.zip`` that holds one of them.
     source : Source
         Where the data come from; stamped on every row.
     target_crs : CRS-like
@@ -70,7 +78,7 @@ def read_vector(
     taxonomy : Taxonomy, optional
         Known concepts. Without it concepts are not checked, and may be missing ("").
     layer : str, optional
-        Layer of a file that has several.
+        Layer of a file that has several, folder of a KML file, file in an archive.
     crs : CRS-like, optional
         What the coordinates are in; wins over the file's own, with a warning.
     encoding : str, optional
@@ -138,9 +146,9 @@ def read_rows(
     Parameters
     ----------
     path : Path
-        GeoPackage, GeoJSON, Shapefile or GeoParquet.
+        Of a kind that `read_vector` takes.
     layer : str, optional
-        Layer of a file that has several.
+        Layer of a file that has several, folder of a KML file, file in an archive.
     crs : CRS-like, optional
         Where the file itself does not state it, or states it wrongly.
     encoding : str, optional
@@ -162,6 +170,9 @@ def read_rows(
     """
     file = path.name if layer is None else f"{path.name}, layer {layer!r}"
     check_file(path)
+    if path.suffix.lower() in _ARCHIVES:
+        with unpacked_vector(path, layer) as (inside, named):
+            return read_rows(inside, layer=named, crs=crs, encoding=encoding, where=where)
     frame = _read(path, layer=layer, encoding=encoding, where=where, file=file)
     return _placed(frame, crs, path, file)
 
@@ -226,6 +237,9 @@ def _read(
                 frame = _read_parquet(path, where, file)
             elif kind == ".shp":
                 frame = read_shapefile(path, encoding=encoding)
+                frame = select_rows(frame, where, file) if where else frame
+            elif kind == ".kml":
+                frame = read_kml(path, layer=layer)
                 frame = select_rows(frame, where, file) if where else frame
             elif encoding is not None and kind in {".geojson", ".json"}:
                 frame = _ogr(_recoded(path, encoding), layer, where)
