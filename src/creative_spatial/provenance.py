@@ -168,3 +168,31 @@ def sha256_file(path: Path) -> str:
     """
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+PARTS = {".shp": (".dbf", ".shx", ".prj", ".cpg"), ".tab": (".dat", ".map", ".id", ".ind")}
+"""Files that belong to one that is named, by its suffix: its attributes, CRS, encoding."""
+
+
+def sha256_parts(path: Path) -> dict[str, Any]:
+    """
+    Hash a file, and the files beside it that it cannot be read without.
+
+    Parameters
+    ----------
+    path : Path
+        An existing file.
+
+    Returns
+    -------
+    dict
+        `sha256`; for a Shapefile or MapInfo file also `parts`, SHA-256 by file name.
+    """
+    facts: dict[str, Any] = {"sha256": sha256_file(path)}
+    wanted = PARTS.get(path.suffix.casefold(), ())
+    beside = [
+        other
+        for other in sorted(path.parent.iterdir())
+        if other.stem == path.stem and other.suffix.casefold() in wanted
+    ]
+    return facts | ({"parts": {part.name: sha256_file(part) for part in beside}} if beside else {})

@@ -24,7 +24,7 @@ from creative_spatial.loaders.osm import OsmExtract, read_osm
 from creative_spatial.loaders.raster import read_raster
 from creative_spatial.loaders.table import read_table
 from creative_spatial.loaders.vector import read_vector
-from creative_spatial.provenance import OPENSTREETMAP, Source, sha256_file
+from creative_spatial.provenance import OPENSTREETMAP, Source, sha256_file, sha256_parts
 from creative_spatial.schema import UNIT_INDEX
 
 if TYPE_CHECKING:
@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 # Maps and walks reach a little beyond the boundary: what lies there is loaded too.
 MARGIN_SHARE = 0.25
 MAX_MARGIN_M = 20_000.0
+OVERLAYS = ("taxonomy", "indicators.toml", "maps.toml", "labels.csv")
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,7 +65,9 @@ class CityData:
     sources : mapping of str to Source
         Those that the data names.
     inputs : mapping of str to mapping
-        Per file: sha256 and number of rows.
+        Per file: `sha256`, of its `parts` too (a Shapefile's), `rows`, and of each of its
+        `layers` the source, and rows in, out, outside the area and left out, as far as
+        its reader counts them. Files of facts beside ``city.toml`` have a hash only.
     osm_features : GeoDataFrame or None
         That of `layers` which comes from the OpenStreetMap file.
     osm_report : DataFrame
@@ -118,11 +121,13 @@ class _Reading:
     def source(self, source_id: str) -> Source:
         return self.sources[source_id]
 
-    def note(self, relative: str, rows: int) -> None:
-        """Record a file that was read."""
-        known = self.inputs.setdefault(relative, {"sha256": "", "rows": 0})
-        known["sha256"] = known["sha256"] or sha256_file(self.config.resolve(relative))
-        known["rows"] += rows
+    def note(self, relative: str, count: int, /, **layer: Any) -> None:
+        """Record a file that was read, and what became of the rows of one of its layers."""
+        if relative not in self.inputs:
+            facts = sha256_parts(self.config.resolve(relative))
+            self.inputs[relative] = {**facts, "rows": 0, "layers": []}
+        self.inputs[relative]["rows"] += count
+        self.inputs[relative]["layers"].append(layer)
 
     def read(self, relative: str, reader: Callable[[], Any]) -> Any:
         """Run a reader, keeping its warnings with the file they are about."""
@@ -187,11 +192,25 @@ def load_city(
         network=extract.network if extract and extract.network.n_edges else None,
         rasters=rasters,
         sources=reading.sources,
-        inputs=dict(sorted(reading.inputs.items())),
+        inputs=dict(sorted({**reading.inputs, **_overlays(config)}.items())),
         osm_features=extract.features if extract else None,
         osm_report=extract.report if extract else pd.DataFrame({"reason": []}),
         warnings=tuple(reading.warnings),
     )
+
+
+def _overlays(config: CityConfig) -> dict[str, dict[str, Any]]:
+    """Hashes of the city's own facts, which decide the numbers as its data does."""
+    found = [config.overlay(name) for name in OVERLAYS]
+    files = [
+        file
+        for path in found
+        if path is not None
+        for file in (sorted(path.glob("*.toml")) if path.is_dir() else [path])
+    ]
+    return {
+        file.relative_to(config.folder).as_posix(): {"sha256": sha256_file(file)} for file in files
+    }
 
 
 def check_city(config: CityConfig, taxonomy: Taxonomy) -> list[Finding]:
@@ -290,7 +309,7 @@ def _boundary_reader(
         relation = entry.relation
         return config.osm.path, lambda: read_osm_relation(path, relation)
     relative = entry.path or ""
-    reading.note(relative, 1)
+    reading.note(relative, 1, role="boundary", id=entry.id, source=entry.source)
     return relative, lambda: read_boundary(
         config.resolve(relative), layer=entry.layer, where=entry.where, crs=entry.crs
     )
@@ -332,7 +351,8 @@ def _read_osm(reading: _Reading, reach: BaseGeometry, crs: CRS) -> OsmExtract | 
 
     extract: OsmExtract = reading.read(section.path, read)
     reading.sources[source.id] = extract.source
-    reading.note(section.path, len(extract.features))
+    rows = {"out": len(extract.features), "incomplete": len(extract.report)}
+    reading.note(section.path, rows["out"], role="features", source=source.id, rows=rows)
     return extract
 
 
@@ -389,7 +409,9 @@ def _read_feature_entry(
         layer = reading.read(entry.path, lambda: read_table(path, **common))
     else:
         layer = reading.read(entry.path, lambda: read_vector(path, layer=entry.layer, **common))
-    reading.note(entry.path, len(layer))
+    named = {"layer": entry.layer} if entry.layer else {}
+    rows = layer.attrs.get("rows", {"out": len(layer)})
+    reading.note(entry.path, len(layer), role=entry.pillar, **named, source=entry.source, rows=rows)
     return layer  # type: ignore[no-any-return]
 
 
@@ -408,7 +430,7 @@ def _read_raster_entry(
             band=entry.band,
         ),
     )
-    reading.note(entry.path, 1)
+    reading.note(entry.path, 1, role=entry.pillar, source=entry.source)
     return raster
 
 
@@ -429,7 +451,7 @@ def _study_area(
                 config.resolve(relative), layer=config.units.layer, crs=config.units.crs
             ),
         ).rename(columns={config.units.id: UNIT_INDEX})
-        reading.note(relative, len(units))
+        reading.note(relative, len(units), role="units", rows={"out": len(units)})
     wet = [background[name][["geometry"]] for name in ("sea", "water") if name in background]
     return StudyArea.from_geometries(
         boundaries,
