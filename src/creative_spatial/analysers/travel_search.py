@@ -59,8 +59,8 @@ def walk_to(
     first, last = network.edges[goals.edge].T
     # One more node stands for "at a target"; arcs lead from it backwards in time.
     last_leg = np.full(network.n_nodes, np.inf)
-    np.minimum.at(last_leg, first, goals.start_m * out)
-    np.minimum.at(last_leg, last, np.maximum(length - goals.end_m, 0) * back)
+    np.minimum.at(last_leg, first, _leg(goals.start_m, out))
+    np.minimum.at(last_leg, last, _leg(length - goals.end_m, back))
     graph = _backwards(network, minutes, last_leg)
     found = dijkstra(graph, indices=network.n_nodes, limit=limit_min)
     return Arrival(goals, np.asarray(found[: network.n_nodes], dtype=float))
@@ -97,8 +97,8 @@ def minutes_from(
     length = network.length_m[edge]
     out, back = (_pace(time[edge], length) for time in minutes)
     first, last = network.edges[edge].T
-    over_first = arrival.at_node[first] + offset_m * back
-    over_last = arrival.at_node[last] + np.maximum(length - offset_m, 0) * out
+    over_first = arrival.at_node[first] + _leg(offset_m, back)
+    over_last = arrival.at_node[last] + _leg(length - offset_m, out)
     nearest: NDArray[np.float64] = np.minimum(over_first, over_last)
     places = pd.DataFrame(
         {"edge": edge, "offset": offset_m, "out": out, "back": back, "place": np.arange(len(edge))}
@@ -106,9 +106,10 @@ def minutes_from(
     goals = arrival.goals
     stretches = pd.DataFrame({"edge": goals.edge, "start": goals.start_m, "end": goals.end_m})
     pairs = places.merge(stretches, on="edge")
-    ahead = np.maximum(pairs["start"] - pairs["offset"], 0) * pairs["out"]
-    behind = np.maximum(pairs["offset"] - pairs["end"], 0) * pairs["back"]
-    np.minimum.at(nearest, pairs["place"].to_numpy(), (ahead + behind).to_numpy())
+    place, offset, start, end, onward, home = (
+        pairs[name].to_numpy() for name in ("place", "offset", "start", "end", "out", "back")
+    )
+    np.minimum.at(nearest, place, _leg(start - offset, onward) + _leg(offset - end, home))
     return nearest
 
 
@@ -117,6 +118,13 @@ def _pace(time: NDArray[np.float64], length: NDArray[np.float64]) -> NDArray[np.
     pace = np.zeros(len(length))
     np.divide(time, length, out=pace, where=length > 0)
     return pace
+
+
+def _leg(metres: NDArray[np.float64], pace: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Minutes of a part of an edge; none for no metres, even where the edge is endless."""
+    time = np.zeros(len(metres))
+    np.multiply(metres, pace, out=time, where=metres > 0)
+    return time
 
 
 def _backwards(network: Network, minutes: EdgeMinutes, last_leg: NDArray[np.float64]) -> csr_array:
