@@ -17,24 +17,28 @@ import creative_spatial as cs
 ROOT = Path(__file__).resolve().parent.parent
 SAMPLE = ROOT / "data" / "sample" / "songkhla"
 
-boundary = gpd.read_file(SAMPLE / "boundaries.gpkg", layer="district").assign(
+# The area: any polygons will do; its CRS and reporting units are chosen for the place.
+district = gpd.read_file(SAMPLE / "boundaries.gpkg", layer="district").assign(
     name="Mueang Songkhla"
 )
-area = cs.StudyArea.from_geometries(boundary, name="Songkhla", cell_m=1_000)
+area = cs.StudyArea.from_geometries(district, name="Songkhla", cell_m=1_000)
+
+# The background: streets, water and buildings from an OpenStreetMap file.
+extract = cs.loaders.read_osm(SAMPLE / "city.osm.pbf", crs=area.crs)
+
+# One's own register, as a spreadsheet saved as CSV.
 register = cs.loaders.read_table(
     SAMPLE / "initiatives.csv",
-    source=cs.Source(
-        "register", "Register of initiatives", "CC-BY-4.0", "City hall", accuracy="illustrative"
-    ),
+    source=cs.Source("register", "Register of initiatives", "CC-BY-4.0", "City hall"),
     taxonomy=cs.Taxonomy.load(),
     columns={"id": "id", "name": "name_en", "concept": "concept", "lon": "lon", "lat": "lat"},
     target_crs=area.crs,
 )
-
+initiatives = register[register["consent"] == "yes"]  # nobody else is put on a map
 
 figure, axes = plt.subplots(figsize=(7, 7), layout="constrained")
-initiatives = register[register["consent"] == "yes"]  # nobody else is put on a map
-cs.plotters.plot_features(initiatives, area, hue="lead", ax=axes)
+cs.plotters.plot_background(extract.background, area, base="muted", ax=axes)
+cs.plotters.plot_features(initiatives, area, hue="lead", shape="lead", ax=axes)
 (ROOT / "results").mkdir(exist_ok=True)
 figure.savefig(ROOT / "results" / "initiatives.png", dpi=150)
 print(f"{len(initiatives)} of {len(register)} initiatives drawn in results/initiatives.png")
