@@ -101,7 +101,7 @@ def test_missing_files_are_all_named(folder):
             ('path = "town.osm"', 'path = "town.osm"\nsource = "nobody"'),
             r"source 'nobody' has no \[\[source\]\]",
         ),
-        (('path = "town.geojson"', ""), "needs either a path or an OSM relation"),
+        (('path = "town.geojson"', ""), "needs one of: a path, an OSM relation"),
         (
             ('[osm]\npath = "town.osm"', ""),
             "there is no data: add an \\[osm\\] table or a \\[\\[layer\\]\\]",

@@ -16,6 +16,7 @@ import click
 from creative_spatial.errors import ConfigError, CreativeSpatialError, CreativeSpatialWarning
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Callable, Iterator
 
 LISTABLE = ("concepts", "fields", "indicators", "maps", "languages")
@@ -29,29 +30,44 @@ def cli() -> None:
 
 @cli.command()
 @click.argument("directory", type=click.Path(path_type=Path))
-@click.option("--boundary", required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path),
+@click.option("--boundary", type=click.Path(exists=True, dir_okay=False, path_type=Path),
               help="Vector file with the city's boundary.")  # fmt: skip
+@click.option("--place", help="Instead of a file: the place's name, asked of Nominatim online.")
 @click.option("--pbf", type=click.Path(exists=True, dir_okay=False, path_type=Path),
               help="OpenStreetMap file (.osm.pbf, .osm, .osm.bz2) that holds the city.")  # fmt: skip
 @click.option("--name", help="The city's name; the folder's otherwise.")
-def init(directory: Path, boundary: Path, pbf: Path | None, name: str | None) -> None:
+def init(
+    directory: Path, boundary: Path | None, place: str | None, pbf: Path | None, name: str | None
+) -> None:
     """Make a city folder with a commented city.toml, ready to fill."""
-    from creative_spatial.dossier.scaffold import write_city_folder
+    from creative_spatial.dossier.scaffold import check_new, write_city_folder
 
-    file = write_city_folder(
-        directory, boundary=boundary, pbf=pbf, name=name or directory.resolve().name
-    )
+    title = name or directory.resolve().name
+    if (boundary is None) == (place is None):
+        raise click.UsageError("name the boundary by one of --boundary FILE and --place NAME.")
+    if boundary is not None:
+        file = write_city_folder(directory, boundary=boundary, pbf=pbf, name=title)
+    else:
+        from creative_spatial.loaders.online import find_place
+
+        check_new(directory)
+        found = find_place(place or "")
+        click.echo(f"{_plain(found.name)} ({found.osm_id})")
+        file = write_city_folder(
+            directory, boundary=found.outline, pbf=pbf, name=title, source=found.boundary_source
+        )
     click.echo(f"Wrote {file}. Next: creative-spatial check {file}")
 
 
 @cli.command()
 @click.argument("city", type=click.Path(path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
-def check(city: Path, *, as_json: bool) -> None:
+@click.option("--offline", is_flag=True, help="Ask no server; earlier answers serve.")
+def check(city: Path, *, as_json: bool, offline: bool) -> None:
     """Report the faults of every input at once; change nothing."""
     from creative_spatial.assessment import Assessment
 
-    findings = Assessment.from_toml(city).check()
+    findings = Assessment.from_toml(city, offline=offline).check()
     errors = sum(finding.severity == "error" for finding in findings)
     if as_json:
         click.echo(
@@ -78,10 +94,11 @@ def check(city: Path, *, as_json: bool) -> None:
 @click.option("--only", help="Ids of indicators or maps, parted by commas; all otherwise.")
 @click.option("--seed", default=0, show_default=True, help="Seed of every random draw.")
 @click.option("--draft", is_flag=True, help="Stamp the maps as a draft.")
+@click.option("--offline", is_flag=True, help="Ask no server; earlier answers serve.")
 @click.option("--verbose", is_flag=True, help="Say more on the way.")
 def assess(
     city: Path, *, out: Path, languages: str | None, formats: str, only: str | None, seed: int, draft: bool,
-    verbose: bool,
+    offline: bool, verbose: bool,
 ) -> None:  # fmt: skip
     """Assess a city: indicators, tables, layers and maps into a results folder."""
     from creative_spatial import dossier, plotters
@@ -91,7 +108,7 @@ def assess(
         logging.basicConfig(level=logging.INFO, format="%(message)s")
     wanted_formats = _choices(formats, ("png", "pdf", "svg"), "--formats")
     dossier.check_writable(out)
-    assessment = Assessment.from_toml(city)
+    assessment = Assessment.from_toml(city, offline=offline)
     maps = list(plotters.load_maps(*assessment.map_files))
     indicators, chosen = _split_only(only, list(assessment.indicators), maps)
     with _progress() as tell:
@@ -107,6 +124,62 @@ def assess(
         )
     done = int((result.indicators["level"] == "city").sum())
     click.echo(f"{result.area.name}: {done} city figures, results in {folder}")
+
+
+@cli.command()
+@click.argument("directory", type=click.Path(path_type=Path))
+@click.option("--city", type=click.Path(path_type=Path),
+              help="city.toml or its folder: compare what the results were made from too.")  # fmt: skip
+@click.option("--json", "as_json", is_flag=True, help="Print what was found as JSON.")
+def verify(directory: Path, *, city: Path | None, as_json: bool) -> None:
+    """Hash a results folder or an edition again: what changed, is missing or extra."""
+    from creative_spatial import dossier
+
+    found = dossier.verify(directory, city=city)
+    faults = sum(one.fault for one in found)
+    if as_json:
+        click.echo(json.dumps([one._asdict() for one in found], ensure_ascii=False, indent=2))
+    else:
+        for one in found:
+            click.echo(f"{one.state:10}{_plain(one.file)} ({one.of}): {_plain(one.message)}")
+        verdict = f"{faults} faults" if faults else "everything is as it was written"
+        scope = "results and inputs" if city is not None else "results"
+        click.echo(f"{dossier.edition_label(directory)}, {scope}: {verdict}.")
+    if faults:
+        sys.exit(1)
+
+
+@cli.command()
+@click.argument("directory", type=click.Path(path_type=Path))
+@click.argument("version")
+@click.option("--date", type=click.DateTime(["%Y-%m-%d"]), help="Date of the edition; today.")
+def freeze(directory: Path, version: str, *, date: dt.datetime | None) -> None:
+    """Keep results as a dated, hashed, read-only edition beside their folder."""
+    from creative_spatial import dossier
+
+    edition = dossier.freeze(directory, version, date=date.date() if date else None)
+    click.echo(f"Froze {edition}\nsha256 {dossier.edition_sha256(edition)}")
+
+
+@cli.command()
+@click.argument("before", type=click.Path(path_type=Path))
+@click.argument("after", type=click.Path(path_type=Path))
+@click.option("--units", is_flag=True, help="The numbers of the units too, not the city's alone.")
+@click.option("--all", "show_all", is_flag=True, help="Equal numbers too.")
+@click.option("--csv", "as_csv", is_flag=True, help="Print the whole table as CSV.")
+def compare(before: Path, after: Path, *, units: bool, show_all: bool, as_csv: bool) -> None:
+    """Compare the numbers of two results folders or editions of one city."""
+    from creative_spatial import dossier
+
+    table = dossier.compare_editions(before, after)
+    if not units:
+        table = table[table["level"] == "city"]
+    if as_csv:
+        click.echo(dossier.changes_csv(table), nl=False)
+        return
+    click.echo(f"{dossier.edition_label(before)} -> {dossier.edition_label(after)}")
+    for line in dossier.changes_lines(table, show_all=show_all):
+        click.echo(_plain(line))
 
 
 @cli.command(name="list")

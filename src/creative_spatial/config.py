@@ -55,13 +55,14 @@ class CitySection(Facts):
 
 
 class BoundarySection(Facts):
-    """One of the nested boundaries, from a file or from a relation of the OSM file."""
+    """One of the nested boundaries: from a file, an OSM relation, or a place's name (online)."""
 
     id: Identifier
     path: str | None = None
     layer: str | None = None
     where: str | None = None
     relation: int | None = None
+    place: str | None = None
     crs: str | None = None
     source: str = OSM_SOURCE_ID
     name: str | None = None
@@ -72,8 +73,10 @@ class BoundarySection(Facts):
 
     @model_validator(mode="after")
     def _one_origin(self) -> BoundarySection:
-        if (self.path is None) == (self.relation is None):
-            raise ValueError(f"boundary {self.id!r} needs either a path or an OSM relation")
+        if sum(origin is not None for origin in (self.path, self.relation, self.place)) != 1:
+            raise ValueError(
+                f"boundary {self.id!r} needs one of: a path, an OSM relation, a place's name"
+            )
         return self
 
 
@@ -89,9 +92,9 @@ class UnitsSection(Facts):
 
 
 class OsmSection(Facts):
-    """The OpenStreetMap file, read once for every pillar, the network and the maps."""
+    """The OpenStreetMap file, read once for all; without a path, Overpass is asked for it."""
 
-    path: str
+    path: str | None = None
     source: str | None = None
 
 
@@ -172,7 +175,7 @@ class CityConfig(Facts):
         if not primary and len(self.boundary) > 1:
             faults.append("no boundary is primary; set `primary = true` on one [[boundary]]")
         if any(e.relation is not None for e in self.boundary) and self.osm is None:
-            faults.append("a boundary is an OSM relation, but there is no [osm] file")
+            faults.append("a boundary is an OSM relation, but there is no [osm] table")
         if faults:
             raise ValueError("; ".join(faults))
         return self
@@ -243,7 +246,7 @@ class CityConfig(Facts):
         named = [(f"[[boundary]] {entry.id}", entry.path) for entry in self.boundary if entry.path]
         if self.units.path:
             named.append(("[units]", self.units.path))
-        if self.osm:
+        if self.osm and self.osm.path:
             named.append(("[osm]", self.osm.path))
         named += [("[[layer]]", entry.path) for entry in self.layer]
         return named

@@ -50,15 +50,18 @@ class Assessment:
         The package's indicators with the city's over them.
     map_files : tuple of Path
         The city's own ``maps.toml``, if any.
+    offline : bool
+        Ask no server: what the configuration leaves to one comes from earlier answers.
     """
 
     config: CityConfig
     taxonomy: Taxonomy
     indicators: Mapping[str, IndicatorSpec]
     map_files: tuple[Path, ...] = ()
+    offline: bool = False
 
     @classmethod
-    def from_toml(cls, path: str | Path) -> Assessment:
+    def from_toml(cls, path: str | Path, *, offline: bool = False) -> Assessment:
         """
         Read a city folder's configuration and overlays; no data is read yet.
 
@@ -66,6 +69,8 @@ class Assessment:
         ----------
         path : str or Path
             ``city.toml`` or the folder that holds it.
+        offline : bool
+            Ask no server; fail where that is needed and no earlier answer is kept.
 
         Returns
         -------
@@ -86,6 +91,7 @@ class Assessment:
             taxonomy=Taxonomy.load(*([overlay] if overlay else [])),
             indicators=load_indicators(*([own_indicators] if own_indicators else [])),
             map_files=(own_maps,) if own_maps else (),
+            offline=offline,
         )
 
     def load(self, *, progress: Callable[[str, str], None] | None = None) -> CityData:
@@ -105,7 +111,12 @@ class Assessment:
         from creative_spatial.loaders import load_city
 
         tell = progress or (lambda _stage, _what: None)
-        return load_city(self.config, self.taxonomy, progress=lambda what: tell("read", what))
+        return load_city(
+            self.config,
+            self.taxonomy,
+            progress=lambda what: tell("read", what),
+            offline=self.offline,
+        )
 
     def check(self) -> list[Finding]:
         """
@@ -118,7 +129,7 @@ class Assessment:
         """
         from creative_spatial.loaders import check_city
 
-        return check_city(self.config, self.taxonomy)
+        return check_city(self.config, self.taxonomy, offline=self.offline)
 
     def run(
         self,
@@ -152,7 +163,9 @@ class Assessment:
         tell = progress or (lambda _stage, _what: None)
         data = self.load(progress=progress)
         tell("prepare", "layers")
-        steps = [{"step": f"read {name}", "status": DONE, "reason": ""} for name in data.inputs]
+        steps: list[Mapping[str, Any]] = [
+            {"step": f"read {name}", "status": DONE, "reason": ""} for name in data.inputs
+        ]
         steps += [
             {"step": f"read {name}", "status": WARNED, "reason": message}
             for name, message in data.warnings

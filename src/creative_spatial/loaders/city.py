@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
 
     from creative_spatial.config import BoundarySection, CityConfig, LayerSection
+    from creative_spatial.loaders.online.origins import Origin
+    from creative_spatial.loaders.online.settings import OnlineSettings
     from creative_spatial.network import Network
     from creative_spatial.raster import Raster
     from creative_spatial.taxonomy import Taxonomy
@@ -41,6 +43,7 @@ if TYPE_CHECKING:
 # Maps and walks reach a little beyond the boundary: what lies there is loaded too.
 MARGIN_SHARE = 0.25
 MAX_MARGIN_M = 20_000.0
+OVERPASS = "Overpass"
 OVERLAYS = ("taxonomy", "indicators.toml", "maps.toml", "labels.csv")
 
 
@@ -115,6 +118,7 @@ class _Reading:
     taxonomy: Taxonomy
     progress: Callable[[str], None]
     sources: dict[str, Source]
+    offline: bool = False
     inputs: dict[str, dict[str, Any]] = field(default_factory=dict)
     warnings: list[tuple[str, str]] = field(default_factory=list)
 
@@ -128,6 +132,19 @@ class _Reading:
             self.inputs[relative] = {**facts, "rows": 0, "layers": []}
         self.inputs[relative]["rows"] += count
         self.inputs[relative]["layers"].append(layer)
+
+    def online(self) -> OnlineSettings:
+        """How to ask online; the packages for it load only then."""
+        from creative_spatial.loaders.online.settings import OnlineSettings
+
+        return OnlineSettings.load(offline=self.offline)
+
+    def note_online(self, label: str, origin: Origin, count: int, **layer: Any) -> None:
+        """Record what came from a service."""
+        facts = {**origin.facts, "rows": 0, "layers": []}
+        known = self.inputs.setdefault(label, facts)
+        known["rows"] += count
+        known["layers"].append(layer)
 
     def read(self, relative: str, reader: Callable[[], Any]) -> Any:
         """Run a reader, keeping its warnings with the file they are about."""
@@ -146,7 +163,11 @@ class _Reading:
 
 
 def load_city(
-    config: CityConfig, taxonomy: Taxonomy, *, progress: Callable[[str], None] | None = None
+    config: CityConfig,
+    taxonomy: Taxonomy,
+    *,
+    progress: Callable[[str], None] | None = None,
+    offline: bool = False,
 ) -> CityData:
     """
     Read every file that a ``city.toml`` names.
@@ -159,6 +180,8 @@ def load_city(
         Concepts, with the city's own.
     progress : callable, optional
         Told each file as it starts.
+    offline : bool
+        Ask no server: what the configuration leaves to one comes from earlier answers.
 
     Returns
     -------
@@ -172,7 +195,7 @@ def load_city(
     """
     sources = {s.id: Source(**s.model_dump()) for s in config.source}
     sources.setdefault(OPENSTREETMAP.id, OPENSTREETMAP)
-    reading = _Reading(config, taxonomy, progress or (lambda _: None), sources)
+    reading = _Reading(config, taxonomy, progress or (lambda _: None), sources, offline)
     boundaries = _read_boundaries(reading)
     extent = to_wgs84(boundaries.total_bounds.tolist(), boundaries.crs)
     crs = check_working_crs(config.city.crs, extent) if config.city.crs else choose_crs(extent)
@@ -213,7 +236,7 @@ def _overlays(config: CityConfig) -> dict[str, dict[str, Any]]:
     }
 
 
-def check_city(config: CityConfig, taxonomy: Taxonomy) -> list[Finding]:
+def check_city(config: CityConfig, taxonomy: Taxonomy, *, offline: bool = False) -> list[Finding]:
     """
     Read every input by itself and report what is wrong with each; change nothing.
 
@@ -223,6 +246,8 @@ def check_city(config: CityConfig, taxonomy: Taxonomy) -> list[Finding]:
         The configuration.
     taxonomy : Taxonomy
         Concepts, with the city's own.
+    offline : bool
+        Ask no server.
 
     Returns
     -------
@@ -231,7 +256,7 @@ def check_city(config: CityConfig, taxonomy: Taxonomy) -> list[Finding]:
     """
     sources = {s.id: Source(**s.model_dump()) for s in config.source}
     sources.setdefault(OPENSTREETMAP.id, OPENSTREETMAP)
-    reading = _Reading(config, taxonomy, lambda _: None, sources)
+    reading = _Reading(config, taxonomy, lambda _: None, sources, offline)
     findings: list[Finding] = []
 
     def attempt(file: str, reader: Callable[[], Any]) -> Any:
@@ -254,12 +279,12 @@ def check_city(config: CityConfig, taxonomy: Taxonomy) -> list[Finding]:
         if boundaries is not None and crs is not None:
             reach = _reach(reproject(boundaries, crs))
             if config.osm is not None:
-                attempt(config.osm.path, lambda: _read_osm(reading, reach, crs))
+                attempt(config.osm.path or OVERPASS, lambda: _read_osm(reading, reach, crs))
             for entry in config.layer:
                 read_entry = _read_raster_entry if entry.kind == "raster" else _read_feature_entry
                 attempt(entry.path, lambda e=entry, r=read_entry: r(reading, e, reach, crs))  # type: ignore[misc]
             if not findings:
-                attempt("city.toml", lambda: load_city(config, taxonomy))
+                attempt("city.toml", lambda: load_city(config, taxonomy, offline=offline))
     findings += [
         Finding("warning", file, message) for file, message in dict.fromkeys(reading.warnings)
     ]
@@ -304,15 +329,38 @@ def _boundary_reader(
 ) -> tuple[str, Callable[[], gpd.GeoSeries]]:
     """The file a boundary comes from, and how to read it."""
     config = reading.config
-    if entry.relation is not None and config.osm is not None:
-        path = config.resolve(config.osm.path)
-        relation = entry.relation
-        return config.osm.path, lambda: read_osm_relation(path, relation)
-    relative = entry.path or ""
+    relation, in_osm = entry.relation, config.osm.path if config.osm is not None else None
+    if relation is not None and in_osm is not None:
+        path = config.resolve(in_osm)
+        return in_osm, lambda: read_osm_relation(path, relation)
+    if entry.path is None:
+        return _online_boundary_reader(reading, entry)
+    relative = entry.path
     reading.note(relative, 1, role="boundary", id=entry.id, source=entry.source)
     return relative, lambda: read_boundary(
         config.resolve(relative), layer=entry.layer, where=entry.where, crs=entry.crs
     )
+
+
+def _online_boundary_reader(
+    reading: _Reading, entry: BoundarySection
+) -> tuple[str, Callable[[], gpd.GeoSeries]]:
+    """What a boundary that no file holds is called, and how to get it."""
+    by_id = entry.relation is not None
+    label = f"{OVERPASS} relation/{entry.relation}" if by_id else f"Nominatim {entry.place}"
+
+    def read() -> gpd.GeoSeries:
+        from creative_spatial.loaders.online.origins import place_boundary, relation_boundary
+
+        shape, origin = (
+            place_boundary(entry.place, reading.online())
+            if entry.place is not None
+            else relation_boundary(entry.relation or 0, reading.online())
+        )
+        reading.note_online(label, origin, 1, role="boundary", id=entry.id, source=entry.source)
+        return shape
+
+    return label, read
 
 
 def _reach(boundaries: gpd.GeoDataFrame) -> BaseGeometry:
@@ -327,11 +375,20 @@ def _read_osm(reading: _Reading, reach: BaseGeometry, crs: CRS) -> OsmExtract | 
     section = reading.config.osm
     if section is None:
         return None
-    path = reading.config.resolve(section.path)
     source = reading.source(section.source or OPENSTREETMAP.id)
     polygon = shapely.box(*to_wgs84(reach.bounds, crs))
 
+    origin: Origin | None = None
+
     def read() -> OsmExtract:
+        nonlocal origin
+        if section.path is not None:
+            path = reading.config.resolve(section.path)
+        else:
+            from creative_spatial.loaders.online.origins import area_origin
+
+            origin = area_origin(polygon.bounds, reading.online())
+            path = origin.path
         extract = read_osm(
             path,
             taxonomy=reading.taxonomy,
@@ -349,10 +406,15 @@ def _read_osm(reading: _Reading, reach: BaseGeometry, crs: CRS) -> OsmExtract | 
             )
         return extract
 
-    extract: OsmExtract = reading.read(section.path, read)
+    extract: OsmExtract = reading.read(section.path or OVERPASS, read)
     reading.sources[source.id] = extract.source
     rows = {"out": len(extract.features), "incomplete": len(extract.report)}
-    reading.note(section.path, rows["out"], role="features", source=source.id, rows=rows)
+    if section.path is not None:
+        reading.note(section.path, rows["out"], role="features", source=source.id, rows=rows)
+    if origin is not None:
+        reading.note_online(
+            OVERPASS, origin, rows["out"], role="features", source=source.id, rows=rows
+        )
     return extract
 
 

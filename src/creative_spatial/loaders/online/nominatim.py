@@ -44,8 +44,8 @@ class Place:
         The first polygon among what was found.
     osm_id : str
         "relation/19238".
-    source : Source
-        OpenStreetMap, with the object's address.
+    boundary_source : Source
+        OpenStreetMap's licence and credit, with the object's address; id "boundary".
     answer : Answer
         Where it comes from.
     """
@@ -53,7 +53,7 @@ class Place:
     name: str
     outline: gpd.GeoSeries
     osm_id: str
-    source: Source
+    boundary_source: Source
     answer: Answer
 
 
@@ -133,7 +133,7 @@ def _place(found: Mapping[str, Any], answer: Answer) -> Place:
             f"Nominatim: the outline of {osm_id} is no valid polygon ({reason}); use a boundary file."
         )
     source = Source(
-        id=OPENSTREETMAP.id,
+        id="boundary",
         title=f"OpenStreetMap, {osm_id}",
         license=OPENSTREETMAP.license,
         attribution=OPENSTREETMAP.attribution,

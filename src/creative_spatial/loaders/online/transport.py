@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urljoin, urlsplit
 
 import requests
+import urllib3
 
 from creative_spatial.errors import LoadError, SourceUnavailableError
 
@@ -36,6 +37,7 @@ TOO_MANY = 429
 MOVED = frozenset({404, 410})
 MAX_REDIRECTS = 3
 _CHUNK_BYTES = 1 << 16
+_EXCERPT_BYTES = 4096
 _EXCERPT = 200
 
 Checked = TypeVar("Checked")
@@ -185,15 +187,16 @@ def _download(
                     _save(response, target, service, settings, started)
                     return
                 url = _within(url, redirect)
-    except (
-        requests.exceptions.ChunkedEncodingError,
-        requests.exceptions.ContentDecodingError,
-    ) as error:
+    except (urllib3.exceptions.ProtocolError, urllib3.exceptions.DecodeError) as error:
         wait_s = service.backoff_s * 2**attempt
         raise _RefusedError("the answer was cut off", wait_s=wait_s) from error
-    except requests.exceptions.Timeout as error:
+    except (requests.exceptions.Timeout, urllib3.exceptions.TimeoutError) as error:
         raise _RefusedError("no answer in time") from error
-    except (requests.exceptions.RequestException, UnicodeError) as error:
+    except (
+        urllib3.exceptions.HTTPError,
+        requests.exceptions.RequestException,
+        UnicodeError,
+    ) as error:
         raise _RefusedError(f"the connection failed ({type(error).__name__})") from error
     raise _RefusedError(f"more than {MAX_REDIRECTS} redirects")
 
@@ -255,7 +258,8 @@ def _save(
     """Write the body, unpacked, within bounds of size and time."""
     size = 0
     with target.open("wb") as file:
-        for chunk in response.iter_content(_CHUNK_BYTES):
+        # `iter_content` would wait for a full chunk, however slowly it comes.
+        while chunk := response.raw.read1(_CHUNK_BYTES, decode_content=True):
             size += len(chunk)
             if size > service.max_bytes:
                 raise _RefusedError(
@@ -296,7 +300,9 @@ def _host(url: str) -> str:
 
 def _excerpt(response: requests.Response) -> str:
     """The beginning of an error page as plain text."""
-    raw = next(response.iter_content(4096), b"").decode("utf-8", "replace")
+    raw = (response.raw.read1(_EXCERPT_BYTES, decode_content=True) or b"").decode(
+        "utf-8", "replace"
+    )
     body = re.sub(r"(?s)<head\b.*?</head>", " ", raw)
     words = " ".join(re.sub(r"<[^>]*>", " ", body).split())
     plain = "".join(c if c.isprintable() else " " for c in words)[:_EXCERPT]
