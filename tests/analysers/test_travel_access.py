@@ -34,9 +34,9 @@ def test_points_are_entered_at_the_nearest_path(points, street):
 
 def test_gates_on_the_outline_are_a_park_s_own(boxes, points, street):
     parks = boxes([(0, 5, 90, 200), (600, 5, 700, 200)])
-    gates = points([(20, 5), (60, 14), (90, 100), (45, 100), (640, 26)])
+    gates = points([(20, 5), (60, 5.5), (90, 100), (45, 100), (640, 7)])
     found = target_access(parks, street, max_snap_m=50, gates=gates)
-    # (45, 100) is inside, (640, 26) too far from the outline; (90, 100) far from any path.
+    # (45, 100) is inside, (640, 7) too far from the outline; (90, 100) far from any path.
     assert found["gates"].tolist() == [3, 0]
     assert found["entered"].tolist() == ["gates", "frontage"]
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from creative_spatial.network import Network
 
-GATE_M = 10.0
+GATE_M = 1.0
 GATES, FRONTAGE, NEAREST, NOT_REACHED = ENTERED = ("gates", "frontage", "nearest", "not reached")
 
 

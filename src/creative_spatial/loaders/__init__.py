@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from creative_spatial.loaders.boundaries import read_boundary
 from creative_spatial.loaders.city import CityData, Finding, check_city, load_city
+from creative_spatial.loaders.graphs import from_osmnx, to_osmnx
 from creative_spatial.loaders.osm import OsmExtract, read_osm
+from creative_spatial.loaders.osm.walk_details import read_ferries, read_gates
 from creative_spatial.loaders.raster import read_raster
 from creative_spatial.loaders.table import read_table
 from creative_spatial.loaders.vector import read_vector
@@ -14,10 +16,14 @@ __all__ = [
     "Finding",
     "OsmExtract",
     "check_city",
+    "from_osmnx",
     "load_city",
     "read_boundary",
+    "read_ferries",
+    "read_gates",
     "read_osm",
     "read_raster",
     "read_table",
     "read_vector",
+    "to_osmnx",
 ]
