@@ -60,11 +60,11 @@ def drop_duplicates(
         raise ValueError(f"distance_m is {distance_m:g}; it must not be negative.")
     require_columns(layer, "name", "concept", name="layer")
     shapes = layer.geometry.to_numpy()
-    pairs = _same_venue(layer, shapes, distance_m)
+    pairs = same_venue(layer, shapes, distance_m)
     if not len(pairs):
         return layer.copy(), _table(layer, [], [])
-    rank = _ranks(layer, shapes)
-    kept_for = _stand_ins(pairs, rank, len(layer))
+    rank = rank_records(layer, shapes)
+    kept_for = stand_ins(pairs, rank, len(layer))
     dropped = [row for row, kept in enumerate(kept_for) if kept != row]
     table = _table(layer, dropped, [kept_for[row] for row in dropped])
     stays = np.ones(len(layer), dtype=bool)
@@ -72,10 +72,26 @@ def drop_duplicates(
     return layer.loc[stays].copy(), table
 
 
-def _same_venue(
+def same_venue(
     layer: gpd.GeoDataFrame, shapes: NDArray[np.object_], distance_m: float
 ) -> NDArray[np.int64]:
-    """Pairs of rows that are one venue, the smaller row first."""
+    """
+    Find the pairs of rows that are one venue.
+
+    Parameters
+    ----------
+    layer : GeoDataFrame, n rows, metres
+        With `name` and `concept`.
+    shapes : array of geometry, n items
+        Its geometries.
+    distance_m : float, metres, >= 0
+        How far apart two points may be, where their uncertainty says no more.
+
+    Returns
+    -------
+    array of int, shape (pairs, 2)
+        Row numbers, the smaller first.
+    """
     uncertainty = _uncertainty(layer)
     found = [np.empty((0, 2), dtype=np.int64)]
     for rows in _namesakes(layer):
@@ -87,7 +103,7 @@ def _same_venue(
         )
         first, second = rows[left[left < right]], rows[right[left < right]]
         allowed = np.maximum(distance_m, np.hypot(uncertainty[first], uncertainty[second]))
-        one = _is_one(shapes[first], shapes[second], allowed)
+        one = is_one_shape(shapes[first], shapes[second], allowed)
         found.append(np.column_stack([first[one], second[one]]))
     return np.concatenate(found)
 
@@ -108,10 +124,24 @@ def _uncertainty(layer: gpd.GeoDataFrame) -> NDArray[np.float64]:
     return np.asarray(pd.to_numeric(layer["uncertainty_m"], errors="coerce").fillna(0), float)
 
 
-def _is_one(
+def is_one_shape(
     a: NDArray[np.object_], b: NDArray[np.object_], allowed: NDArray[np.float64]
 ) -> NDArray[np.bool_]:
-    """Which pairs of geometries can be one venue."""
+    """
+    Say which pairs of geometries can be one venue.
+
+    Parameters
+    ----------
+    a, b : array of geometry, n items, metres
+        The pairs.
+    allowed : array of float, metres
+        How far apart a point may be from the other geometry.
+
+    Returns
+    -------
+    array of bool, n items
+        True where a point is near enough, or two areas share half of the smaller.
+    """
     if not len(a):
         return np.empty(0, dtype=bool)
     dimension_a, dimension_b = shapely.get_dimensions(a), shapely.get_dimensions(b)
@@ -126,8 +156,22 @@ def _is_one(
     return np.asarray((point & near) | overlap, dtype=bool)
 
 
-def _ranks(layer: gpd.GeoDataFrame, shapes: NDArray[np.object_]) -> NDArray[np.int64]:
-    """Rank of each row, 0 first, by who stands for a venue."""
+def rank_records(layer: gpd.GeoDataFrame, shapes: NDArray[np.object_]) -> NDArray[np.int64]:
+    """
+    Rank rows by who stands for a venue.
+
+    Parameters
+    ----------
+    layer : GeoDataFrame, n rows
+        The layer.
+    shapes : array of geometry, n items
+        Its geometries.
+
+    Returns
+    -------
+    array of int, n items
+        0 stands first: flagged rows, then by source, dimension and what is filled in.
+    """
     flagged = np.zeros(len(layer), dtype=bool)
     for name in _FLAGS:
         if name in layer:
@@ -146,8 +190,24 @@ def _ranks(layer: gpd.GeoDataFrame, shapes: NDArray[np.object_]) -> NDArray[np.i
     return ranks
 
 
-def _stand_ins(pairs: NDArray[np.int64], rank: NDArray[np.int64], n: int) -> list[int]:
-    """The row that stands for each row: the best ranked of all it is joined to."""
+def stand_ins(pairs: NDArray[np.int64], rank: NDArray[np.int64], n: int) -> list[int]:
+    """
+    Choose the row that stands for each row: the best ranked of all it is joined to.
+
+    Parameters
+    ----------
+    pairs : array of int, shape (pairs, 2)
+        Rows that are one venue.
+    rank : array of int, n items
+        What `rank_records` returns.
+    n : int
+        Number of rows.
+
+    Returns
+    -------
+    list of int, n items
+        Row numbers; its own for a row that stands for itself.
+    """
     parent = list(range(n))
 
     def root(row: int) -> int:

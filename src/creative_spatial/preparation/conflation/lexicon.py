@@ -1,0 +1,112 @@
+"""The table of words, indexed for looking them up in a name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from anyascii import anyascii
+
+from creative_spatial.preparation.conflation.sounds import THAI
+from creative_spatial.preparation.names import match_key
+from creative_spatial.resources.conflation import conflation_facts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from creative_spatial.resources.conflation import Meaning
+
+KIND, QUALIFIER, TRANSLATION, WEAK = "kind", "qualifier", "translation", "weak"
+Sense = tuple[str, str]
+# Shorter Thai words are abbreviations, and stand alone or not at all.
+_SHORTEST = 2
+_SHORTEST_PREFIX = 3
+_SHORTEST_TRANSLATION = 5
+
+
+@dataclass(frozen=True)
+class Lexicon:
+    """Words by their key; Thai ones also by where they stand in an unspaced name."""
+
+    senses: dict[str, tuple[Sense, ...]]
+    longest: int
+    prefixes: tuple[str, ...]
+    suffixes: tuple[str, ...]
+    address: frozenset[str]
+    branch: frozenset[str]
+    numbered: frozenset[str]
+    chains: tuple[tuple[str, ...], ...]
+
+
+def fold(text: str) -> str:
+    """
+    Fold a name as `match_key` does, and Latin letters that have no accent to take off.
+
+    Parameters
+    ----------
+    text : str
+        A name as displayed.
+
+    Returns
+    -------
+    str
+        Its key.
+
+    Examples
+    --------
+    >>> fold("Đình Cẩm Phô")
+    'dinh cam pho'
+    """
+    key = match_key(text)
+    return "".join(
+        anyascii(letter).lower() if "\u0080" <= letter <= "\u024f" else letter for letter in key
+    )
+
+
+@lru_cache(maxsize=1)
+def lexicon() -> Lexicon:
+    """
+    Index the words of ``resources/conflation.toml``.
+
+    Returns
+    -------
+    Lexicon
+        Frozen; made once.
+    """
+    facts = conflation_facts()
+    senses: dict[str, tuple[Sense, ...]] = {}
+
+    def add(entries: Iterable[Meaning], category: str) -> None:
+        for entry in entries:
+            for word in entry.words:
+                key = fold(word)
+                senses[key] = (*senses.get(key, ()), (category, entry.id))
+
+    add(facts.kinds, KIND)
+    add(facts.qualifiers, QUALIFIER)
+    add(facts.translations, TRANSLATION)
+    for word in facts.weak.words:
+        senses.setdefault(fold(word), ((WEAK, ""),))
+    thai = sorted((key for key in senses if THAI.search(key)), key=len, reverse=True)
+    return Lexicon(
+        senses=senses,
+        longest=max(len(key.split()) for key in senses),
+        prefixes=tuple(
+            key
+            for key in thai
+            if (senses[key][0][0] in (KIND, WEAK) and len(key) >= _SHORTEST_PREFIX)
+            or (senses[key][0][0] == TRANSLATION and len(key) >= _SHORTEST_TRANSLATION)
+        ),
+        suffixes=tuple(
+            key
+            for key in thai
+            if len(key) >= _SHORTEST and senses[key][0][0] in (QUALIFIER, TRANSLATION)
+        ),
+        address=frozenset(map(fold, facts.address.words)),
+        branch=frozenset(map(fold, facts.address.branch)),
+        numbered=frozenset(map(fold, facts.address.numbered)),
+        chains=tuple(
+            sorted({tuple(fold(name).split()) for name in facts.chains.names}, key=len)[::-1]
+        ),
+    )

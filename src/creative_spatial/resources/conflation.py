@@ -1,0 +1,109 @@
+"""What is known of names and positions when two records may be one place."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from pydantic import Field
+
+from creative_spatial.resources import Facts, parse, read_toml, resource_path
+
+
+class Limit(Facts):
+    """A threshold, and where it comes from."""
+
+    value: float
+    reference: str
+
+
+class Limits(Facts):
+    """Distances in metres and scores in [0, 1]; see the table for each."""
+
+    base_m: Limit
+    osm_uncertainty_m: Limit
+    list_uncertainty_m: Limit
+    furthest: Limit
+    longest_m: Limit
+    far_weight: Limit
+    related_weight: Limit
+    accept: Limit
+    duplicate: Limit
+
+
+class ConceptFacts(Facts):
+    """Concepts that sources mix up."""
+
+    communities_of_any: tuple[str, ...]
+    vague: tuple[str, ...]
+    related: tuple[tuple[str, ...], ...]
+    reference: str
+
+
+class Meaning(Facts):
+    """Words, in any language, that mean one thing."""
+
+    id: str
+    words: tuple[str, ...] = Field(min_length=1)
+
+
+class Kind(Meaning):
+    """A kind of place, and others that it is also called."""
+
+    also: tuple[str, ...] = ()
+
+
+class Words(Facts):
+    """Words without more."""
+
+    words: tuple[str, ...]
+
+
+class AddressFacts(Facts):
+    """Words after which a name says where rather than what."""
+
+    words: tuple[str, ...]
+    branch: tuple[str, ...]
+    numbered: tuple[str, ...]
+
+
+class ChainFacts(Facts):
+    """Names that branches share."""
+
+    names: tuple[str, ...]
+    reference: str
+
+
+class SoundFacts(Facts):
+    """Letters to classes of sound, in the order in which they are tried."""
+
+    latin: tuple[tuple[str, str], ...]
+    thai: dict[str, str]
+    reference: str
+
+
+class ConflationFacts(Facts):
+    """The whole table."""
+
+    limits: Limits
+    concepts: ConceptFacts
+    kinds: tuple[Kind, ...]
+    weak: Words
+    qualifiers: tuple[Meaning, ...]
+    translations: tuple[Meaning, ...]
+    address: AddressFacts
+    chains: ChainFacts
+    sounds: SoundFacts
+
+
+@lru_cache(maxsize=1)
+def conflation_facts() -> ConflationFacts:
+    """
+    Read the table of names and limits.
+
+    Returns
+    -------
+    ConflationFacts
+        Frozen; read once.
+    """
+    path = resource_path("conflation.toml")
+    return parse(ConflationFacts, read_toml(path), where=path.name)
