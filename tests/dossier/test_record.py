@@ -36,7 +36,7 @@ def test_it_says_what_ran_on_what(tmp_path: Path, result: Result) -> None:
 
 def test_run_times_are_in_the_log_only(tmp_path: Path, result: Result) -> None:
     target = save(result, tmp_path / "town", maps=())
-    assert record(target)["steps"] == [{"step": "load", "status": "done", "reason": ""}]
+    assert record(target)["steps"][0] == {"step": "load", "status": "done", "reason": ""}  # type: ignore[index]
     log = (target / "log.txt").read_text()
     assert "1.25 s  load" in log
     assert "wrote city.gpkg" in log
@@ -44,7 +44,7 @@ def test_run_times_are_in_the_log_only(tmp_path: Path, result: Result) -> None:
 
 def test_every_map_is_reported_as_drawn_or_not(tmp_path: Path, result: Result) -> None:
     run = record(save(result, tmp_path / "town", maps=["overview"]))
-    assert run["steps"][1:] == [  # type: ignore[index]
+    assert [s for s in run["steps"] if s["step"].startswith("maps/")] == [  # type: ignore[attr-defined]
         {"step": "maps/overview", "status": "done", "reason": ""},
         {"step": "maps/pillar-2-culture", "status": "skipped", "reason": "not asked for"},
     ]

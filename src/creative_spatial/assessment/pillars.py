@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 def pillar_layers(
     data: CityData, taxonomy: Taxonomy
-) -> tuple[dict[str, gpd.GeoDataFrame], list[dict[str, str]]]:
+) -> tuple[dict[str, gpd.GeoDataFrame], list[dict[str, Any]]]:
     """
     Join what was read into one public layer a pillar.
 
@@ -40,13 +40,18 @@ def pillar_layers(
     """
     annotated = [taxonomy.annotate(layer) for layer in data.layers]
     layers: dict[str, gpd.GeoDataFrame] = {}
-    steps: list[dict[str, str]] = []
+    steps: list[dict[str, Any]] = []
     for pillar in taxonomy.pillars:
         parts = [layer[layer["pillar"] == pillar] for layer in annotated]
         parts = [part for part in parts if len(part)]
         if parts:
             layers[pillar], counts = _public(parts)
-            steps.append({"step": f"pillar {pillar}", "status": DONE, "reason": counts})
+            said = (
+                f"{counts['in']} features read, {counts['counted_twice']} counted twice, "
+                f"{counts['withheld']} withheld, {counts['out']} kept"
+            )
+            step = {"step": f"pillar {pillar}", "status": DONE, "reason": said, "rows": counts}
+            steps.append(step)
             continue
         message = f"There is no feature of pillar {pillar!r} in the area."
         warnings.warn(message, EmptyLayerWarning, stacklevel=3)
@@ -55,15 +60,17 @@ def pillar_layers(
     return layers, steps
 
 
-def _public(parts: list[gpd.GeoDataFrame]) -> tuple[gpd.GeoDataFrame, str]:
+def _public(parts: list[gpd.GeoDataFrame]) -> tuple[gpd.GeoDataFrame, dict[str, int]]:
     """One layer of several, without doubles and without what may not be shown; and the counts."""
     from creative_spatial import preparation
 
     joined = parts[0] if len(parts) == 1 else pd.concat(parts)
     once, dropped = preparation.drop_duplicates(joined)
     public, withheld = preparation.generalise(once)
-    counts = (
-        f"{len(joined)} features read, {len(dropped)} counted twice, "
-        f"{len(withheld)} withheld, {len(public)} kept"
-    )
+    counts = {
+        "in": len(joined),
+        "counted_twice": len(dropped),
+        "withheld": len(withheld),
+        "out": len(public),
+    }
     return public, counts

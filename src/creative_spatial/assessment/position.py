@@ -38,5 +38,7 @@ def position_steps(data: CityData) -> list[dict[str, str]]:
         source = data.sources[layer["source_id"].iloc[0]]
         found = check_datum(layer, reference, name=source.title)
         status = _STATUS.get(found.status, WARNED)
-        steps.append({"step": f"position of {source.id}", "status": status, "reason": found.message})
+        steps.append(
+            {"step": f"position of {source.id}", "status": status, "reason": found.message}
+        )
     return steps

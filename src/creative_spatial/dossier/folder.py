@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 SOFTWARE = "creative_spatial"
 RUN_FILE = "run.json"
+EDITION_FILE = "edition.json"
 
 log = logging.getLogger(__name__)
 
@@ -145,6 +146,11 @@ def _check_place(given: Path, target: Path) -> None:
 
 def _check_replaceable(target: Path) -> None:
     """Refuse folders that are not results of ours, or that may not be moved."""
+    if (target / EDITION_FILE).exists():
+        raise OutputError(
+            f"{target} is a frozen edition of results, which stays as it is; nothing there was "
+            "touched. Name another folder."
+        )
     if not is_results(target) and any(target.iterdir()):
         raise OutputError(
             f"{target} is not empty and holds no results of {SOFTWARE} (no {RUN_FILE} written "

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from creative_spatial.crs import describe_crs
 from creative_spatial.dossier.folder import SOFTWARE
+from creative_spatial.dossier.licenses import license_classes, license_facts, nearest_license
+from creative_spatial.dossier.lineage import conflicts_of, lineage
 from creative_spatial.dossier.rows import json_ready, to_json
 
 if TYPE_CHECKING:
@@ -61,6 +63,7 @@ def run_record(
     result: Result,
     *,
     files: Mapping[str, str | None],
+    content: Mapping[str, str | None],
     steps: Iterable[Mapping[str, Any]],
     draft: bool,
 ) -> dict[str, Any]:
@@ -73,6 +76,8 @@ def run_record(
         What was assessed.
     files : mapping of str to str or None
         Path in the results folder to SHA-256; None where only the content is reproducible.
+    content : mapping of str to str or None
+        SHA-256 of what these files hold, whatever their bytes.
     steps : iterable of mapping
         Steps of writing, after those of the result.
     draft : bool
@@ -112,12 +117,15 @@ def run_record(
             name: {"rows": len(layer), ILLUSTRATIVE: illustrative_rows(layer)}
             for name, layer in result.layers.items()
         },
+        "provenance": lineage(result),
+        "licenses": [conflict._asdict() for conflict in conflicts_of(result)],
         "steps": [
             {k: v for k, v in step.items() if k not in _RUN_TIMES}
             for step in [*result.steps, *steps]
         ],
         "versions": {"python": platform.python_version(), **_versions()},
         "files": dict(sorted(files.items())),
+        "content_sha256": dict(sorted(content.items())),
     }
 
 
@@ -210,8 +218,39 @@ def credits_text(result: Result) -> str:
         if source.accuracy == ILLUSTRATIVE:
             lines.append("- Made up to show the method: no evidence of anything.")
         lines.append("")
-    lines.append(f"Made with {SOFTWARE} {VERSION}.")
+    lines += [*_licences_together(result), f"Made with {SOFTWARE} {VERSION}."]
     return "\n".join(lines) + "\n"
+
+
+def _licences_together(result: Result) -> list[str]:
+    """What the licences ask of whoever shares the results, and where they are at odds."""
+    facts = license_facts()
+    texts = sorted({source.license for source in result.sources.values()})
+    asked = [
+        f"- {markdown(text)}: {' Or: '.join(_asked(option) for option in license_classes(text))}"
+        for text in texts
+    ]
+    guesses = [
+        f"- {markdown(text)} is not a known licence; is {nearest} meant?"
+        for text in texts
+        if (nearest := nearest_license(text))
+    ]
+    said = [
+        f"- {markdown(str(conflict))} ({markdown(conflict.reference)})"
+        for conflict in conflicts_of(result)
+    ]
+    at_odds = said or ["Nothing in these layers is at odds with their licences."]
+    rule = f"{facts.collection.text} ({facts.collection.reference})"
+    return [
+        "## Sharing these results", "", *asked, *guesses, "", rule, "", *at_odds, "",
+        "This is what the licences' texts say, and no legal advice.", "",
+    ]  # fmt: skip
+
+
+def _asked(classes: Iterable[str]) -> str:
+    """What a licence asks, in one line."""
+    known = license_facts().classes
+    return " ".join(known[name].asks for name in sorted(classes) if known[name].asks) or "nothing."
 
 
 def markdown(text: str) -> str:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import time
+import warnings
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from creative_spatial.dossier.content import geopackage_sha256
 from creative_spatial.dossier.folder import RUN_FILE, SOFTWARE, check_writable, replacing, writing
 from creative_spatial.dossier.frames import (
     plain_columns,
@@ -17,6 +19,7 @@ from creative_spatial.dossier.frames import (
 )
 from creative_spatial.dossier.geopackage import write_geopackage
 from creative_spatial.dossier.kept import GEOPACKAGE, LOG_FILE, keep_foreign
+from creative_spatial.dossier.lineage import conflict_warning, conflicts_of, licences_step
 from creative_spatial.dossier.naming import check_layer_names, file_stem
 from creative_spatial.dossier.record import (
     VERSION,
@@ -91,17 +94,22 @@ def save(
     shown = tuple(languages) if languages else tuple(result.area.languages)
     options = _MapOptions(check_formats(formats), shown, draft=draft)
     chosen, left_out = choose_maps(maps)
+    conflicts = conflicts_of(result)
+    if (warning := conflict_warning(conflicts)) is not None:
+        warnings.warn(warning, stacklevel=2)
     with replacing(target, keep=keep_foreign) as folder:
         files = _Files(folder, progress)
         _write_numbers(result, files)
         _write_layers(result, files, shown)
         files.text("credits.md", credits_text(result))
-        steps = _write_maps(result, chosen, files, options)
+        steps = [licences_step(result, conflicts)]
+        steps += _write_maps(result, chosen, files, options)
         steps += [
             {"step": f"maps/{name}", "status": "skipped", "reason": "not asked for"}
             for name in left_out
         ]
-        record = run_record(result, files=files.hashes(), steps=steps, draft=draft)
+        content = {GEOPACKAGE: geopackage_sha256(folder / GEOPACKAGE)}
+        record = run_record(result, files=files.hashes(), content=content, steps=steps, draft=draft)
         files.text(RUN_FILE, to_json(record, indent=1) + "\n")
         finished = dt.datetime.now(dt.UTC)
         log = log_text(result, started=files.started, finished=finished, timings=files.timings)
