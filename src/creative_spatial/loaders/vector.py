@@ -283,6 +283,8 @@ def _known_layer(path: Path, layer: str | None) -> str | None:
     import pyogrio
 
     known = [str(name) for name in pyogrio.list_layers(path)[:, 0]]
+    if not known:
+        raise LoadError(f"{path.name} holds no layer; it may be cut off: copy or export it again.")
     if layer is not None and layer not in known:
         raise LoadError(f"{path.name}: no layer {layer!r}{near(layer, known)} It has {known}.")
     if layer is None and len(known) > 1:
