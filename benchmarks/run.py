@@ -21,6 +21,7 @@ def main(folder: Path) -> None:
         ("bench_osm.py", str(pbf)),
         ("bench_assess.py", str(las_palmas)),
         ("bench_measures.py",),
+        ("bench_network.py", str(pbf)),
         ("bench_maps.py",),
     )
     for name, *arguments in jobs:
