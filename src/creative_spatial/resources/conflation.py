@@ -52,6 +52,12 @@ class Kind(Meaning):
     also: tuple[str, ...] = ()
 
 
+class Qualifier(Meaning):
+    """What tells neighbours apart; `last` are words that do so only at the end of a name."""
+
+    last: tuple[str, ...] = ()
+
+
 class Words(Facts):
     """Words without more."""
 
@@ -88,7 +94,7 @@ class ConflationFacts(Facts):
     concepts: ConceptFacts
     kinds: tuple[Kind, ...]
     weak: Words
-    qualifiers: tuple[Meaning, ...]
+    qualifiers: tuple[Qualifier, ...]
     translations: tuple[Meaning, ...]
     address: AddressFacts
     chains: ChainFacts

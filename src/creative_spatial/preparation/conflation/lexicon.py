@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -18,11 +19,14 @@ if TYPE_CHECKING:
     from creative_spatial.resources.conflation import Meaning
 
 KIND, QUALIFIER, TRANSLATION, WEAK = "kind", "qualifier", "translation", "weak"
+# A linking vowel that Persian writes as a letter of its own, or over one, or not at all.
+_EZAFE = re.compile("\u200c[\u06cc\u064a](?!\\w)")
+_POINTS = re.compile("[\u064b-\u065f\u0670]")
 Sense = tuple[str, str]
 # Shorter Thai words are abbreviations, and stand alone or not at all.
 _SHORTEST = 2
 _SHORTEST_PREFIX = 3
-_SHORTEST_TRANSLATION = 5
+_SHORTEST_TRANSLATION = 4
 
 
 @dataclass(frozen=True)
@@ -30,6 +34,7 @@ class Lexicon:
     """Words by their key; Thai ones also by where they stand in an unspaced name."""
 
     senses: dict[str, tuple[Sense, ...]]
+    last: dict[str, tuple[Sense, ...]]
     longest: int
     prefixes: tuple[str, ...]
     suffixes: tuple[str, ...]
@@ -58,9 +63,10 @@ def fold(text: str) -> str:
     >>> fold("Đình Cẩm Phô")
     'dinh cam pho'
     """
-    key = match_key(text)
+    key = match_key(_EZAFE.sub(" ", text))
     return "".join(
-        anyascii(letter).lower() if "\u0080" <= letter <= "\u024f" else letter for letter in key
+        anyascii(letter).lower() if "\u0080" <= letter <= "\u024f" else letter
+        for letter in _POINTS.sub("", key)
     )
 
 
@@ -91,6 +97,11 @@ def lexicon() -> Lexicon:
     thai = sorted((key for key in senses if THAI.search(key)), key=len, reverse=True)
     return Lexicon(
         senses=senses,
+        last={
+            fold(word): ((QUALIFIER, entry.id),)
+            for entry in facts.qualifiers
+            for word in entry.last
+        },
         longest=max(len(key.split()) for key in senses),
         prefixes=tuple(
             key

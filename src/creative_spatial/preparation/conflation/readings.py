@@ -45,11 +45,11 @@ class Reading:
     translated: frozenset[str]
     numbers: frozenset[str]
     rest: str
-    marked: str
+    marked: frozenset[tuple[str, str]]
     chain: str
     short: bool
     script: str
-    heard: str = field(repr=False)
+    heard: tuple[str, ...] = field(repr=False)
 
     @property
     def joined(self) -> str:
@@ -85,7 +85,7 @@ def read_name(name: str, place_names: tuple[str, ...] = ()) -> tuple[Reading, ..
     Examples
     --------
     >>> [reading.core for reading in read_name("Wat Matchimawat (Wat Klang)")]
-    [('matchimawat',), ()]
+    [('matchimawat',), (), ('matchimawat',)]
     >>> sorted(read_name("โรงเรียนวัดกลาง")[0].kinds)
     ['school', 'temple']
     """
@@ -96,7 +96,7 @@ def read_name(name: str, place_names: tuple[str, ...] = ()) -> tuple[Reading, ..
     if tail.strip():
         texts.append((head, f"{tail} {inside}"))
     if inside:
-        texts.append((inside, ""))
+        texts += [(inside, ""), (f"{outside} {inside}", "")]
     seen: dict[tuple[str, str], Reading] = {}
     for number, (text, rest) in enumerate(texts):
         reading = _take_apart(text, rest, fold_all(place_names), short=number > 0)
@@ -163,6 +163,9 @@ def _take_apart(text: str, rest: str, places: tuple[str, ...], *, short: bool) -
             size = 1
             _read_word(words[at], parts, lex)
         at += size
+    while len(parts.core) > 1 and parts.core[-1] in lex.last and not chain:
+        word = parts.core.pop()
+        parts.add(word, lex.last[word])
     core = _without_places(parts, places)
     if not (key or chain):
         return None
@@ -179,7 +182,7 @@ def _take_apart(text: str, rest: str, places: tuple[str, ...], *, short: bool) -
         chain=chain,
         short=short,
         script=_script(said),
-        heard=sound("".join(core)),
+        heard=_heard("".join(core)),
     )
 
 
@@ -271,11 +274,10 @@ def _without(word: str, place: str) -> str:
     return word[len(place) :] if _begins(word, place) else word
 
 
-def _marked(text: str) -> str:
-    """Latin letters with their marks, where there are any; empty otherwise."""
-    letters = unicodedata.normalize("NFC", text).casefold()
-    kept = "".join(letter for letter in letters if letter.isalnum())
-    return "" if THAI.search(kept) or ARABIC.search(kept) or kept.isascii() else kept
+def _marked(text: str) -> frozenset[tuple[str, str]]:
+    """Words that carry marks on Latin letters, by their key."""
+    words = re.findall(r"\w+", unicodedata.normalize("NFC", text).casefold())
+    return frozenset((fold(word), word) for word in words if _script(word) == _LATIN)
 
 
 def _script(text: str) -> str:
@@ -283,4 +285,9 @@ def _script(text: str) -> str:
         return _THAI
     if ARABIC.search(text):
         return _ARABIC
-    return _LATIN if all(ord(letter) < 0x250 for letter in text) else _OTHER
+    return _LATIN if all(ord(c) < 0x250 or 0x1E00 <= ord(c) < 0x1F00 for c in text) else _OTHER
+
+
+def _heard(core: str) -> tuple[str, ...]:
+    """How a core may sound: the short a of Thai is spelled u as in "hub" by many."""
+    return tuple(dict.fromkeys((sound(core), sound(core.replace("\u0e31", "\u0e38")))))

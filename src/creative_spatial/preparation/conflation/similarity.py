@@ -28,6 +28,7 @@ _OTHER_MARKS = 0.75
 _OTHER_REST = 0.6
 _ONE_BRANCH = 0.7
 _LEFT_OUT = 0.97
+_OTHER_CONSONANTS = 0.95
 _ACROSS = 0.93
 _ALIKE = 0.85
 _SHORT = 4
@@ -141,7 +142,7 @@ def _compare_cores(a: Reading, b: Reading) -> tuple[float, str]:
         return (0.95, "no more than a kind") if a.text == b.text else (0.5, "")
     if not a.core or not b.core:
         same = bool(a.translated) and a.translated == b.translated
-        return (0.86, "translated, one says more") if same else (0.3, "")
+        return (0.78, "translated, one says more") if same else (0.3, "")
     if a.script == b.script:
         return _same_script(a, b)
     return _across_scripts(a, b)
@@ -158,8 +159,12 @@ def _same_script(a: Reading, b: Reading) -> tuple[float, str]:
     short, long = sorted((one, other), key=len)
     if set(a.core) < set(b.core) or set(b.core) < set(a.core) or long.startswith(short):
         score = max(score, 0.55 + 0.45 * len(short) / len(long))
-    if a.script == "Latin" and len(skeleton(a.heard)) >= _LEAST_HEARD:
-        score = 0.6 * score + 0.4 * fuzz.ratio(a.heard, b.heard) / 100
+    if a.script == "Latin":
+        heard_one, heard_other = skeleton(a.heard[0]), skeleton(b.heard[0])
+        if min(len(heard_one), len(heard_other)) >= _LEAST_HEARD:
+            score = 0.6 * score + 0.4 * fuzz.ratio(a.heard[0], b.heard[0]) / 100
+        if heard_one != heard_other:
+            score *= _OTHER_CONSONANTS
     if len(short) <= _SHORT:
         score *= 0.85
     return score, "spelled otherwise"
@@ -172,16 +177,20 @@ def _across_scripts(a: Reading, b: Reading) -> tuple[float, str]:
     Thai and Persian leave vowels out, so that theirs are looked for in the other's name
     and not the reverse.
     """
-    one, other = a.heard, b.heard
+    best = max(_sound_alike(one, other) for one in a.heard for other in b.heard)
+    return best, "compared by sound across scripts"
+
+
+def _sound_alike(one: str, other: str) -> float:
     if not one or not other:
-        return 0.0, ""
+        return 0.0
     consonants = fuzz.ratio(skeleton(one), skeleton(other)) / 100
     terse = min(len(one), len(other))
     vowels = float(LCSseq.similarity(one, other)) / terse
     score = consonants * vowels
     if min(len(skeleton(one)), len(skeleton(other))) < _LEAST_HEARD:
         score *= 0.97
-    return score, "compared by sound across scripts"
+    return score
 
 
 def _kinds(a: Reading, b: Reading) -> tuple[float, str]:
@@ -223,7 +232,7 @@ def _said(a: Reading, b: Reading) -> tuple[float, str]:
     if a.core and b.core and a.translated != b.translated:
         factor *= _OTHER_TRANSLATED if a.translated and b.translated else _ONE_TRANSLATED
         doubts.append("other words")
-    if a.text == b.text and a.marked and b.marked and a.marked != b.marked:
+    if _marks_differ(a, b):
         factor *= _OTHER_MARKS
         doubts.append("other marks")
     if a.is_branch != b.is_branch:
@@ -233,3 +242,10 @@ def _said(a: Reading, b: Reading) -> tuple[float, str]:
         factor *= _LEFT_OUT if a.core and b.core else _OTHER_REST
         doubts.append("another address or addition")
     return factor, "; ".join(doubts)
+
+
+def _marks_differ(a: Reading, b: Reading) -> bool:
+    """Whether a word of both is written with other marks, where both names are marked."""
+    words_a, words_b = dict(a.marked), dict(b.marked)
+    marked = all(any(key != word for key, word in words.items()) for words in (words_a, words_b))
+    return marked and any(words_b.get(key, word) != word for key, word in words_a.items())

@@ -21,6 +21,7 @@ _LEADING = re.compile(f"({_BEFORE})([กขคปพตผ][รลว](?={_CONSO
 _SPELLED = (
     (re.compile(f"เ({_CONSONANT}{{1,2}})ือ"), r"\1ua"),
     (re.compile(f"เ({_CONSONANT}{{1,2}})ีย"), r"\1ia"),
+    (re.compile(f"เ({_CONSONANT}{{1,2}})าะ"), r"\1o"),
     (re.compile(f"เ({_CONSONANT}{{1,2}})า"), r"\1aw"),
     (re.compile("\u0e31ว"), "ua"),
     (re.compile(f"(?<={_CONSONANT})ว(?={_CONSONANT}(?![\u0e30-\u0e3a]))"), "ua"),
@@ -30,7 +31,7 @@ _SPELLED = (
     (re.compile("(^|\\s)อ"), r"\1"),
     (re.compile("อ(?=[\u0e30-\u0e3a\u0e40-\u0e44])"), ""),
 )
-_VOWELS = re.compile("[aeiouw ]")
+_VOWELS = re.compile("[aeiou ]")
 _TWICE = re.compile(r"(.)\1+")
 
 
@@ -58,10 +59,11 @@ def sound(text: str) -> str:
     >>> sound("กลาง"), sound("klang"), sound("نقش جهان"), sound("naqsh jahan")
     ('KNaG', 'KNaG', 'NKTN', 'NaKTaN')
     """
-    heard = _latin(anyascii(_thai(text))) if THAI.search(text) else _latin(anyascii(text).lower())
+    plain = text if THAI.search(text) else anyascii(text).lower()
+    heard = anyascii(_thai(_latin(plain)))
     if ARABIC.search(text):  # waw is as often a vowel, and ain is written by few
         heard = heard.replace("w", "")
-    return _TWICE.sub(r"\1", re.sub(r"[^A-Za-z0-9]", "", heard))
+    return _TWICE.sub(r"\1", re.sub(r"[^A-Za-z0-9]", "", heard).replace("w", "u"))
 
 
 def skeleton(heard: str) -> str:
