@@ -186,7 +186,7 @@ class TestSettings:
         assert settings.facts.nominatim.endpoints[0].url == "http://localhost:2/nominatim/"
         assert settings.folder == tmp_path / "online"
 
-    @pytest.mark.parametrize("address", ["file:///etc/passwd", "overpass", "https://"])
+    @pytest.mark.parametrize("address", ["file:///etc/passwd", "overpass", "https://", "http://["])
     def test_an_address_that_is_none_is_refused(self, monkeypatch, address):
         monkeypatch.setenv("CREATIVE_SPATIAL_OVERPASS", address)
         with pytest.raises(ConfigError, match=r"CREATIVE_SPATIAL_OVERPASS: .* no address"):

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 import json
+import random
+import subprocess
+import sys
 import threading
 import warnings
 from dataclasses import replace
@@ -14,6 +18,7 @@ from drawn_osm import BOX, DrawnOsm
 from loopback import JSON, LoopbackServer, Reply, StoppedClock, overpass_xml, settings_for
 
 from creative_spatial.errors import (
+    CreativeSpatialError,
     DataQualityWarning,
     LoadError,
     OutputError,
@@ -320,6 +325,14 @@ def _misbehaving(town):
             Reply('<!DOCTYPE osm [<!ENTITY a "aaaa">]><osm>&a;</osm>'),
             "declares a document type",
         ),
+        "XML that no reader of OpenStreetMap takes": (
+            Reply(whole.replace("<node ", "<a><b><c/></b></a><node ", 1)),
+            "cannot be read as OpenStreetMap data (xml file nested too deep)",
+        ),
+        "a place that is nowhere": (
+            Reply(whole.replace('lat="7.05"', 'lat="north"')),
+            "cannot be read as OpenStreetMap data",
+        ),
         "no status of success": (Reply(whole, status=203), "HTTP status 203"),
         "in no end": (Reply(whole, drip=20, pause_s=0.03), "not done after 0.2 s"),
         "too large": (Reply(whole + " " * 200_000), "larger than"),
@@ -393,6 +406,13 @@ class TestRedirect:
         assert [(a.method, a.path) for a in server.asked] == [("POST", "/"), ("POST", "/api/v2")]
         assert server.asked[0].form == server.asked[1].form
 
+    @pytest.mark.parametrize("location", ["http://[", "file:///etc/passwd", "http://a b/"])
+    def test_to_nowhere_is_refused(self, tmp_path, clock, location):
+        with LoopbackServer(Reply(status=302, headers={"Location": location})) as server:
+            settings = settings_for(tmp_path, overpass=[server], clock=clock)
+            with pytest.raises(SourceUnavailableError, match="redirects to"):
+                download_area(BOX, settings)
+
     def test_in_circles_is_given_up(self, tmp_path, clock):
         with LoopbackServer(Reply(status=302, headers={"Location": "/"})) as server:
             settings = settings_for(tmp_path, overpass=[server], clock=clock)
@@ -405,3 +425,59 @@ def test_a_relation_is_asked_for_with_its_outline(tmp_path, clock, good):
     with LoopbackServer(good) as server:
         download_relation(19238, settings_for(tmp_path, overpass=[server], clock=clock))
     assert "relation(19238)->.here;way(r.here)->.rims;" in server.asked[0].form["data"][0]
+
+
+HOLD = """
+import sys
+from pathlib import Path
+from creative_spatial.loaders.online.settings import Clock
+from creative_spatial.loaders.online.turns import turn
+with turn(Path(sys.argv[1]), interval_s=1, clock=Clock()):
+    print("mine", flush=True)
+    sys.stdin.read()
+"""
+
+
+def test_another_process_that_is_asking_is_waited_for(tmp_path, clock, good):
+    (tmp_path / "overpass").mkdir()
+    lock = tmp_path / "overpass" / "turn.lock"
+    with (
+        LoopbackServer(good) as server,
+        subprocess.Popen(
+            [sys.executable, "-c", HOLD, lock], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        ) as other,
+    ):
+        assert other.stdout.readline() == b"mine\n"
+        settings = settings_for(tmp_path, overpass=[server], clock=clock)
+        asking = threading.Thread(target=download_area, args=(BOX, settings))
+        asking.start()
+        asking.join(0.3)
+        waited = asking.is_alive() and not server.asked
+        other.kill()  # a process that dies gives its turn back
+        asking.join(30)
+        assert waited
+        assert len(server.asked) == 1
+
+
+@pytest.mark.parametrize("seed", range(25))
+def test_whatever_comes_is_an_answer_or_one_of_our_errors(tmp_path, clock, town, seed):
+    draw = random.Random(seed)
+    body = bytearray(overpass_xml(town).encode())
+    for _ in range(draw.randint(1, 6)):
+        at = draw.randrange(len(body))
+        body[at : at + draw.randint(0, 9)] = draw.choice(
+            [b"", b"<", b"</osm>", b"\xff", b"<remark>", b'"', b"&a;", b"\0", b"<osm>", b"<!--"]
+        )
+    page = bytes(body).decode("utf-8", "surrogateescape").encode("utf-8", "replace").decode()
+    told = {"Retry-After": draw.choice(["", "-1", "Mon", "9" * 12, "1e9", "\xb2"])}
+    replies = [Reply(page, headers=told), Reply(page, status=draw.choice([429, 504, 200]))]
+    with LoopbackServer(*replies) as server:
+        settings = settings_for(tmp_path, overpass=[server], clock=clock)
+        try:
+            answer = download_area(BOX, settings)
+        except SourceUnavailableError:
+            return
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            with contextlib.suppress(CreativeSpatialError):
+                read_osm(answer.path)

@@ -124,6 +124,7 @@ def check_overpass(path: Path) -> OverpassFacts:
     if timestamp is None:
         raise LoadError("the answer does not say as of when its data is (osm_base)")
     _blank_count(path)
+    _read_through(path)
     return OverpassFacts(timestamp, sum(seen.objects[kind] for kind in KINDS))
 
 
@@ -142,6 +143,18 @@ def _blank_count(path: Path) -> None:
         if found := _COUNT.search(head):
             file.seek(found.start())
             file.write(b" " * (found.end() - found.start()))
+
+
+def _read_through(path: Path) -> None:
+    """Let the reader's own parser go through the file once, so that what is kept can be read."""
+    import osmium
+
+    locations = osmium.NodeLocationsForWays(osmium.index.create_map("flex_mem"))
+    locations.ignore_errors()
+    try:
+        osmium.apply(osmium.io.Reader(osmium.io.File(str(path), "osm")), locations)
+    except (RuntimeError, ValueError, osmium.InvalidLocationError) as error:
+        raise LoadError(f"the answer cannot be read as OpenStreetMap data ({error})") from error
 
 
 def check_nominatim(path: Path) -> list[dict[str, Any]]:

@@ -104,35 +104,8 @@ class Inquiry:
         if settings.offline:
             return self._offline(kept)
         folder = cache.prepare()
-        interval_s = self.service.min_interval_s
         try:
-            with turn(folder / "turn.lock", interval_s=interval_s, clock=settings.clock) as mine:
-                # Another process may have asked the same while this one waited.
-                kept = cache.find(self.query)
-                if kept is not None and kept.record.is_fresh(settings.clock.now()):
-                    return kept
-                part = part_path(folder)
-                try:
-                    verdict, endpoint = fetch(
-                        self.question,
-                        self.service,
-                        settings,
-                        turn=mine,
-                        target=part,
-                        check=self.check,
-                    )
-                except SourceUnavailableError as error:
-                    raise SourceUnavailableError(self._unavailable(error, kept)) from error
-                record = make_record(
-                    self.name,
-                    self.query,
-                    endpoint,
-                    part,
-                    data_timestamp=verdict.data_timestamp,
-                    now=settings.clock.now(),
-                    days=self.service.expires_days if verdict.is_lasting else 0,
-                )
-                return cache.keep(part, record)
+            return self._in_turn(cache, folder, settings)
         except SourceUnavailableError:
             raise
         except OSError as error:
@@ -140,6 +113,34 @@ class Inquiry:
                 f"{self.what}: the answer cannot be kept in {folder}: {error.strerror or error}. "
                 "Set CREATIVE_SPATIAL_CACHE to a folder that can be written."
             ) from error
+
+    def _in_turn(self, cache: Cache, folder: Path, settings: OnlineSettings) -> Answer:
+        """Wait for one's turn, look once more, ask, keep."""
+        service, clock = self.service, settings.clock
+        with turn(folder / "turn.lock", interval_s=service.min_interval_s, clock=clock) as mine:
+            # Another process may have asked the same while this one waited.
+            kept = cache.find(self.query)
+            if kept is not None and kept.record.is_fresh(clock.now()):
+                return kept
+            part = part_path(folder)
+            try:
+                verdict, endpoint = fetch(
+                    self.question, service, settings, turn=mine, target=part, check=self.check
+                )
+                record = make_record(
+                    self.name,
+                    self.query,
+                    endpoint,
+                    part,
+                    data_timestamp=verdict.data_timestamp,
+                    now=clock.now(),
+                    days=service.expires_days if verdict.is_lasting else 0,
+                )
+                return cache.keep(part, record)
+            except SourceUnavailableError as error:
+                raise SourceUnavailableError(self._unavailable(error, kept)) from error
+            finally:
+                part.unlink(missing_ok=True)
 
     def _offline(self, kept: Answer | None) -> Answer:
         """What is kept, whatever its age, with a word on it; an error where nothing is."""

@@ -195,8 +195,12 @@ class OnlineSettings:
 
 def _address(text: str, name: str) -> str:
     """An address that can be asked, without a slash at its end."""
-    parts = urlsplit(text)
-    if parts.scheme not in {"http", "https"} or not parts.netloc:
+    try:
+        parts = urlsplit(text)
+        usable = parts.scheme in {"http", "https"} and bool(parts.hostname)
+    except ValueError:
+        usable = False
+    if not usable:
         raise ConfigError(
             f"{name}: {text!r} is no address of a server; expected https://host/path."
         )

@@ -87,6 +87,20 @@ class _RefusedError(Exception):
         self.stop = stop
 
 
+class _Session(requests.Session):
+    """One that leaves redirects alone: `requests` would read their bodies and addresses first."""
+
+    def get_redirect_target(self, resp: requests.Response) -> None:
+        """
+        See no redirect.
+
+        Parameters
+        ----------
+        resp : Response
+            Any.
+        """
+
+
 def fetch(
     question: Question,
     service: Service,
@@ -179,14 +193,15 @@ def _download(
     url = urljoin(endpoint, question.path) if question.path else endpoint
     started = settings.clock.monotonic()
     try:
-        for _ in range(MAX_REDIRECTS + 1):
-            with _send(question, url, service, settings) as response:
-                redirect = response.headers.get("Location") if response.is_redirect else None
-                if redirect is None:
-                    _judge(response, service, settings, attempt)
-                    _save(response, target, service, settings, started)
-                    return
-                url = _within(url, redirect)
+        with _Session() as session:
+            for _ in range(MAX_REDIRECTS + 1):
+                with _send(session, question, url, service, settings) as response:
+                    redirect = response.headers.get("Location") if response.is_redirect else None
+                    if redirect is None:
+                        _judge(response, service, settings, attempt)
+                        _save(response, target, service, settings, started)
+                        return
+                    url = _within(url, redirect)
     except (urllib3.exceptions.ProtocolError, urllib3.exceptions.DecodeError) as error:
         wait_s = service.backoff_s * 2**attempt
         raise _RefusedError("the answer was cut off", wait_s=wait_s) from error
@@ -202,7 +217,11 @@ def _download(
 
 
 def _send(
-    question: Question, url: str, service: Service, settings: OnlineSettings
+    session: requests.Session,
+    question: Question,
+    url: str,
+    service: Service,
+    settings: OnlineSettings,
 ) -> requests.Response:
     """Start a request; redirects are looked at before they are followed."""
     # The server may work for the whole of its time before it sends the first byte.
@@ -211,7 +230,7 @@ def _send(
     options.pop("timeout", None)
     headers = {"User-Agent": settings.user_agent, "Accept-Language": "en"}
     _LOGGER.info("asking %s", _host(url))
-    return requests.request(
+    return session.request(
         question.method,
         url,
         params=dict(question.params),
@@ -278,7 +297,7 @@ def _retry_after(text: str | None, now: dt.datetime) -> float | None:
         return float(text)
     try:
         until = email.utils.parsedate_to_datetime(text)
-    except ValueError:
+    except (ValueError, TypeError, IndexError, OverflowError):
         return None
     until = until if until.tzinfo else until.replace(tzinfo=dt.UTC)
     return max(0.0, (until - now).total_seconds())
@@ -286,8 +305,11 @@ def _retry_after(text: str | None, now: dt.datetime) -> float | None:
 
 def _within(url: str, location: str) -> str:
     """Where a redirect leads, if it stays with the server and does not give up encryption."""
-    target = urljoin(url, location)
-    before, after = urlsplit(url), urlsplit(target)
+    try:
+        target = urljoin(url, location)
+        before, after = urlsplit(url), urlsplit(target)
+    except ValueError as error:
+        raise _RefusedError("redirects to what is no address") from error
     if (before.scheme, before.netloc) != (after.scheme, after.netloc):
         raise _RefusedError(f"redirects to another server ({_host(target)}), which is not followed")
     return target
