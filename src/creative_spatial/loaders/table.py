@@ -122,7 +122,7 @@ def read_table(
         return empty_layer(options, file=path.name, why=why)
     own = _stated_crs(crs, path.name)
     build = Build(path.name, "row")
-    frame = _located(tidy_text(table), pair, own, build)
+    frame = locate_rows(tidy_text(table), pair, own, build)
     text_columns = [
         str(name) for name in frame if name in {*ID_COLUMNS, "concept"} or _is_name(name)
     ]
@@ -168,10 +168,28 @@ def _coordinate_columns(table: pd.DataFrame, file: str) -> tuple[str, ...]:
     )
 
 
-def _located(
+def locate_rows(
     table: pd.DataFrame, pair: tuple[str, ...], crs: CRS, build: Build
 ) -> gpd.GeoDataFrame:
-    """Rows with geometry made of their coordinates; those without are left out and named."""
+    """
+    Make geometry of coordinates; rows without are left out and named.
+
+    Parameters
+    ----------
+    table : DataFrame of str, n rows
+        Indexed by row number.
+    pair : tuple of str
+        The columns of longitude and latitude (x and y), or the one of WKT.
+    crs : CRS
+        What they are in.
+    build : Build
+        Collects what is left out.
+
+    Returns
+    -------
+    GeoDataFrame, at most n rows
+        In `crs`, without the columns of `pair`.
+    """
     if len(pair) == 1:
         shapes = shapely.from_wkt(table[pair[0]].fillna("").to_numpy(str), on_invalid="ignore")
         frame = gpd.GeoDataFrame(table.drop(columns=list(pair)), geometry=shapes, crs=crs)
