@@ -64,6 +64,12 @@ class Words(Facts):
     words: tuple[str, ...]
 
 
+class Ranks(Words):
+    """Words that end a full name and not the everyday one."""
+
+    reference: str
+
+
 class AddressFacts(Facts):
     """Words after which a name says where rather than what."""
 
@@ -94,6 +100,7 @@ class ConflationFacts(Facts):
     concepts: ConceptFacts
     kinds: tuple[Kind, ...]
     weak: Words
+    ranks: Ranks
     qualifiers: tuple[Qualifier, ...]
     translations: tuple[Meaning, ...]
     address: AddressFacts

@@ -66,7 +66,7 @@ def fold(text: str) -> str:
     key = match_key(_EZAFE.sub(" ", text))
     return "".join(
         anyascii(letter).lower() if "\u0080" <= letter <= "\u024f" else letter
-        for letter in _POINTS.sub("", key)
+        for letter in _POINTS.sub("", key).replace("\u064a", "\u06cc")
     )
 
 
@@ -92,8 +92,9 @@ def lexicon() -> Lexicon:
     add(facts.kinds, KIND)
     add(facts.qualifiers, QUALIFIER)
     add(facts.translations, TRANSLATION)
-    for word in facts.weak.words:
+    for word in (*facts.weak.words, *facts.ranks.words):
         senses.setdefault(fold(word), ((WEAK, ""),))
+    ranks = set(map(fold, facts.ranks.words))
     thai = sorted((key for key in senses if THAI.search(key)), key=len, reverse=True)
     return Lexicon(
         senses=senses,
@@ -112,7 +113,8 @@ def lexicon() -> Lexicon:
         suffixes=tuple(
             key
             for key in thai
-            if len(key) >= _SHORTEST and senses[key][0][0] in (QUALIFIER, TRANSLATION)
+            if key in ranks
+            or (len(key) >= _SHORTEST and senses[key][0][0] in (QUALIFIER, TRANSLATION))
         ),
         address=frozenset(map(fold, facts.address.words)),
         branch=frozenset(map(fold, facts.address.branch)),

@@ -48,6 +48,7 @@ class Reading:
     marked: frozenset[tuple[str, str]]
     chain: str
     short: bool
+    whole: bool
     script: str
     heard: tuple[str, ...] = field(repr=False)
 
@@ -97,11 +98,15 @@ def read_name(name: str, place_names: tuple[str, ...] = ()) -> tuple[Reading, ..
         texts.append((head, f"{tail} {inside}"))
     if inside:
         texts += [(inside, ""), (f"{outside} {inside}", "")]
-    seen: dict[tuple[str, str], Reading] = {}
-    for number, (text, rest) in enumerate(texts):
-        reading = _take_apart(text, rest, fold_all(place_names), short=number > 0)
-        if reading is not None and (reading.text, reading.rest) not in seen:
-            seen[reading.text, reading.rest] = reading
+    # Unspaced Thai is also read with its first word alone taken off: a part of the name may
+    # look like a word with a meaning.
+    ways = (False, True) if THAI.search(name) else (False,)
+    seen: dict[tuple[str, str, tuple[str, ...]], Reading] = {}
+    for whole in ways:
+        for number, (text, rest) in enumerate(texts):
+            reading = _take_apart(text, rest, fold_all(place_names), short=number > 0, whole=whole)
+            if reading is not None:
+                seen.setdefault((reading.text, reading.rest, reading.core), reading)
     return tuple(seen.values())
 
 
@@ -146,7 +151,9 @@ class _Parts:
                 self.core.append(word)
 
 
-def _take_apart(text: str, rest: str, places: tuple[str, ...], *, short: bool) -> Reading | None:
+def _take_apart(
+    text: str, rest: str, places: tuple[str, ...], *, short: bool, whole: bool
+) -> Reading | None:
     lex = lexicon()
     key = _spaced(text)
     words, where = _split_address(key.split(), lex)
@@ -161,9 +168,11 @@ def _take_apart(text: str, rest: str, places: tuple[str, ...], *, short: bool) -
                 break
         else:
             size = 1
-            _read_word(words[at], parts, lex)
+            _read_word(words[at], parts, lex, whole=whole)
         at += size
-    while len(parts.core) > 1 and parts.core[-1] in lex.last and not chain:
+    marked = _marked(text)
+    romanised = not chain and all(key == word for key, word in marked)
+    while romanised and len(parts.core) > 1 and parts.core[-1] in lex.last:
         word = parts.core.pop()
         parts.add(word, lex.last[word])
     core = _without_places(parts, places)
@@ -178,9 +187,10 @@ def _take_apart(text: str, rest: str, places: tuple[str, ...], *, short: bool) -
         translated=frozenset(parts.translated),
         numbers=frozenset(parts.numbers),
         rest=" ".join([_spaced(rest), *where]).strip(),
-        marked=_marked(text),
+        marked=marked,
         chain=chain,
         short=short,
+        whole=whole,
         script=_script(said),
         heard=_heard("".join(core)),
     )
@@ -198,7 +208,7 @@ def _split_address(words: list[str], lex: Lexicon) -> tuple[list[str], list[str]
         numbered = at + 1 < len(words) and words[at + 1].isdecimal()
         if word in lex.numbered and numbered:
             continue
-        if kept and word not in lex.senses and _starts_address(word, lex):
+        if kept and _starts_address(word, lex):
             return kept, words[at:]
         kept.append(word)
     return kept, []
@@ -207,9 +217,10 @@ def _split_address(words: list[str], lex: Lexicon) -> tuple[list[str], list[str]
 def _starts_address(word: str, lex: Lexicon) -> bool:
     if word in lex.address:
         return True
-    if not THAI.match(word) or word.startswith(lex.prefixes):
-        return False
-    return any(len(mark) >= _SHORTEST_MARK and word.startswith(mark) for mark in lex.address)
+    mark = next((m for m in lex.address if len(m) >= _SHORTEST_MARK and word.startswith(m)), "")
+    # A walking street is a market, not an address.
+    longer = any(word.startswith(prefix) and len(prefix) > len(mark) for prefix in lex.prefixes)
+    return bool(mark) and THAI.match(word) is not None and not longer
 
 
 def _split_chain(words: list[str], lex: Lexicon) -> tuple[str, list[str]]:
@@ -220,7 +231,7 @@ def _split_chain(words: list[str], lex: Lexicon) -> tuple[str, list[str]]:
     return "", words
 
 
-def _read_word(word: str, parts: _Parts, lex: Lexicon) -> None:
+def _read_word(word: str, parts: _Parts, lex: Lexicon, *, whole: bool) -> None:
     """A word that is not known as a whole: a number, a Thai compound, or a name."""
     if word.isdecimal():
         parts.numbers.add(word.lstrip("0") or "0")
@@ -228,9 +239,15 @@ def _read_word(word: str, parts: _Parts, lex: Lexicon) -> None:
     if not THAI.search(word):
         parts.core.append(word)
         return
-    while prefix := next((p for p in lex.prefixes if _begins(word, p)), None):
+    while word not in lex.senses:
+        prefix = next((p for p in lex.prefixes if _begins(word, p)), None)
+        if prefix is None:
+            break
         parts.add(prefix, lex.senses[prefix])
         word = word[len(prefix) :]
+        if whole:
+            parts.core.append(word)
+            return
     if word in lex.senses:
         parts.add(word, lex.senses[word])
         return

@@ -27,9 +27,12 @@ _ONE_TRANSLATED = 0.92
 _OTHER_MARKS = 0.75
 _OTHER_REST = 0.6
 _ONE_BRANCH = 0.7
+_OTHER_LETTER = 0.85
 _LEFT_OUT = 0.97
 _OTHER_CONSONANTS = 0.95
 _ACROSS = 0.93
+_LONG_NAMES = 0.6
+_LONG = 6
 _ALIKE = 0.85
 _SHORT = 4
 _LEAST_HEARD = 3
@@ -75,6 +78,8 @@ def compare_names(one: tuple[Reading, ...], other: tuple[Reading, ...]) -> NameM
     alike = any(a.script == b.script for a in one for b in other)
     for a in one:
         for b in other:
+            if a.script == b.script and (a.whole or b.whole):
+                continue  # within a script, what looks like a word with a meaning is one
             match = _compare(a, b)
             if alike and a.script != b.script:
                 match = match._replace(score=match.score * _ACROSS)
@@ -150,7 +155,7 @@ def _compare_cores(a: Reading, b: Reading) -> tuple[float, str]:
 
 def _same_script(a: Reading, b: Reading) -> tuple[float, str]:
     one, other = a.joined, b.joined
-    if one == other:
+    if one == other or a.text.replace(" ", "") == b.text.replace(" ", ""):
         return 1.0, ""
     turned_one, turned_other = "".join(sorted(a.core)), "".join(sorted(b.core))
     if turned_one == turned_other:
@@ -158,12 +163,15 @@ def _same_script(a: Reading, b: Reading) -> tuple[float, str]:
     score = max(fuzz.ratio(one, other), fuzz.ratio(turned_one, turned_other)) / 100
     short, long = sorted((one, other), key=len)
     if set(a.core) < set(b.core) or set(b.core) < set(a.core) or long.startswith(short):
-        score = max(score, 0.55 + 0.45 * len(short) / len(long))
-    if a.script == "Latin":
+        score = max(score, 0.65 + 0.35 * len(short) / len(long))
+    if a.script == "Arabic":  # one letter makes another name where few vowels are written
+        score *= _OTHER_LETTER
+    if a.script in ("Latin", "Thai"):
         heard_one, heard_other = skeleton(a.heard[0]), skeleton(b.heard[0])
         if min(len(heard_one), len(heard_other)) >= _LEAST_HEARD:
-            score = 0.6 * score + 0.4 * fuzz.ratio(a.heard[0], b.heard[0]) / 100
-        if heard_one != heard_other:
+            mixed = 0.6 * score + 0.4 * fuzz.ratio(a.heard[0], b.heard[0]) / 100
+            score = mixed if a.script == "Latin" else max(mixed, score)
+        if heard_one != heard_other and a.script == "Latin":
             score *= _OTHER_CONSONANTS
     if len(short) <= _SHORT:
         score *= 0.85
@@ -188,9 +196,11 @@ def _sound_alike(one: str, other: str) -> float:
     terse = min(len(one), len(other))
     vowels = float(LCSseq.similarity(one, other)) / terse
     score = consonants * vowels
-    if min(len(skeleton(one)), len(skeleton(other))) < _LEAST_HEARD:
-        score *= 0.97
-    return score
+    heard = min(len(skeleton(one)), len(skeleton(other)))
+    if heard < _LEAST_HEARD:
+        return score * 0.97
+    # The longer the names, the less their agreement is chance: a slip weighs less.
+    return float(score**_LONG_NAMES) if heard >= _LONG else score
 
 
 def _kinds(a: Reading, b: Reading) -> tuple[float, str]:

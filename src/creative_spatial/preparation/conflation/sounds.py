@@ -25,7 +25,8 @@ _SPELLED = (
     (re.compile(f"เ({_CONSONANT}{{1,2}})า"), r"\1aw"),
     (re.compile("\u0e31ว"), "ua"),
     (re.compile(f"(?<={_CONSONANT})ว(?={_CONSONANT}(?![\u0e30-\u0e3a]))"), "ua"),
-    (re.compile("รร"), "a"),
+    (re.compile("(?<=[\u0e01-\u0e23\u0e25-\u0e2e])รร"), "a"),
+    (re.compile("(?<=[กตท])ร(?=$|\\s)"), ""),
     (re.compile("ทร(?=[\u0e30-\u0e3a])"), "ซ"),
     # The letter o ang is a vowel only after a consonant that has no other.
     (re.compile("(^|\\s)อ"), r"\1"),
