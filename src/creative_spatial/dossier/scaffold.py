@@ -73,7 +73,7 @@ attribution = {attribution}
 """
 WITHOUT_OSM = """\
 # [osm]                         # one file, read once: features, streets, water, buildings
-# path = "city.osm.pbf"
+# path = "city.osm.pbf"         # left out, Overpass is asked for the area, online
 
 """
 SIDE_FILES = (".shx", ".dbf", ".prj", ".cpg", ".qpj")
