@@ -114,8 +114,9 @@ class LayerSection(Facts):
     """One file the city has: features of a pillar, or a named input."""
 
     pillar: Identifier
-    kind: Literal["vector", "table", "raster"]
+    kind: Literal["vector", "table", "survey", "occurrence", "raster"]
     path: str
+    form: str | None = None
     source: str
     layer: str | None = None
     crs: str | None = None
@@ -124,6 +125,7 @@ class LayerSection(Facts):
     columns: dict[str, str] = Field(default_factory=dict)
     concept: str | None = None
     concepts: dict[str, str] = Field(default_factory=dict)
+    personal: tuple[str, ...] = ()
     band: int = 1
 
     @model_validator(mode="after")
@@ -133,6 +135,12 @@ class LayerSection(Facts):
             raise ValueError(f"rasters, and only rasters, have a pillar of {known}")
         if self.concept and self.concepts:
             raise ValueError("give either concept, for all rows, or concepts, by the file's words")
+        if self.kind != "survey" and (self.form or self.personal):
+            raise ValueError('form and personal are for kind = "survey" alone')
+        if self.kind in {"survey", "occurrence"} and self.crs:
+            raise ValueError(f"a file of kind {self.kind!r} says its CRS itself; take crs out")
+        if self.kind == "occurrence" and (self.layer or self.encoding):
+            raise ValueError("an archive of occurrences describes itself; take layer, encoding out")
         return self
 
 
@@ -249,6 +257,7 @@ class CityConfig(Facts):
         if self.osm and self.osm.path:
             named.append(("[osm]", self.osm.path))
         named += [("[[layer]]", entry.path) for entry in self.layer]
+        named += [("[[layer]] form", entry.form) for entry in self.layer if entry.form]
         return named
 
     def check_paths(self, where: str) -> None:

@@ -46,7 +46,7 @@ grid = "hexagon"                # or "square"; or: path = "districts.gpkg", id =
 # What the city itself has; any number of these.
 # [[layer]]
 # pillar = "community"          # culture, biodiversity, community; water, population, land_cover
-# kind = "table"                # vector, table or raster
+# kind = "table"                # vector, table, survey, occurrence or raster
 # path = "initiatives.csv"
 # source = "city_hall"
 # columns = {{ id = "code", name = "name_en", "name:th" = "name_th", concept = "type", lon = "lon", lat = "lat" }}

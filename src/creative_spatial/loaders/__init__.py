@@ -5,9 +5,11 @@ from __future__ import annotations
 from creative_spatial.loaders.boundaries import read_boundary
 from creative_spatial.loaders.city import CityData, Finding, check_city, load_city
 from creative_spatial.loaders.graphs import from_osmnx, to_osmnx
+from creative_spatial.loaders.occurrence import read_occurrence
 from creative_spatial.loaders.osm import OsmExtract, read_osm
 from creative_spatial.loaders.osm.walk_details import read_ferries, read_gates
 from creative_spatial.loaders.raster import read_raster
+from creative_spatial.loaders.survey import Survey, read_survey
 from creative_spatial.loaders.table import read_table
 from creative_spatial.loaders.vector import read_vector
 
@@ -15,14 +17,17 @@ __all__ = [
     "CityData",
     "Finding",
     "OsmExtract",
+    "Survey",
     "check_city",
     "from_osmnx",
     "load_city",
     "read_boundary",
     "read_ferries",
     "read_gates",
+    "read_occurrence",
     "read_osm",
     "read_raster",
+    "read_survey",
     "read_table",
     "read_vector",
     "to_osmnx",

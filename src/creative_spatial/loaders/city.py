@@ -20,10 +20,9 @@ from creative_spatial.errors import (
     DataQualityWarning,
 )
 from creative_spatial.loaders.boundaries import read_boundary, read_osm_relation, read_polygons
+from creative_spatial.loaders.layers import read_entry
 from creative_spatial.loaders.osm import OsmExtract, read_osm
 from creative_spatial.loaders.raster import read_raster
-from creative_spatial.loaders.table import read_table
-from creative_spatial.loaders.vector import read_vector
 from creative_spatial.provenance import OPENSTREETMAP, Source, sha256_file, sha256_parts
 from creative_spatial.schema import UNIT_INDEX
 
@@ -447,30 +446,26 @@ def _read_layers(
 def _read_feature_entry(
     reading: _Reading, entry: LayerSection, reach: BaseGeometry, crs: CRS
 ) -> gpd.GeoDataFrame:
-    """One layer of features from a vector file or a table."""
+    """One layer of features from a file of any kind."""
     known = {*reading.taxonomy.pillars, "water", "background"}
     if entry.pillar not in known:
         raise ConfigError(
             f"[[layer]] {entry.path}: unknown pillar {entry.pillar!r}; known: {', '.join(sorted(known))}."
         )
-    path = reading.config.resolve(entry.path)
-    common: dict[str, Any] = {
-        "source": reading.source(entry.source),
-        "taxonomy": reading.taxonomy,
-        "crs": entry.crs,
-        "encoding": entry.encoding,
-        "where": entry.where,
-        "columns": entry.columns,
-        "concept": entry.concept,
-        "concepts": entry.concepts,
-        "target_crs": crs,
-        "boundary": reach,
-        "pillar": None if entry.pillar in {"water", "background"} else entry.pillar,
-    }
-    if entry.kind == "table":
-        layer = reading.read(entry.path, lambda: read_table(path, **common))
-    else:
-        layer = reading.read(entry.path, lambda: read_vector(path, layer=entry.layer, **common))
+    layer = reading.read(
+        entry.path,
+        lambda: read_entry(
+            entry,
+            reading.config.resolve,
+            source=reading.source(entry.source),
+            taxonomy=reading.taxonomy,
+            target_crs=crs,
+            boundary=reach,
+            pillar=None if entry.pillar in {"water", "background"} else entry.pillar,
+        ),
+    )
+    if entry.form:
+        reading.note(entry.form, 0, role="form", source=entry.source)
     named = {"layer": entry.layer} if entry.layer else {}
     rows = layer.attrs.get("rows", {"out": len(layer)})
     reading.note(entry.path, len(layer), role=entry.pillar, **named, source=entry.source, rows=rows)
