@@ -1,0 +1,136 @@
+"""Every kind of layer that a city folder can name is read from it, or refused with its remedy."""
+
+from __future__ import annotations
+
+import json
+import warnings
+
+import pytest
+
+from creative_spatial.config import CityConfig
+from creative_spatial.errors import ConfigError
+from creative_spatial.loaders import check_city, load_city
+from creative_spatial.taxonomy import Taxonomy
+
+CITY = """
+schema = 1
+[city]
+name = "Songkhla"
+[[boundary]]
+id = "municipality"
+path = "boundary.geojson"
+source = "hall"
+[[source]]
+id = "hall"
+title = "Register"
+license = "CC-BY-4.0"
+attribution = "City hall"
+[[layer]]
+source = "hall"
+"""
+SURVEY = (
+    "org_name,kind,phone,consent,gps,_uuid,_submission_time\n"
+    "Weavers,w,0812345678,yes,7.206 100.593 0 4,u-1,2026-01-05\n"
+)
+RECORDS = (
+    "gbifID\tscientificName\tdecimalLatitude\tdecimalLongitude\tlicense\n"
+    "7\tDugong dugon\t7.206\t100.593\tCC_BY_4_0\n"
+)
+KML = (
+    '<kml xmlns="http://www.opengis.net/kml/2.2"><Document><Placemark id="p1"><name>Wat</name>'
+    "<Point><coordinates>100.593,7.206</coordinates></Point></Placemark></Document></kml>"
+)
+
+
+@pytest.fixture
+def city(tmp_path):
+    """Write a city folder with one layer."""
+    west, south, east, north = 100.56, 7.17, 100.62, 7.23
+    ring = [[west, south], [east, south], [east, north], [west, north], [west, south]]
+    boundary = {"type": "Polygon", "coordinates": [ring]}
+    (tmp_path / "boundary.geojson").write_text(json.dumps(boundary))
+
+    def write(layer, **files):
+        for name, text in files.items():
+            (tmp_path / name.replace("__", ".")).write_text(text, encoding="utf-8")
+        (tmp_path / "city.toml").write_text(CITY + layer, encoding="utf-8")
+        return CityConfig.read(tmp_path)
+
+    return write
+
+
+def read(config):
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return load_city(config, Taxonomy.load())
+
+
+def test_a_survey_is_a_layer_without_what_is_about_people(city):
+    config = city(
+        'pillar = "community"\nkind = "survey"\npath = "s.csv"\npersonal = ["org_name"]\n'
+        'columns = { concept = "kind" }\nconcepts = { w = "weaving_group" }\n',
+        s__csv=SURVEY,
+    )
+    data = read(config)
+    layer = data.layers[0]
+    assert layer.index.tolist() == ["hall:u-1"]
+    assert layer["concept"].tolist() == ["weaving_group"]
+    assert not {"phone", "org_name"} & set(layer.columns)
+    assert data.inputs["s.csv"]["layers"][0]["rows"]["out"] == 1
+
+
+def test_a_survey_without_its_form_is_refused_before_anything_is_read(city):
+    with pytest.raises(ConfigError, match=r"\[\[layer\]\] form: no such file: 'form.xlsx'"):
+        city(
+            'pillar = "community"\nkind = "survey"\npath = "s.csv"\nform = "form.xlsx"\n',
+            s__csv=SURVEY,
+        )
+
+
+def test_records_of_species_are_a_layer(city):
+    config = city(
+        'pillar = "biodiversity"\nkind = "occurrence"\npath = "r.csv"\nconcept = "wildlife_range"\n',
+        r__csv=RECORDS,
+    )
+    layer = read(config).layers[0]
+    assert layer.index.tolist() == ["hall:7"]
+    assert layer["license"].tolist() == ["CC-BY-4.0"]
+
+
+def test_a_kml_file_is_a_layer(city):
+    config = city(
+        'pillar = "culture"\nkind = "vector"\npath = "w.kml"\nconcept = "wat"\n', w__kml=KML
+    )
+    assert read(config).layers[0].index.tolist() == ["hall:p1"]
+
+
+def test_check_names_the_survey_and_its_fault(city):
+    config = city(
+        'pillar = "community"\nkind = "survey"\npath = "s.csv"\nconcept = "ngo"\n',
+        s__csv=SURVEY.replace("7.206 100.593", "100.593 7.206"),
+    )
+    errors = [f for f in check_city(config, Taxonomy.load()) if f.severity == "error"]
+    assert [f.file for f in errors] == ["s.csv"]
+    assert "latitude and longitude are swapped" in errors[0].message
+
+
+@pytest.mark.parametrize(
+    ("layer", "fault"),
+    [
+        (
+            'kind = "table"\npath = "s.csv"\npersonal = ["phone"]\n',
+            "form and personal are for kind",
+        ),
+        (
+            'kind = "survey"\npath = "s.csv"\ncrs = "EPSG:32647"\n',
+            "kind 'survey' says its CRS itself",
+        ),
+        (
+            'kind = "occurrence"\npath = "s.csv"\nlayer = "x"\n',
+            "describes itself; take layer, encoding out",
+        ),
+    ],
+)
+def test_options_that_a_kind_cannot_have_are_refused(city, layer, fault):
+    with pytest.raises(ConfigError, match=fault):
+        city(f'pillar = "community"\n{layer}', s__csv=SURVEY)
