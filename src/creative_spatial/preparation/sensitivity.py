@@ -100,6 +100,24 @@ def generalise(
     return _generalised(public, flagged, grid, reason), withheld
 
 
+def is_flagged(layer: gpd.GeoDataFrame) -> NDArray[np.bool_]:
+    """
+    Say which features are not for everyone at their exact position.
+
+    Parameters
+    ----------
+    layer : GeoDataFrame, n rows, any geometry
+        Optional columns: `sensitivity`, `consent`, `source_id`.
+
+    Returns
+    -------
+    array of bool, n items
+        True for what `generalise` would generalise or withhold.
+    """
+    consent = _consent(layer)
+    return np.asarray(_reasons(layer, consent).notna() | (consent == "no"), dtype=bool)
+
+
 def _consent(layer: gpd.GeoDataFrame) -> pd.Series[str]:
     """Say "yes", "no" or "unsaid"; "" where the row's source records no consent at all."""
     if "consent" not in layer:

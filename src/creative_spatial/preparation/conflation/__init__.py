@@ -8,5 +8,6 @@ into a list for a field day. Words and thresholds are in ``resources/conflation.
 from __future__ import annotations
 
 from creative_spatial.preparation.conflation.core import conflate
+from creative_spatial.preparation.conflation.visits import visit_list
 
-__all__ = ["conflate"]
+__all__ = ["conflate", "visit_list"]

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 MATCHED, DUPLICATE, ONLY = "matched", "probable duplicate", "only in "
-_KEPT = ("uncertainty_m", "sensitivity", "consent")
+_KEPT = ("source_id", "sensitivity", "consent")
 _SAME_NAME = 0.02
 
 
@@ -58,7 +58,7 @@ def conflate(
     Returns
     -------
     GeoDataFrame
-        One row a record, indexed by `feature_id`: `source`, `name`, `name:…`, `concept`,
+        One row a record, indexed by `feature_id`: `source`, `name`, `name:…`, `concept`, `uncertainty_m` (as taken, where it was not given),
         `status` ("matched", "only in <source>", "probable duplicate"); `place_id`, the same
         for every record of a place; `other_id`, `other_source` and `other_name`, the record
         that agrees best, with `score`, `distance_m` and `reasons` — for a record that
@@ -231,6 +231,7 @@ def _table(
 
     table.insert(0, "source", pd.Series(labels, index=table.index).astype("str"))
     table["concept"] = records.concepts
+    table["uncertainty_m"] = records.uncertainty
     table["status"] = pd.Series(status, index=table.index).astype("str")
     table["place_id"] = pd.Series(records.ids[place], index=table.index).astype("str")
     table["other_id"] = other(records.ids)
