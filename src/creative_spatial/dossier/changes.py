@@ -56,7 +56,7 @@ def compare_editions(before: Path | str, after: Path | str) -> pd.DataFrame:
     runs = [recorded(folder) for folder in folders]
     _check_one_city(folders, runs)
     old, new = (_rows(folder, run) for folder, run in zip(folders, runs, strict=True))
-    joined = old.join(new, how="outer", lsuffix="_before", rsuffix="_after", sort=False)
+    joined = old.add_suffix("_before").join(new.add_suffix("_after"), how="outer")
     joined["state"] = _states(joined, old.index, new.index)
     order = old.index.append(new.index.difference(old.index, sort=False))
     joined = joined.reindex(order)
@@ -67,7 +67,8 @@ def compare_editions(before: Path | str, after: Path | str) -> pd.DataFrame:
         difference=(joined["value_after"] - joined["value_before"]).where(comparable).to_numpy(),
         unit=joined["unit_after"].fillna(joined["unit_before"]).to_numpy(),
     )
-    table["note"] = table["boundary"].map(_area_notes(*runs)).fillna("")
+    notes = _area_notes(*runs)
+    table["note"] = [notes.get(boundary, "") for boundary in table["boundary"]]
     for key in ("category", "unit_id"):
         table[key] = table[key].where(table[key] != "", None)
     return table[list(_COLUMNS)]
@@ -184,6 +185,8 @@ def _rows(folder: Path, run: Mapping[str, Any]) -> pd.DataFrame:
     rows = pd.DataFrame(listed).reindex(columns=columns)
     for name in ("value", "low", "high", "n"):
         rows[name] = rows[name].astype(float)
+    for name in ("status", "grade", "unit", "date", "definition"):
+        rows[name] = rows[name].astype(object)
     for key in KEYS:
         rows[key] = rows[key].astype(object).where(rows[key].notna(), "")
     rows = rows.set_index(list(KEYS))

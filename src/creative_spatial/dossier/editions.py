@@ -62,13 +62,17 @@ def freeze(directory: Path | str, version: str, *, date: dt.date | None = None) 
     Raises
     ------
     LoadError
-        If the folder holds no results.
+        If the folder holds no results, or is an edition already.
     OutputError
         If the edition is there already, the results were changed, or writing is refused.
     """
     folder = Path(directory).expanduser().resolve()
     _check_version(version)
     run = recorded(folder)
+    if read_edition(folder):
+        raise LoadError(
+            f"{folder} is an edition already; freeze the results folder it was made of."
+        )
     target = folder.with_name(f"{folder.name}.editions") / version
     _check_free(target)
     _check_unchanged(folder)

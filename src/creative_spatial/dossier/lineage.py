@@ -137,8 +137,8 @@ def licences_step(result: Result, conflicts: Sequence[LicenseConflict]) -> Mappi
     excluded = sum(conflict.verdict == "no" for conflict in conflicts)
     if conflicts:
         reason = (
-            f"{excluded} combinations of licences exclude each other, {len(conflicts) - excluded} "
-            f"need permission; see credits.md. First: {conflicts[0]}"
+            f"Combinations of licences that exclude each other: {excluded}; that need permission: "
+            f"{len(conflicts) - excluded}; see credits.md. First: {conflicts[0]}"
         )
     else:
         reason = f"{len(layers)} layers, nothing at odds" if layers else _NOT_EXAMINED
