@@ -30,8 +30,8 @@ PROMISED = (
 )
 INDICATORS = {
     "natural_share", "natural_share_with_water", "protected_share", "habitat_hill", "green_per_1000",
-    "asset_density", "assets_per_10000", "field_profile", "worship_hill", "initiatives_per_10000",
-    "initiative_lead_mix", "initiatives_near_pillars", "pillars_present",
+    "asset_density", "assets_per_10000", "field_profile", "worship_hill", "walk_to_culture",
+    "initiatives_per_10000", "initiative_lead_mix", "initiatives_near_pillars", "pillars_present",
 }  # fmt: skip
 
 

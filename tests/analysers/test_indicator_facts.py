@@ -8,11 +8,15 @@ import re
 import numpy as np
 import pandas as pd
 import pytest
+from affine import Affine
+from pyproj import CRS
 
 from creative_spatial.evaluation import resolve
 from creative_spatial.indicators import load_indicators
+from creative_spatial.raster import Raster
 from creative_spatial.schema import empty_features
 
+TOWN_CRS, X, Y = CRS.from_epsg(32647), 600_000.0, 790_009.0
 SPECS = load_indicators()
 FIRST_SET = {
     "natural_share", "natural_share_with_water", "protected_share", "habitat_hill", "green_per_1000",
@@ -65,9 +69,14 @@ def test_rates_for_inhabitants_need_them_and_are_suppressed_where_few(spec):
 @each_spec
 def test_nothing_found_can_be_measured(spec, streets, units):
     columns = ["lead", "kind", "community", "naturalness", "ground", "role"]
-    named = {"network": streets([(0, 0), (900, 0)], [(0, 1)]), "field_evidence": pd.DataFrame(
-        {"concept": ["museum"], "field": ["design"], "strength": ["weak"]}
-    )}  # fmt: skip
+    named = {
+        "network": streets([(0, 0), (900, 0)], [(0, 1)]),
+        "field_evidence": pd.DataFrame(
+            {"concept": ["museum"], "field": ["design"], "strength": ["weak"]}
+        ),
+        "population": Raster(np.ones((2, 2)), Affine(9, 0, X, 0, -9, Y), TOWN_CRS, "census"),
+        "elevation": None,
+    }
     inputs = {}
     for parameter, wanted in spec.inputs.items():
         names = (wanted.layer,) if isinstance(wanted.layer, str) else wanted.layer

@@ -272,6 +272,16 @@ class TestMedian:
         assert level == pytest.approx(10.0)
         assert up == pytest.approx(10 * np.exp(0.35))
 
+    def test_who_lives_inside_a_park_is_there(self, boxes, streets, units, people):
+        street = streets([(0, 500), (1000, 500)], [(0, 1)])
+        park = boxes([(300, 510, 700, 700)])
+        census = people([[10]], 100, north=590)
+        census = Raster(census.values, census.transform @ Affine.translation(4.5, 0), UTM, "census")
+        found = median_time_to_nearest(
+            park, street, units, max_snap_m=50, frontage_m=0, population=census
+        )
+        assert found.loc["west", "value"] == 0.0
+
     def test_no_targets_give_null_and_no_error(self, points, streets, units):
         street = streets([(0, 500), (1000, 500)], [(0, 1)])
         found = median_time_to_nearest(points([]), street, units, max_snap_m=50)

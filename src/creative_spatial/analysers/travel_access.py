@@ -131,7 +131,6 @@ def entrances(
     """
     area, gate = _gates_of(shapes, gates, gate_m)
     enclosed = _enclosed(area, gate, edges, max_snap_m)
-    gate = gate[np.isin(area, enclosed)]
     is_open = np.ones(len(shapes), dtype=bool)
     is_open[enclosed] = False
     crossed = np.unique(edges.tree.query(shapes[enclosed], predicate="intersects")[0])

@@ -137,9 +137,6 @@ def _backwards(network: Network, minutes: EdgeMinutes, last_leg: NDArray[np.floa
     tail = np.concatenate([right, left, np.full(len(reached), target)])
     head = np.concatenate([left, right, reached])
     time = np.concatenate([*minutes, last_leg[reached]])
-    walked = np.isfinite(time)
-    if not walked.all():
-        tail, head, time = tail[walked], head[walked], time[walked]
     shape = (target + 1, target + 1)
     graph = coo_array((time, (tail, head)), shape=shape).tocsr()
     if graph.nnz < len(time):
