@@ -74,6 +74,7 @@ class AddressFacts(Facts):
     """Words after which a name says where rather than what."""
 
     words: tuple[str, ...]
+    village: tuple[str, ...]
     branch: tuple[str, ...]
     numbered: tuple[str, ...]
 

@@ -39,6 +39,7 @@ class Lexicon:
     prefixes: tuple[str, ...]
     suffixes: tuple[str, ...]
     address: frozenset[str]
+    village: frozenset[str]
     branch: frozenset[str]
     numbered: frozenset[str]
     chains: tuple[tuple[str, ...], ...]
@@ -117,6 +118,7 @@ def lexicon() -> Lexicon:
             or (len(key) >= _SHORTEST and senses[key][0][0] in (QUALIFIER, TRANSLATION))
         ),
         address=frozenset(map(fold, facts.address.words)),
+        village=frozenset(map(fold, facts.address.village)),
         branch=frozenset(map(fold, facts.address.branch)),
         numbered=frozenset(map(fold, facts.address.numbered)),
         chains=tuple(

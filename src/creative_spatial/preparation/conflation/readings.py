@@ -58,6 +58,11 @@ class Reading:
         return "".join(self.core)
 
     @property
+    def is_marked(self) -> bool:
+        """Whether the name carries marks on Latin letters."""
+        return any(key != word for key, word in self.marked)
+
+    @property
     def is_branch(self) -> bool:
         """Whether what was left out names a branch, or a number that is not a year."""
         words = self.rest.split()
@@ -98,9 +103,9 @@ def read_name(name: str, place_names: tuple[str, ...] = ()) -> tuple[Reading, ..
         texts.append((head, f"{tail} {inside}"))
     if inside:
         texts += [(inside, ""), (f"{outside} {inside}", "")]
-    # Unspaced Thai is also read with its first word alone taken off: a part of the name may
-    # look like a word with a meaning.
-    ways = (False, True) if THAI.search(name) else (False,)
+    # Also read with less taken off: a part of an unspaced or foreign name may look like a
+    # word with a meaning.
+    ways = (False, True)
     seen: dict[tuple[str, str, tuple[str, ...]], Reading] = {}
     for whole in ways:
         for number, (text, rest) in enumerate(texts):
@@ -172,7 +177,7 @@ def _take_apart(
         at += size
     marked = _marked(text)
     romanised = not chain and all(key == word for key, word in marked)
-    while romanised and len(parts.core) > 1 and parts.core[-1] in lex.last:
+    while romanised and not whole and len(parts.core) > 1 and parts.core[-1] in lex.last:
         word = parts.core.pop()
         parts.add(word, lex.last[word])
     core = _without_places(parts, places)
@@ -208,7 +213,9 @@ def _split_address(words: list[str], lex: Lexicon) -> tuple[list[str], list[str]
         numbered = at + 1 < len(words) and words[at + 1].isdecimal()
         if word in lex.numbered and numbered:
             continue
-        if kept and _starts_address(word, lex):
+        follows = at + 1 < len(words) or word not in lex.address
+        village = word in lex.village and numbered
+        if kept and follows and (village or _starts_address(word, lex)):
             return kept, words[at:]
         kept.append(word)
     return kept, []
@@ -246,8 +253,7 @@ def _read_word(word: str, parts: _Parts, lex: Lexicon, *, whole: bool) -> None:
         parts.add(prefix, lex.senses[prefix])
         word = word[len(prefix) :]
         if whole:
-            parts.core.append(word)
-            return
+            break
     if word in lex.senses:
         parts.add(word, lex.senses[word])
         return
@@ -306,5 +312,6 @@ def _script(text: str) -> str:
 
 
 def _heard(core: str) -> tuple[str, ...]:
-    """How a core may sound: the short a of Thai is spelled u as in "hub" by many."""
-    return tuple(dict.fromkeys((sound(core), sound(core.replace("\u0e31", "\u0e38")))))
+    """How a core may sound: short a is spelled u as in "hub" by many, and si also sri."""
+    short, plain = core.replace("\u0e31", "\u0e38"), core.replace("ศรี", "สี")
+    return tuple(dict.fromkeys(map(sound, (core, short, plain))))

@@ -78,7 +78,8 @@ def compare_names(one: tuple[Reading, ...], other: tuple[Reading, ...]) -> NameM
     alike = any(a.script == b.script for a in one for b in other)
     for a in one:
         for b in other:
-            if a.script == b.script and (a.whole or b.whole):
+            marked = a.is_marked or b.is_marked
+            if a.script == b.script and (a.whole or b.whole) and not marked:
                 continue  # within a script, what looks like a word with a meaning is one
             match = _compare(a, b)
             if alike and a.script != b.script:
@@ -248,6 +249,9 @@ def _said(a: Reading, b: Reading) -> tuple[float, str]:
     if a.is_branch != b.is_branch:
         factor *= _ONE_BRANCH
         doubts.append("one is a branch")
+    numbers_a, numbers_b = ({w for w in r.rest.split() if w.isdecimal()} for r in (a, b))
+    if numbers_a and numbers_b and not numbers_a & numbers_b:
+        factor *= _OTHER_NUMBER
     if a.rest and b.rest and fuzz.token_sort_ratio(a.rest, b.rest) / 100 < _ALIKE:
         factor *= _LEFT_OUT if a.core and b.core else _OTHER_REST
         doubts.append("another address or addition")
@@ -257,5 +261,5 @@ def _said(a: Reading, b: Reading) -> tuple[float, str]:
 def _marks_differ(a: Reading, b: Reading) -> bool:
     """Whether a word of both is written with other marks, where both names are marked."""
     words_a, words_b = dict(a.marked), dict(b.marked)
-    marked = all(any(key != word for key, word in words.items()) for words in (words_a, words_b))
-    return marked and any(words_b.get(key, word) != word for key, word in words_a.items())
+    both = a.is_marked and b.is_marked
+    return both and any(words_b.get(key, word) != word for key, word in words_a.items())

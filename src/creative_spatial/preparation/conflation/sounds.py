@@ -16,9 +16,11 @@ _BEFORE = "[\u0e40-\u0e44]"
 _TONES = re.compile("[\u0e47-\u0e4b\u0e4d\u0e4e]")
 # A silenced consonant, with the vowel it may carry.
 _SILENT = re.compile(f"{_CONSONANT}[\u0e34\u0e38]?\u0e4c")
+_SILENT_PAIR = re.compile(f"(?<={_CONSONANT})[กคจดตท]ร\u0e4c")
 # A vowel written before the consonants that it follows: one, or two that are read together.
 _LEADING = re.compile(f"({_BEFORE})([กขคปพตผ][รลว](?={_CONSONANT}|[\u0e30-\u0e32])|{_CONSONANT})")
 _SPELLED = (
+    (re.compile(f"ญ(?=$|\\s|{_CONSONANT}|{_BEFORE})"), "น"),
     (re.compile(f"เ({_CONSONANT}{{1,2}})ือ"), r"\1ua"),
     (re.compile(f"เ({_CONSONANT}{{1,2}})ีย"), r"\1ia"),
     (re.compile(f"เ({_CONSONANT}{{1,2}})าะ"), r"\1o"),
@@ -91,6 +93,7 @@ def skeleton(heard: str) -> str:
 
 def _thai(text: str) -> str:
     """Thai letters as they are read, in the order in which they are read; others as they are."""
+    text = _SILENT_PAIR.sub("", text)
     text = _SILENT.sub("", text)
     text = _TONES.sub("", text)
     for pattern, replacement in _SPELLED:
