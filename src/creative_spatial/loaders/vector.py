@@ -15,11 +15,11 @@ from shapely.errors import ShapelyError
 
 from creative_spatial.crs import describe_crs
 from creative_spatial.errors import CRSError, DataQualityWarning, LoadError
-from creative_spatial.loaders.archive import unpacked_vector
 from creative_spatial.loaders.columns import near, rename_columns, tidy_text
 from creative_spatial.loaders.encoding import codec_name
 from creative_spatial.loaders.features import LayerOptions, build_layer, empty_layer
 from creative_spatial.loaders.kml import read_kml
+from creative_spatial.loaders.packed import unpacked_vector
 from creative_spatial.loaders.shapefile import read_shapefile
 from creative_spatial.loaders.where import select_rows
 
