@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from creative_spatial.loaders.online.settings import Clock
 
+# On some network file systems a file's lock is the whole process's, not a thread's.
 _WITHIN_PROCESS = threading.Lock()
 
 
