@@ -389,6 +389,8 @@ def test_repeats_stay_beside_the_layer_without_what_is_about_people(write_workbo
     assert sites["what"].tolist() == ["loom", "shop", "boat"]
     assert list(sites) == ["what"]
     assert survey.repeats["visits"].index.tolist() == ["hall:u-1", "hall:u-1"]
+    hidden = read(write_workbook({**REPEATS, "Groups": main}), personal=["sites/what"])
+    assert not len(hidden.repeats["sites"].columns)
 
 
 def test_rows_of_a_repeat_without_their_submission_are_named(write_workbook, read, expected):

@@ -36,7 +36,15 @@ from creative_spatial.loaders.survey.positions import (
     find_positions,
     read_positions,
 )
-from creative_spatial.loaders.survey.tables import SurveyTables, first_of, read_tables
+from creative_spatial.loaders.survey.repeats import repeats_of
+from creative_spatial.loaders.survey.tables import (
+    ID,
+    SUBMITTED,
+    SurveyTables,
+    first_of,
+    read_tables,
+    short_names,
+)
 from creative_spatial.loaders.where import select_rows
 from creative_spatial.schema import INDEX
 
@@ -51,7 +59,6 @@ if TYPE_CHECKING:
 
 LOCATION = "location"
 _ROW = "cs:row"
-_ID, _SUBMITTED = "_uuid", "_submission_time"
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,13 +85,14 @@ class Survey:
 
 @dataclass(frozen=True, eq=False)
 class _Reading:
-    """One reading: file, form and what the configuration says of columns."""
+    """One reading: file, form, what the configuration says of columns, other tables' names."""
 
     file: str
     form: Form
     build: Build
     columns: Mapping[str, str]
     personal: Sequence[str]
+    elsewhere: frozenset[str] = frozenset()
 
 
 def read_survey(
@@ -183,7 +191,11 @@ def read_survey(
         raise LoadError(f"{path.name}: no table {name!r}{near(name, tables.tables)}")
     file = path.name if layer is None else f"{path.name}, {layer!r}"
     known = read_form(form) if form is not None else Form()
-    reading = _Reading(file, known, Build(file, "row"), wanted, personal)
+    others = [table for other, table in tables.tables.items() if other != name]
+    elsewhere = frozenset(
+        str(c) for table in others for t in (table, short_names(table)) for c in t
+    )
+    reading = _Reading(file, known, Build(file, "row"), wanted, personal, elsewhere)
     if not len(tables.tables[name]):
         nothing = empty_layer(options, file=file, why="no submission in this export.")
         return Survey(nothing, pd.DataFrame(index=nothing.index))
@@ -201,7 +213,8 @@ def read_survey(
     made = _layer(frame, located.places, options, reading)
     rows = pd.Series(made.index, index=made.pop(_ROW).astype(int))
     hidden = apart.loc[rows.index].set_axis(rows.to_numpy()).rename_axis(INDEX)
-    return Survey(made, hidden, _repeats(tables, name, rows, reading))
+    below = repeats_of(tables, name, rows, form=known, personal=personal, file=file)
+    return Survey(made, hidden, below)
 
 
 @dataclass(frozen=True, eq=False)
@@ -226,8 +239,8 @@ def _located(tables: SurveyTables, name: str, location: str | None, reading: _Re
     times = raw[submitted] if submitted else pd.Series(None, index=raw.index, dtype="str")
     rest = fold_multiples(raw.drop(columns=[*chosen.columns, *others]), reading.form, reading.build)
     spent = {*survey_facts().bookkeeping.names, *keys.id, *keys.submitted, *keys.above_submitted}
-    table = _short(rest.drop(columns=[c for c in rest if c in spent]))
-    table[_ID], table[_SUBMITTED] = ids.str.partition("/")[0], times
+    table = short_names(rest.drop(columns=[c for c in rest if c in spent]))
+    table[ID], table[SUBMITTED] = ids.str.partition("/")[0], times
     table[_ROW] = raw.index
     for repeat, (above, rows) in tables.above.items():
         if above == name:
@@ -240,23 +253,12 @@ def _located(tables: SurveyTables, name: str, location: str | None, reading: _Re
     return _Located(table, read_positions(raw, chosen), raw[others])
 
 
-def _short(table: pd.DataFrame) -> pd.DataFrame:
-    """Columns without their groups, where that leaves each its own name."""
-    names = [str(name) for name in table.columns]
-    last = [name.rpartition("/")[2] for name in names]
-    taken = {*names, _ID, _SUBMITTED, *ID_COLUMNS}
-    short = [
-        end if end == name or (last.count(end) == 1 and end not in taken) else name
-        for name, end in zip(names, last, strict=True)
-    ]
-    return table.set_axis(short, axis=1)
-
-
 def _answers(located: _Located, reading: _Reading) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Labelled answers under our names, and what is about people."""
     table = label_choices(located.table, reading.form, reading.build)
     wanted = {ours: _resolve(theirs, table) for ours, theirs in reading.columns.items()}
     hidden = [_resolve(name, table) for name in reading.personal]
+    hidden = [name for name in hidden if name in table or name not in reading.elsewhere]
     check_known(hidden, table, reading.file, "personal")
     apart = personal_columns(table, reading.form, stated=hidden, wanted=set(wanted.values()))
     if found := [name for name in apart if name not in hidden]:
@@ -291,7 +293,7 @@ def _resolve(theirs: str, table: pd.DataFrame) -> str:
 
 def _is_text(column: str, form: Form) -> bool:
     """Whether a column's answers are codes, names or words, whatever they look like."""
-    if column in {_ID, _SUBMITTED, *ID_COLUMNS} or ":" in column:
+    if column in {ID, SUBMITTED, *ID_COLUMNS} or ":" in column:
         return True
     question = form.question(column)
     start = column.partition(":")[0]
@@ -334,41 +336,3 @@ def _with_accuracy(frame: gpd.GeoDataFrame, build: Build) -> gpd.GeoDataFrame:
         frame["accuracy"] if "accuracy" in frame else pd.Series(None, frame.index, dtype="object")
     )
     return frame.assign(accuracy=given.mask(vague & given.isna(), "approximate").astype("str"))
-
-
-def _repeats(
-    tables: SurveyTables, name: str, ids: pd.Series[str], reading: _Reading
-) -> dict[str, pd.DataFrame]:
-    """Each repeat below a table, indexed by the features its rows belong to."""
-    found = {}
-    spent = {*survey_facts().bookkeeping.names, *survey_facts().keys.id}
-    for repeat in tables.above:
-        rows = _rows_in(tables, repeat, name)
-        if rows is None:
-            continue
-        raw = tidy_text(tables.tables[repeat])
-        build = Build(f"{reading.file}, {repeat!r}", "row")
-        positions = [c for p in find_positions(raw, reading.form).values() for c in p.columns]
-        plain = raw.drop(columns=[c for c in raw if c in spent or c in positions])
-        table = label_choices(
-            _short(fold_multiples(plain, reading.form, build)), reading.form, build
-        )
-        stated = [c for c in map(str, table.columns) if c in reading.personal]
-        about = personal_columns(table, reading.form, stated=stated, wanted=())
-        of = rows.map(ids)
-        table = table.drop(columns=about).loc[of.notna()]
-        found[repeat] = table.set_axis(of[of.notna()].to_numpy()).rename_axis(INDEX)
-    return found
-
-
-def _rows_in(tables: SurveyTables, repeat: str, name: str) -> pd.Series[int] | None:
-    """The row of a table that each row of a repeat below it belongs to."""
-    above, rows = tables.above[repeat]
-    passed = {repeat}
-    while above != name:
-        if above not in tables.above or above in passed:
-            return None
-        passed.add(above)
-        above, higher = tables.above[above]
-        rows = rows.map(higher).fillna(-1).astype(int)
-    return rows

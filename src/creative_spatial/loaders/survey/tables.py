@@ -14,11 +14,15 @@ from creative_spatial.errors import DataQualityWarning, LoadError
 from creative_spatial.loaders.archive import open_archive
 from creative_spatial.loaders.columns import list_rows, near
 from creative_spatial.loaders.delimited import read_delimited
+from creative_spatial.loaders.features import ID_COLUMNS
 from creative_spatial.loaders.spreadsheet import WORKBOOKS, read_sheets
 from creative_spatial.loaders.survey.facts import survey_facts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+
+
+ID, SUBMITTED = "_uuid", "_submission_time"
 
 
 @dataclass(frozen=True, eq=False)
@@ -112,6 +116,35 @@ def first_of(names: Iterable[str], table: pd.DataFrame) -> str | None:
         None where it has none of them.
     """
     return next((name for name in names if name in table.columns), None)
+
+
+def short_names(table: pd.DataFrame) -> pd.DataFrame:
+    """
+    Take the groups off column names, where that leaves each its own.
+
+    Parameters
+    ----------
+    table : DataFrame
+        An export's table.
+
+    Returns
+    -------
+    DataFrame
+        The same cells.
+
+    Examples
+    --------
+    >>> list(short_names(pd.DataFrame(columns=["a/x", "b/x", "b/y"])))
+    ['a/x', 'b/x', 'y']
+    """
+    names = [str(name) for name in table.columns]
+    last = [name.rpartition("/")[2] for name in names]
+    taken = {*names, ID, SUBMITTED, *ID_COLUMNS}
+    short = [
+        end if end == name or (last.count(end) == 1 and end not in taken) else name
+        for name, end in zip(names, last, strict=True)
+    ]
+    return table.set_axis(short, axis=1)
 
 
 def read_tables(path: Path, *, encoding: str | None = None) -> SurveyTables:
