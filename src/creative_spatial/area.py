@@ -66,6 +66,10 @@ class StudyArea:
         ISO 3166-1 alpha-2 code, or "".
     languages : tuple of str
         Languages of the maps, first the larger.
+    water_sources : tuple of str
+        Ids of the sources that say where water is, on which `area_land` rests.
+    population_sources : tuple of str
+        Ids of the sources of the inhabitants, the boundaries' published figures apart.
     """
 
     name: str
@@ -76,6 +80,8 @@ class StudyArea:
     names: Mapping[str, str] = field(default_factory=dict)
     country: str = ""
     languages: tuple[str, ...] = ("en",)
+    water_sources: tuple[str, ...] = ()
+    population_sources: tuple[str, ...] = ()
 
     @classmethod
     def from_geometries(
@@ -159,6 +165,7 @@ class StudyArea:
         return cls(
             name=name,
             crs=working,
+            water_sources=_sources_of(water),
             boundaries=table,
             units=_with_areas(cells, wet),
             water=wet,
@@ -183,11 +190,6 @@ class StudyArea:
         """Union of every boundary: what features are loaded for."""
         union: BaseGeometry = shapely.union_all(self.boundaries.geometry.to_numpy())
         return union
-
-    @property
-    def bounds_wgs84(self) -> tuple[float, float, float, float]:
-        """(west, south, east, north) of every boundary, degrees."""
-        return to_wgs84(self.boundaries.total_bounds.tolist(), self.crs)
 
     def land(self, polygon: BaseGeometry) -> BaseGeometry:
         """
@@ -223,7 +225,11 @@ class StudyArea:
         return self.boundaries.loc[[boundary_id]]
 
     def with_population(
-        self, *, units: pd.Series[float] | None, boundaries: pd.Series[float]
+        self,
+        *,
+        units: pd.Series[float] | None,
+        boundaries: pd.Series[float],
+        sources: tuple[str, ...] = (),
     ) -> StudyArea:
         """
         Copy the area with inhabitants per unit and boundary.
@@ -234,6 +240,8 @@ class StudyArea:
             Inhabitants indexed like `units`; None where only the whole is known.
         boundaries : Series of float
             Inhabitants indexed like `boundaries`, for those whose published figure is not known.
+        sources : tuple of str
+            Ids of the sources they come from.
 
         Returns
         -------
@@ -244,7 +252,12 @@ class StudyArea:
         if "population" in self.boundaries:
             whole = self.boundaries["population"].fillna(whole)
         cells = self.units if units is None else self.units.assign(population=units)
-        return replace(self, units=cells, boundaries=self.boundaries.assign(population=whole))
+        return replace(
+            self,
+            units=cells,
+            boundaries=self.boundaries.assign(population=whole),
+            population_sources=sources,
+        )
 
     def check(self, **layers: gpd.GeoDataFrame | None) -> None:
         """
@@ -313,6 +326,13 @@ def _boundary_table(boundaries: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
             "set `primary = true` on one [[boundary]]."
         )
     return table
+
+
+def _sources_of(layer: gpd.GeoDataFrame | gpd.GeoSeries | None) -> tuple[str, ...]:
+    """Ids of the sources that a layer's rows name."""
+    if not isinstance(layer, gpd.GeoDataFrame) or "source_id" not in layer:
+        return ()
+    return tuple(sorted(layer["source_id"].dropna().unique()))
 
 
 def _union_water(

@@ -19,6 +19,7 @@ SCHEMA_VERSION = 1
 RASTER_INPUTS = ("population", "land_cover", "elevation")
 VECTOR_INPUTS = ("water", "background")
 OSM_SOURCE_ID = "osm"
+UNSTATED_SOURCE_ID = "unstated"
 
 Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]*$", max_length=60)]
 LanguageCode = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}$")]
@@ -64,7 +65,7 @@ class BoundarySection(Facts):
     relation: int | None = None
     place: str | None = None
     crs: str | None = None
-    source: str = OSM_SOURCE_ID
+    source: str | None = None
     name: str | None = None
     names: dict[LanguageCode, str] = Field(default_factory=dict)
     published_area_km2: Positive | None = None
@@ -78,6 +79,11 @@ class BoundarySection(Facts):
                 f"boundary {self.id!r} needs one of: a path, an OSM relation, a place's name"
             )
         return self
+
+    @property
+    def source_id(self) -> str:
+        """The source that was named; OpenStreetMap for what comes from there; else unstated."""
+        return self.source or (UNSTATED_SOURCE_ID if self.path else OSM_SOURCE_ID)
 
 
 class UnitsSection(Facts):
@@ -170,7 +176,7 @@ class CityConfig(Facts):
                 faults.append(f"[[{table}]] ids {twice} occur more than once")
         known = {entry.id for entry in self.source} | {OSM_SOURCE_ID}
         used = [(f"[[layer]] {e.path}", e.source) for e in self.layer]
-        used += [(f"[[boundary]] {e.id}", e.source) for e in self.boundary]
+        used += [(f"[[boundary]] {e.id}", e.source) for e in self.boundary if e.source]
         used += [("[osm]", self.osm.source)] if self.osm and self.osm.source else []
         faults += [
             f"{where}: source {source!r} has no [[source]]; known: {sorted(known)}"

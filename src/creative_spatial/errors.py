@@ -7,6 +7,13 @@ Each error is also the builtin that a caller would expect.
 
 from __future__ import annotations
 
+import contextlib
+import warnings
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 
 class CreativeSpatialError(Exception):
     """Base of every error the package raises on purpose."""
@@ -65,3 +72,23 @@ class DataQualityWarning(CreativeSpatialWarning):
 
 class FontWarning(CreativeSpatialWarning):
     """A text needs a script that no bundled font covers."""
+
+
+@contextlib.contextmanager
+def recorded() -> Iterator[list[str]]:
+    """
+    Note the package's warnings on the way, and let them through.
+
+    Yields
+    ------
+    list of str
+        Filled with each message once, when the block ends.
+    """
+    said: list[str] = []
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        yield said
+    for warning in caught:
+        warnings.warn_explicit(warning.message, warning.category, warning.filename, warning.lineno)
+    ours = [w for w in caught if issubclass(w.category, CreativeSpatialWarning)]
+    said += dict.fromkeys(str(warning.message) for warning in ours)

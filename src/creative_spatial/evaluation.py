@@ -8,7 +8,9 @@ other grids, scenarios, another date) calls it again.
 
 from __future__ import annotations
 
+import difflib
 import importlib
+import inspect
 import logging
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -16,7 +18,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from creative_spatial.errors import IndicatorError
+from creative_spatial.errors import CreativeSpatialError, IndicatorError, recorded
 from creative_spatial.result import ROW_COLUMNS
 from creative_spatial.taxonomy import OPEN
 
@@ -110,11 +112,13 @@ def evaluate(
             blocks.append(_skipped_rows(spec, area, reason))
             continue
         arguments = _arguments(spec, inputs)
-        block, table = _run(spec, arguments, area, sources or {}, seed)
+        with recorded() as said:
+            block, table = _run(spec, arguments, area, sources or {}, seed)
         blocks.append(block)
         if table is not None:
             tables[spec.id] = table
         steps.append({"step": spec.id, "status": DONE, "reason": ""})
+        steps += [{"step": spec.id, "status": WARNED, "reason": text} for text in said]
         if "unit" in spec.levels and _units_unpopulated(spec, area):
             reason = (
                 f"no population of the units; it would take {ENABLERS['population'].split(',')[0]}"
@@ -124,6 +128,47 @@ def evaluate(
         pd.concat(blocks, ignore_index=True) if blocks else pd.DataFrame(columns=list(ROW_COLUMNS))
     )
     return Evaluation(rows, tables, steps)
+
+
+def check_specs(specs: Mapping[str, IndicatorSpec], known: Iterable[str]) -> list[str]:
+    """
+    Say what is wrong with specifications before any data is read.
+
+    Parameters
+    ----------
+    specs : mapping of str to IndicatorSpec
+        The indicators.
+    known : iterable of str
+        Names of the inputs that an assessment can have.
+
+    Returns
+    -------
+    list of str
+        One fault each: a function that is not there, parameters that it does not take, an
+        input that nothing can give.
+    """
+    names = sorted(set(known))
+    faults = []
+    for spec in specs.values():
+        for wanted in spec.inputs.values():
+            for name in _names(wanted):
+                if name not in names:
+                    near = difflib.get_close_matches(name, names, n=1)
+                    hint = (
+                        f"; did you mean {near[0]!r}?" if near else f"; known: {', '.join(names)}."
+                    )
+                    faults.append(f"indicator {spec.id!r}: unknown input {name!r}{hint}")
+        try:
+            signature = inspect.signature(resolve(spec.function))
+            for params in [options for _, options in _categories(spec)]:
+                seed = {"seed": 0} if spec.seeded else {}
+                options = {**spec.params, **params, **seed}
+                signature.bind(**dict.fromkeys(spec.inputs), units=None, **options)
+        except IndicatorError as error:
+            faults.append(f"indicator {spec.id!r}: {error}")
+        except TypeError as error:
+            faults.append(f"indicator {spec.id!r}: {spec.function}: {error}.")
+    return faults
 
 
 def resolve(function: str) -> Callable[..., Any]:
@@ -190,7 +235,7 @@ def _unavailable(spec: IndicatorSpec, inputs: Mapping[str, Any], area: StudyArea
         for wanted in spec.inputs.values()
         if not wanted.optional
         for name in _names(wanted)
-        if inputs.get(name) is None
+        if inputs.get(name) is None or (isinstance(inputs[name], list) and not inputs[name])
     ]
     if spec.needs_population and _no_population(area):
         missing.append("population")
@@ -218,11 +263,15 @@ def _arguments(spec: IndicatorSpec, inputs: Mapping[str, Any]) -> _Arguments:
     """Pick and filter the rows that an indicator's function is called with."""
     arguments = _Arguments()
     for parameter, wanted in spec.inputs.items():
-        found = [_filtered(inputs.get(name), wanted, spec) for name in _names(wanted)]
+        given = [inputs.get(name) for name in _names(wanted)]
+        several = not isinstance(wanted.layer, str) or isinstance(given[0], list)
+        if several and isinstance(given[0], list):
+            given = given[0]
+        found = [_filtered(value, wanted, spec) for value in given]
         for value in found:
             arguments.source_ids |= _source_ids(value)
             arguments.illustrative |= _is_illustrative(value)
-        arguments.values[parameter] = found[0] if isinstance(wanted.layer, str) else found
+        arguments.values[parameter] = found if several else found[0]
     return arguments
 
 
@@ -273,10 +322,7 @@ def _run(
         if spec.seeded:
             options["seed"] = _stream(spec.id, seed)
         for level, boundary, units in _places(spec, area):
-            try:
-                outcome = function(**arguments.values, units=units, **options)
-            except TypeError as error:
-                raise IndicatorError(f"indicator {spec.id!r}: {spec.function}: {error}.") from error
+            outcome = _called(spec, function, {**arguments.values, "units": units, **options})
             if spec.kind == "table":
                 tables.append(outcome.assign(boundary=boundary, level=level))
                 values = _from_table(spec, outcome, units)
@@ -290,6 +336,20 @@ def _run(
 def _categories(spec: IndicatorSpec) -> Iterable[tuple[str | None, dict[str, Any]]]:
     """The categories of an indicator and their parameters; one without a name if it has none."""
     return spec.categories.items() or [(None, {})]
+
+
+def _called(spec: IndicatorSpec, function: Callable[..., Any], given: dict[str, Any]) -> Any:
+    """Call a function; what it refuses is said with the indicator's id."""
+    try:
+        inspect.signature(function).bind(**given)
+    except TypeError as error:
+        raise IndicatorError(f"indicator {spec.id!r}: {spec.function}: {error}.") from error
+    try:
+        return function(**given)
+    except CreativeSpatialError as error:
+        raise IndicatorError(f"indicator {spec.id!r}: {error}") from error
+    except ValueError as error:
+        raise IndicatorError(f"indicator {spec.id!r}: {spec.function}: {error}") from error
 
 
 def _stream(indicator: str, seed: int) -> int:
@@ -315,7 +375,7 @@ def _from_measure(spec: IndicatorSpec, outcome: Any, units: gpd.GeoDataFrame) ->
         raise IndicatorError(
             f"indicator {spec.id!r}: {spec.function} did not keep the units' index."
         )
-    values: pd.DataFrame = outcome.reindex(columns=["value", "low", "high", "n"])
+    values: pd.DataFrame = outcome.reindex(columns=["value", "low", "high", "n", "reason"])
     return values.assign(unit_id=units.index).reset_index(drop=True)
 
 
@@ -343,26 +403,59 @@ def _finish(
     numbers = ["value", "low", "high", "n"]
     rows[numbers] = rows[numbers].apply(pd.to_numeric).astype(float)
     rows["status"] = np.where(rows["value"].isna(), UNDEFINED, DONE)
-    rows["reason"] = np.where(
-        rows["value"].isna(), "nothing to divide by, or nothing to compare", ""
-    )
+    rows["reason"] = _reasons(spec, rows, area)
     is_unit = rows["level"] == "unit"
     if spec.min_population is not None and "population" in area.units:
-        people = rows["unit_id"].map(area.units["population"]).fillna(0)
-        few = is_unit & (people < spec.min_population)
+        few = is_unit & (rows["unit_id"].map(area.units["population"]) < spec.min_population)
         rows.loc[few, ["value", "low", "high"]] = np.nan
         rows.loc[few, "status"] = SUPPRESSED
         rows.loc[few, "reason"] = f"fewer than {spec.min_population} inhabitants"
     rows["unit_id"] = rows["unit_id"].where(is_unit, None)
-    notes = [spec.notes] if spec.notes else []
-    notes += [ILLUSTRATIVE_NOTE] if arguments.illustrative else []
-    used = sorted(arguments.source_ids)
     facts = {
-        "sources": ";".join(used),
-        "date": _dates(used, sources),
+        boundary: _provenance(spec, boundary, arguments, area, sources)
+        for boundary in area.boundaries.index
+    }
+    for column in ("sources", "date", "notes"):
+        rows[column] = rows["boundary"].map({key: fact[column] for key, fact in facts.items()})
+    return _with_spec(spec, rows)
+
+
+def _reasons(spec: IndicatorSpec, rows: pd.DataFrame, area: StudyArea) -> pd.Series[str]:
+    """Why a value is null: as the measure says, or by what the unit lacks."""
+    places = pd.concat([area.units, area.boundaries])
+    places = places[~places.index.duplicated()]
+    reason = pd.Series("nothing to divide by, or nothing to compare", index=rows.index)
+    reason = reason.mask(rows["unit_id"].map(places["area_land"]) == 0, "no land")
+    if spec.needs_population:
+        people = rows["unit_id"].map(places["population"])
+        reason = reason.mask(people == 0, "no inhabitants").mask(
+            people.isna(), "population unknown"
+        )
+    if "reason" in rows:
+        reason = rows["reason"].where(rows["reason"].notna(), reason)
+    return reason.where(rows["value"].isna(), "")
+
+
+def _provenance(
+    spec: IndicatorSpec,
+    boundary: str,
+    arguments: _Arguments,
+    area: StudyArea,
+    sources: Mapping[str, Source],
+) -> dict[str, Any]:
+    """What a boundary's rows rest on: what was counted, and what it is divided by."""
+    used = set(arguments.source_ids) | set(area.water_sources)
+    used |= set(area.boundaries.loc[[boundary], "source_id"].dropna())
+    if spec.needs_population or spec.min_population is not None:
+        used |= set(area.population_sources)
+    stated = any(sources[i].accuracy == "illustrative" for i in used if i in sources)
+    notes = [spec.notes] if spec.notes else []
+    notes += [ILLUSTRATIVE_NOTE] if arguments.illustrative or stated else []
+    return {
+        "sources": ";".join(sorted(used)),
+        "date": _dates(sorted(used), sources),
         "notes": " ".join(notes),
     }
-    return _with_spec(spec, rows.assign(**facts))
 
 
 def _dates(source_ids: Sequence[str], sources: Mapping[str, Source]) -> str | None:

@@ -78,13 +78,22 @@ class IndicatorSpec(Facts):
     @property
     def definition(self) -> str:
         """
-        Hash of what decides the number: function, inputs, parameters, levels.
+        Hash of what decides the number: function, inputs, parameters, unit.
 
-        Two results may be compared only where it is equal; titles do not enter it.
+        Two results may be compared only where it is equal; titles and levels do not enter it.
         """
         facts = self.model_dump(
             mode="json",
-            include={"id", "kind", "function", "inputs", "params", "categories", "min_population"},
+            include={
+                "id",
+                "kind",
+                "function",
+                "inputs",
+                "params",
+                "categories",
+                "min_population",
+                "unit",
+            },
         )
         text = json.dumps(facts, sort_keys=True, ensure_ascii=False)
         return hashlib.sha256(text.encode()).hexdigest()[:16]

@@ -96,6 +96,13 @@ OPENSTREETMAP = Source(
     url="https://www.openstreetmap.org/copyright",
 )
 
+UNSTATED = Source(
+    id="unstated",
+    title="Source not stated",
+    license="unknown",
+    attribution="source of the boundary not stated",
+)
+
 
 def stamp(features: gpd.GeoDataFrame, source: Source) -> gpd.GeoDataFrame:
     """

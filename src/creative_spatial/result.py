@@ -51,6 +51,8 @@ class Result:
         Per input file: path relative to the city folder, sha256, rows in and out.
     config : mapping
         The city's configuration with every default filled in.
+    maps : mapping of str to MapSpec
+        The package's maps with the city's own over them; empty where the package's serve.
     """
 
     area: StudyArea
@@ -62,6 +64,7 @@ class Result:
     steps: tuple[Mapping[str, Any], ...] = ()
     inputs: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     config: Mapping[str, Any] = field(default_factory=dict)
+    maps: Mapping[str, Any] = field(default_factory=dict)
 
     def table(self, *, level: str = "city", boundary: str | None = None) -> pd.DataFrame:
         """

@@ -15,13 +15,14 @@ from typing import TYPE_CHECKING, Any
 import geopandas as gpd
 import pandas as pd
 
-from creative_spatial.assessment.land import land_layers
-from creative_spatial.assessment.pillars import pillar_layers
+from creative_spatial.assessment.grain import grain_steps
+from creative_spatial.assessment.land import is_fed, land_layers
+from creative_spatial.assessment.pillars import pillar_layers, sources_of_pillars
 from creative_spatial.assessment.population import populated
 from creative_spatial.assessment.position import position_steps
-from creative_spatial.config import CityConfig
-from creative_spatial.errors import ConfigError
-from creative_spatial.evaluation import DONE, WARNED, evaluate
+from creative_spatial.config import RASTER_INPUTS, CityConfig
+from creative_spatial.errors import ConfigError, recorded
+from creative_spatial.evaluation import DONE, WARNED, check_specs, evaluate
 from creative_spatial.indicators import IndicatorSpec, load_indicators, select
 from creative_spatial.result import Result
 from creative_spatial.taxonomy import Taxonomy
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
 
     from creative_spatial.area import StudyArea
     from creative_spatial.loaders import CityData, Finding
+
+DERIVED_INPUTS = ("pillars", "zones", "protected", "network", "field_evidence")
 
 
 @dataclass(frozen=True, eq=False)
@@ -127,9 +130,12 @@ class Assessment:
         list of Finding
             Errors, warnings and notes by file.
         """
-        from creative_spatial.loaders import check_city
+        from creative_spatial.loaders import Finding, check_city
 
-        return check_city(self.config, self.taxonomy, offline=self.offline)
+        known = {*self.taxonomy.pillars, *RASTER_INPUTS, *DERIVED_INPUTS}
+        faults = check_specs(self.indicators, known)
+        found = [Finding("error", "indicators.toml", fault) for fault in faults]
+        return [*found, *check_city(self.config, self.taxonomy, offline=self.offline)]
 
     def run(
         self,
@@ -160,6 +166,8 @@ class Assessment:
         CreativeSpatialError
             Naming file, row, fault and remedy.
         """
+        from creative_spatial.plotters.specs import load_maps
+
         tell = progress or (lambda _stage, _what: None)
         data = self.load(progress=progress)
         tell("prepare", "layers")
@@ -172,10 +180,12 @@ class Assessment:
         ]
         pillars, counted = pillar_layers(data, self.taxonomy)
         layers = {**pillars, **land_layers(data, self.taxonomy, pillars)}
-        area, peopled = populated(data.area, data.rasters.get("population"))
+        with recorded() as said:
+            area, peopled = populated(data.area, data.rasters.get("population"))
         steps += [*position_steps(data), *counted, peopled]
-        inputs: dict[str, Any] = {**layers, **data.rasters, "network": data.network}
-        inputs["field_evidence"] = self.taxonomy.field_evidence()
+        steps += [{"step": peopled["step"], "status": WARNED, "reason": text} for text in said]
+        steps += grain_steps(area, pillars)
+        inputs = self._inputs(data, layers)
         specs = self.indicators if only is None else select(self.indicators, list(only))
         found = evaluate(
             specs,
@@ -195,7 +205,25 @@ class Assessment:
             steps=(*steps, *found.steps),
             inputs=data.inputs,
             config=self.config.as_dict(),
+            maps=load_maps(*self.map_files),
         )
+
+    def _inputs(self, data: CityData, layers: Mapping[str, gpd.GeoDataFrame]) -> dict[str, Any]:
+        """What indicators may ask for by name; what nothing was read for is not there."""
+        fed = sources_of_pillars(data, self.taxonomy)
+        known = {name: layer for name, layer in layers.items() if name not in self.taxonomy.pillars}
+        for role, name in (("habitat", "zones"), ("protected", "protected")):
+            if not is_fed(role, data, self.taxonomy):
+                known.pop(name, None)
+        pillars = {name: layers[name] for name in self.taxonomy.pillars if name in fed}
+        return {
+            **known,
+            **pillars,
+            **data.rasters,
+            "pillars": list(pillars.values()),
+            "network": data.network,
+            "field_evidence": self.taxonomy.field_evidence(),
+        }
 
     def save(
         self,
@@ -238,9 +266,9 @@ class Assessment:
         OutputError
             If it cannot be written, or holds what this package did not write.
         """
-        from creative_spatial import dossier, plotters
+        from creative_spatial import dossier
 
-        specs = plotters.load_maps(*self.map_files)
+        specs = dict(result.maps)
         if maps is not None:
             specs = {name: specs[name] for name in _known(maps, specs)}
         tell = progress or (lambda _stage, _what: None)
@@ -273,13 +301,18 @@ def _with_background(
         full["water"] = pd.concat(wet)
     land = [area.land(shape) for shape in area.boundaries.geometry]
     full["land"] = gpd.GeoDataFrame(
-        {"boundary": area.boundaries.index}, geometry=land, crs=area.crs
+        {"boundary": area.boundaries.index, "source_id": area.boundaries["source_id"].to_numpy()},
+        geometry=land,
+        crs=area.crs,
     )
     for name in ("streets", "buildings", "land_use"):
         if len(data.background.get(name, ())):
             full[name] = data.background[name]
     if data.network is not None:
-        full["network_nodes"], full["network_edges"] = data.network.to_frames()
+        source_id = data.network.source_id
+        nodes, edges = data.network.to_frames()
+        full["network_nodes"] = nodes.assign(source_id=source_id)
+        full["network_edges"] = edges.assign(source_id=source_id)
     return full
 
 

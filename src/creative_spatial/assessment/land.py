@@ -61,6 +61,29 @@ def _habitats(
     return [part for part in ranked if len(part)]
 
 
+def is_fed(role: str, data: CityData, taxonomy: Taxonomy) -> bool:
+    """
+    Whether anything was read that could show land of a role: otherwise there is no zero.
+
+    Parameters
+    ----------
+    role : str
+        "habitat" or "protected".
+    data : CityData
+        What was read.
+    taxonomy : Taxonomy
+        Which concepts have the role.
+
+    Returns
+    -------
+    bool
+        True with an OpenStreetMap file, or a row of that role in the city's own layers.
+    """
+    if data.osm_features is not None:
+        return True
+    return any(len(taxonomy.readings(layer, "role", role)) for layer in data.layers)
+
+
 def _of_role(
     layers: Mapping[str, gpd.GeoDataFrame], role: str, taxonomy: Taxonomy, area: StudyArea
 ) -> gpd.GeoDataFrame:

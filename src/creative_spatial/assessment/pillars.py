@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from creative_spatial.errors import EmptyLayerWarning
-from creative_spatial.evaluation import DONE, WARNED
+from creative_spatial.evaluation import DONE, SKIPPED, WARNED
 from creative_spatial.schema import empty_features
 
 if TYPE_CHECKING:
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
     from creative_spatial.loaders import CityData
     from creative_spatial.taxonomy import Taxonomy
+
+UNFED = "nothing was read for it; it would take a [[layer]] with pillar = {!r}, or an [osm] file"
 
 
 def pillar_layers(
@@ -53,11 +55,35 @@ def pillar_layers(
             step = {"step": f"pillar {pillar}", "status": DONE, "reason": said, "rows": counts}
             steps.append(step)
             continue
+        layers[pillar] = taxonomy.annotate(empty_features(data.area.crs))
+        title = f"pillar {pillar}"
+        if pillar not in sources_of_pillars(data, taxonomy):
+            steps.append({"step": title, "status": SKIPPED, "reason": UNFED.format(pillar)})
+            continue
         message = f"There is no feature of pillar {pillar!r} in the area."
         warnings.warn(message, EmptyLayerWarning, stacklevel=3)
-        layers[pillar] = taxonomy.annotate(empty_features(data.area.crs))
-        steps.append({"step": f"pillar {pillar}", "status": WARNED, "reason": "no features found"})
+        steps.append({"step": title, "status": WARNED, "reason": "no features found"})
     return layers, steps
+
+
+def sources_of_pillars(data: CityData, taxonomy: Taxonomy) -> set[str]:
+    """
+    Pillars that something was read for: what is not among them is unknown, not empty.
+
+    Parameters
+    ----------
+    data : CityData
+        What was read.
+    taxonomy : Taxonomy
+        Which pillars OpenStreetMap can speak of.
+
+    Returns
+    -------
+    set of str
+        Ids of pillars.
+    """
+    mapped = {c.pillar for c in taxonomy.concepts.values() if c.osm}
+    return set(data.named_pillars) | (mapped if data.osm_features is not None else set())
 
 
 def _public(parts: list[gpd.GeoDataFrame]) -> tuple[gpd.GeoDataFrame, dict[str, int]]:

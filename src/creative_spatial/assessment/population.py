@@ -49,7 +49,9 @@ def populated(area: StudyArea, raster: Raster | None) -> tuple[StudyArea, dict[s
         return area, {"step": STEP, "status": SKIPPED, "reason": reason}
     # A raster that covers part of a boundary counts part of its people: no figure, then.
     boundaries = zonal_sum(raster, area.boundaries).where(_covered(raster, area.boundaries) > 0.99)
-    counted = area.with_population(units=zonal_sum(raster, area.units), boundaries=boundaries)
+    counted = area.with_population(
+        units=zonal_sum(raster, area.units), boundaries=boundaries, sources=(raster.source_id,)
+    )
     _compare_with_published(counted, boundaries)
     people = f"{counted.units['population'].sum():,.0f} people in the units"
     return counted, {"step": STEP, "status": DONE, "reason": people}

@@ -18,12 +18,13 @@ from creative_spatial.errors import (
     CreativeSpatialError,
     CreativeSpatialWarning,
     DataQualityWarning,
+    recorded,
 )
 from creative_spatial.loaders.boundaries import read_boundary, read_osm_relation, read_polygons
 from creative_spatial.loaders.layers import read_entry
 from creative_spatial.loaders.osm import OsmExtract, read_osm
 from creative_spatial.loaders.raster import read_raster
-from creative_spatial.provenance import OPENSTREETMAP, Source, sha256_file, sha256_parts
+from creative_spatial.provenance import OPENSTREETMAP, UNSTATED, Source, sha256_file, sha256_parts
 from creative_spatial.schema import UNIT_INDEX
 
 if TYPE_CHECKING:
@@ -72,6 +73,8 @@ class CityData:
         its reader counts them. Files of facts beside ``city.toml`` have a hash only.
     osm_features : GeoDataFrame or None
         That of `layers` which comes from the OpenStreetMap file.
+    named_pillars : tuple of str
+        Pillars that the city's own layers were read for.
     osm_report : DataFrame
         OpenStreetMap objects that could not be built, and why.
     warnings : tuple of (str, str)
@@ -86,6 +89,7 @@ class CityData:
     sources: Mapping[str, Source]
     inputs: Mapping[str, Mapping[str, Any]]
     osm_features: gpd.GeoDataFrame | None
+    named_pillars: tuple[str, ...]
     osm_report: pd.DataFrame
     warnings: tuple[tuple[str, str], ...] = ()
 
@@ -194,6 +198,7 @@ def load_city(
     """
     sources = {s.id: Source(**s.model_dump()) for s in config.source}
     sources.setdefault(OPENSTREETMAP.id, OPENSTREETMAP)
+    sources.setdefault(UNSTATED.id, UNSTATED)
     reading = _Reading(config, taxonomy, progress or (lambda _: None), sources, offline)
     boundaries = _read_boundaries(reading)
     extent = to_wgs84(boundaries.total_bounds.tolist(), boundaries.crs)
@@ -206,7 +211,9 @@ def load_city(
     if water:
         known = [background["water"]] if "water" in background else []
         background["water"] = pd.concat([*water, *known])
-    area = _study_area(reading, boundaries, background, crs)
+    with recorded() as said:
+        area = _study_area(reading, boundaries, background, crs)
+    reading.warnings += [("city.toml", text) for text in said]
     return CityData(
         area=area,
         layers=(*own, *water, *([extract.features] if extract else [])),
@@ -216,6 +223,7 @@ def load_city(
         sources=reading.sources,
         inputs=dict(sorted({**reading.inputs, **_overlays(config)}.items())),
         osm_features=extract.features if extract else None,
+        named_pillars=tuple(dict.fromkeys(entry.pillar for entry in config.layer)),
         osm_report=extract.report if extract else pd.DataFrame({"reason": []}),
         warnings=tuple(reading.warnings),
     )
@@ -255,6 +263,7 @@ def check_city(config: CityConfig, taxonomy: Taxonomy, *, offline: bool = False)
     """
     sources = {s.id: Source(**s.model_dump()) for s in config.source}
     sources.setdefault(OPENSTREETMAP.id, OPENSTREETMAP)
+    sources.setdefault(UNSTATED.id, UNSTATED)
     reading = _Reading(config, taxonomy, lambda _: None, sources, offline)
     findings: list[Finding] = []
 
@@ -283,7 +292,8 @@ def check_city(config: CityConfig, taxonomy: Taxonomy, *, offline: bool = False)
                 read_entry = _read_raster_entry if entry.kind == "raster" else _read_feature_entry
                 attempt(entry.path, lambda e=entry, r=read_entry: r(reading, e, reach, crs))  # type: ignore[misc]
             if not findings:
-                attempt("city.toml", lambda: load_city(config, taxonomy, offline=offline))
+                data = attempt("city.toml", lambda: load_city(config, taxonomy, offline=offline))
+                reading.warnings += data.warnings if data is not None else ()
     findings += [
         Finding("warning", file, message) for file, message in dict.fromkeys(reading.warnings)
     ]
@@ -300,10 +310,8 @@ def _read_boundaries(reading: _Reading) -> gpd.GeoDataFrame:
     crs = rows[0].crs
     table = gpd.GeoDataFrame(
         {
-            "name": [
-                entry.name or entry.names.get("en") or entry.id for entry in reading.config.boundary
-            ],
-            "source_id": [entry.source for entry in reading.config.boundary],
+            "name": [_boundary_name(entry, reading.config) for entry in reading.config.boundary],
+            "source_id": [entry.source_id for entry in reading.config.boundary],
             "published_area_km2": [entry.published_area_km2 for entry in reading.config.boundary],
             "population": [entry.population for entry in reading.config.boundary],
             "primary": [
@@ -321,6 +329,12 @@ def _read_boundaries(reading: _Reading) -> gpd.GeoDataFrame:
         table[f"name:{language}"] = [entry.names.get(language) for entry in reading.config.boundary]
     table["population"] = table["population"].astype(float)
     return table if table["population"].notna().any() else table.drop(columns="population")
+
+
+def _boundary_name(entry: BoundarySection, config: CityConfig) -> str:
+    """A boundary's own name; the city's for its only boundary; its id otherwise."""
+    city = config.city.name if len(config.boundary) == 1 else None
+    return entry.name or entry.names.get("en") or city or entry.id
 
 
 def _boundary_reader(
@@ -509,7 +523,11 @@ def _study_area(
             ),
         ).rename(columns={config.units.id: UNIT_INDEX})
         reading.note(relative, len(units), role="units", rows={"out": len(units)})
-    wet = [background[name][["geometry"]] for name in ("sea", "water") if name in background]
+    wet = [
+        background[name][["source_id", "geometry"]]
+        for name in ("sea", "water")
+        if name in background
+    ]
     return StudyArea.from_geometries(
         boundaries,
         name=config.city.name,
