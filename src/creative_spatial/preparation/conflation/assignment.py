@@ -5,9 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.optimize import linear_sum_assignment
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -46,6 +43,10 @@ def assign(scores: Mapping[tuple[int, int], float], *, accept: float) -> list[tu
     >>> assign({(0, 0): 0.99, (0, 1): 0.85, (1, 0): 0.85}, accept=0.8)
     [(0, 0)]
     """
+    from scipy.optimize import linear_sum_assignment
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
+
     kept = {pair: score for pair, score in scores.items() if score >= accept}
     if not kept:
         return []

@@ -1,0 +1,116 @@
+"""Names taken apart and compared, within a script and across scripts."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from creative_spatial.preparation.conflation.readings import read_name
+from creative_spatial.preparation.conflation.similarity import compare_names
+from creative_spatial.preparation.conflation.sounds import skeleton, sound
+from creative_spatial.resources.conflation import conflation_facts
+
+ACCEPT = conflation_facts().limits.accept.value
+
+
+def agreement(one: str, other: str) -> float:
+    return compare_names(read_name(one), read_name(other)).score
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("วัดมัชฌิมาวาส", "Wat Matchimawat"),
+        ("เลียบ", "liap"),
+        ("เมือง", "mueang"),
+        ("สุวรรณคีรี", "suwan khiri"),
+        ("จันทร์", "chan"),
+        ("ถนน", "thanon"),
+        ("شیخ لطف الله", "sheikh lotfollah"),
+    ],
+)
+def test_consonants_are_heard_alike_across_scripts(one, other):
+    assert skeleton(sound(one.casefold())) == skeleton(sound(other.casefold()))
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("วัดกลาง", "Wat Klang"),
+        ("รร.วัดกลาง", "โรงเรียนวัดกลาง"),
+        ("วัดไทรงาม", "วัดไทรงาม ถ.ไทรงาม ต.บ่อยาง"),
+        ("مسجد شيخ لطف‌الله", "مسجد شیخ لطف الله"),
+        ("كتابخانه مركزى", "کتابخانه مرکزی"),
+        ("خانه‌ی بهنام", "خانه بهنام"),
+        ("Chùa Cầu", "Chua Cau"),
+        ("Chùa Cầu", "Cau Pagoda"),
+        ("Museum of Fisheries", "Fisheries Museum"),
+        ("Wat Matchimawat (Wat Klang)", "วัดกลาง"),
+    ],
+)
+def test_one_name_written_in_two_ways_agrees(one, other):
+    assert agreement(one, other) >= ACCEPT
+    assert agreement(other, one) >= ACCEPT
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("วัดกลาง", "วัดคลอง"),
+        ("วัดหาดใหญ่", "วัดหาดใหญ่ใน"),
+        ("วัดหาดใหญ่ใน", "Wat Hat Yai Nok"),
+        ("วัดกลาง", "โรงเรียนวัดกลาง"),
+        ("Harbour Museum", "Harbour Museum Café"),
+        ("บ้านเลขที่ 12 ถนนนครนอก", "บ้านเลขที่ 14 ถนนนครนอก"),
+        ("กลุ่มสตรี ม.2", "กลุ่มสตรี ม.4"),
+        ("7-Eleven สาขานางงาม", "7-Eleven สาขาไทรบุรี"),
+        ("Chùa Cầu", "Chùa Cậu"),
+        ("کافه ۱۲", "کافه ۲۱"),
+        ("KFC", "McDonald's"),
+    ],
+)
+def test_neighbours_with_like_names_do_not(one, other):
+    assert agreement(one, other) < ACCEPT
+
+
+def test_a_chains_name_and_a_mere_kind_tell_no_neighbours_apart():
+    assert compare_names(read_name("7-Eleven"), read_name("เซเว่นอีเลฟเว่น")).generic
+    assert compare_names(read_name("Museum"), read_name("Museum")).generic
+    assert not compare_names(read_name("Wat Liap"), read_name("Wat Liap")).generic
+
+
+def test_like_scripts_come_before_unlike_ones():
+    latin = read_name("Wat Liap")
+    assert compare_names((*read_name("วัดเลียบ"), *latin), latin).one == "wat liap"
+    alone = agreement("วัดเลียบ", "Wat Liap")
+    beside = compare_names((*read_name("วัดเลียบ"), *read_name("Wat Chaeng")), latin).score
+    assert beside < alone
+
+
+def test_what_made_two_names_differ_is_said():
+    match = compare_names(read_name("วัดกลาง"), read_name("โรงเรียนวัดกลาง"))
+    assert "one is also a school" in match.reasons
+
+
+def test_a_nameless_record_agrees_with_nothing():
+    assert compare_names((), read_name("Wat Liap")) is None
+    assert read_name(" - ") == ()
+
+
+@settings(deadline=None)  # the first name waits for the table of words
+@given(st.text(max_size=30), st.text(max_size=30))
+def test_agreement_is_a_share_and_the_same_both_ways(one, other):
+    a, b = read_name(one), read_name(other)
+    match = compare_names(a, b)
+    if match is not None:
+        assert 0 <= match.score <= 1
+        assert compare_names(b, a).score == pytest.approx(match.score)
+
+
+@settings(deadline=None)
+@given(st.text(min_size=1, max_size=30))
+def test_a_name_agrees_with_itself(name):
+    readings = read_name(name)
+    if readings:
+        assert compare_names(readings, readings).score >= ACCEPT
