@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import networkx as nx
 import numpy as np
 import osmnx as ox
@@ -9,7 +11,7 @@ import pytest
 import shapely
 from pyproj import CRS
 
-from creative_spatial.errors import CRSError, LayerSchemaError
+from creative_spatial.errors import CRSError, DataQualityWarning, LayerSchemaError
 from creative_spatial.loaders.graphs import from_osmnx, to_osmnx
 from creative_spatial.network import EDGE_KINDS, EdgeMinutes, Network
 
@@ -105,12 +107,32 @@ def test_a_shape_drawn_from_the_other_end_is_turned(town):
     graph.add_node(2, x=X + 100, y=Y)
     line = shapely.LineString([(X + 100, Y), (X + 90, Y + 50), (X, Y)])
     graph.add_edge(1, 2, length=160.0, geometry=line, osmid=[8, 9], highway=["steps", "path"])
-    found = from_osmnx(graph)
+    with pytest.warns(DataQualityWarning, match="1 edges join stairs or ferries with other ways"):
+        found = from_osmnx(graph)
     assert found.n_nodes == 3
     assert shapely.length(found.lines()).sum() == pytest.approx(line.length)
     assert found.length_m == pytest.approx(shapely.length(found.lines()) * 160 / line.length)
     assert found.way_id.tolist() == [8, 8]
     assert [EDGE_KINDS[code] for code in found.kind] == ["steps", "steps"]
+
+
+def test_simplified_between_kinds_stairs_and_ferries_stay_what_they_are(town):
+    chain = replace(town, edges=np.array([[0, 1], [1, 2], [2, 3], [3, 4]], dtype=np.int32),
+                    length_m=np.array([100.0, 90, 100, 800]), kind=np.array([0, 1, 0, 2], dtype=np.int8),
+                    way_id=np.arange(4))  # fmt: skip
+    graph = to_osmnx(chain)
+    with pytest.warns(DataQualityWarning, match=r"edge_attrs_differ=\['kind'\]"):
+        from_osmnx(ox.simplify_graph(graph))
+    kept = from_osmnx(ox.simplify_graph(graph, edge_attrs_differ=["kind"]))
+    assert edges_of(kept) == edges_of(chain)
+
+
+def test_lists_of_tags_that_agree_are_no_mixture():
+    graph = nx.MultiGraph(crs=UTM)
+    graph.add_node(1, x=X, y=Y)
+    graph.add_node(2, x=X + 100, y=Y)
+    graph.add_edge(1, 2, length=100.0, highway=["footway", "path"])
+    assert [EDGE_KINDS[code] for code in from_osmnx(graph).kind] == ["path"]
 
 
 def test_a_loop_with_a_shape_stays_once_and_one_without_goes():
@@ -173,8 +195,6 @@ def test_faults_are_named(town):
 
 
 def test_what_osmnx_cannot_hold_is_refused(town):
-    from dataclasses import replace
-
     with pytest.raises(CRSError, match="`network` has no CRS"):
         to_osmnx(replace(town, crs=None))
     with pytest.raises(LayerSchemaError, match=r"nodes of one id, e\.g\. \[3\]"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -10,7 +11,7 @@ import shapely
 from pyproj import CRS
 
 from creative_spatial.crs import make_transformer
-from creative_spatial.errors import CRSError, LayerSchemaError
+from creative_spatial.errors import CRSError, DataQualityWarning, LayerSchemaError
 from creative_spatial.network import EDGE_KINDS, FERRY, PATH, STEPS, EdgeMinutes, Network
 
 if TYPE_CHECKING:
@@ -128,6 +129,11 @@ def from_osmnx(graph: nx.Graph[Any], *, crs: Any = None, source_id: str = "osmnx
     LayerSchemaError
         If nodes lack coordinates or edges a length, naming the first.
 
+    Warns
+    -----
+    DataQualityWarning
+        If simplification joined stairs or ferries with other ways.
+
     Examples
     --------
     >>> street = Network(node_xy=np.array([[0.0, 0.0], [80.0, 0.0]]), node_id=np.array([7, 8]),
@@ -152,6 +158,7 @@ def from_osmnx(graph: nx.Graph[Any], *, crs: Any = None, source_id: str = "osmnx
 
     ids, xy = _nodes(graph)
     lines = _lines(graph, {node: row for row, node in enumerate(graph.nodes)}, xy)
+    _warn_of_mixed_edges(graph)
     xy = move(xy) if len(xy) else xy
     lines = _drawn_once(lines._replace(shapes=shapely.transform(lines.shapes, move)))
     bend_xy, ends, part_of, length = _segments(lines, len(ids))
@@ -221,12 +228,37 @@ def _drawn_once(lines: _Lines) -> _Lines:
 
 def _kind(data: dict[str, Any]) -> int:
     """Position in `EDGE_KINDS`, from our own attribute or OpenStreetMap's tags."""
-    if data.get("kind") in EDGE_KINDS:
-        return EDGE_KINDS.index(data["kind"])
+    kind = _first(data.get("kind"))
+    if kind in EDGE_KINDS:
+        return EDGE_KINDS.index(kind)
     highway, route = (_first(data.get(name)) for name in ("highway", "route"))
     if highway is None and route == "ferry":
         return FERRY
     return STEPS if highway == "steps" else PATH
+
+
+def _warn_of_mixed_edges(graph: nx.Graph[Any]) -> None:
+    """Say how many edges join stairs or ferries with other ways: they count as their first."""
+    names = ("kind", "highway", "route")
+    mixed = 0
+    for _, _, data in graph.edges(data=True):
+        lists = {name: data[name] for name in names if isinstance(data.get(name), (list, tuple))}
+        longest = max((len(values) for values in lists.values()), default=0)
+        kinds = {
+            _kind(
+                {**data, **{name: values[at] for name, values in lists.items() if at < len(values)}}
+            )
+            for at in range(longest)
+        }
+        mixed += len(kinds) > 1
+    if mixed:
+        warnings.warn(
+            f"{mixed} edges join stairs or ferries with other ways and are taken as the first of "
+            "them; simplify with osmnx.simplify_graph(graph, edge_attrs_differ=['kind']) (of a "
+            "graph of our own) or ['highway', 'route'] to keep them apart.",
+            DataQualityWarning,
+            stacklevel=3,
+        )
 
 
 def _way(data: dict[str, Any]) -> int:
