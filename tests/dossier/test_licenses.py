@@ -133,6 +133,12 @@ def test_of_licences_that_all_apply_each_counts() -> None:
     assert found.verdict == "no"
 
 
+def test_of_licences_that_all_apply_the_strictest_decides() -> None:
+    both = sources(osm="ODbL-1.0", park="CC-BY-4.0 AND CC-BY-NC-4.0")
+    (found,) = check_licenses({"culture": ["osm", "park"]}, both)
+    assert found.verdict == "no"
+
+
 def test_a_source_that_may_not_be_shared_is_named_with_its_layers() -> None:
     (found,) = check_licenses({"culture": ["hall"], "zones": ["hall"]}, sources(hall="proprietary"))
     assert (found.verdict, found.where) == ("ask", ("culture", "zones"))
