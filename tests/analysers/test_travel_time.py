@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import inspect
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -9,6 +11,7 @@ from affine import Affine
 from pyproj import CRS
 
 from creative_spatial.analysers import node_elevation, walking_minutes
+from creative_spatial.analysers.travel_time import walking_time_facts
 from creative_spatial.errors import CRSError, DataQualityWarning
 from creative_spatial.network import EDGE_KINDS, Network
 from creative_spatial.raster import Raster
@@ -23,6 +26,11 @@ def test_on_the_level_both_ways_take_length_over_speed(streets):
     assert walking_minutes(street).forward.tolist() == [5.0]
     assert walking_minutes(street).backward.tolist() == [5.0]
     assert walking_minutes(street, speed_m_per_min=50).forward.tolist() == [8.0]
+
+
+def test_the_speed_without_being_asked_is_that_of_the_table():
+    default = inspect.signature(walking_minutes).parameters["speed_m_per_min"].default
+    assert default == walking_time_facts().level.speed_m_per_min
 
 
 @pytest.mark.parametrize(
