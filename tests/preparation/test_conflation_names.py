@@ -60,6 +60,8 @@ def test_one_name_written_in_two_ways_agrees(one, other):
         ("วัดกลาง", "วัดคลอง"),
         ("วัดหาดใหญ่", "วัดหาดใหญ่ใน"),
         ("วัดหาดใหญ่ใน", "Wat Hat Yai Nok"),
+        ("วัดโพธิ์", "วัดโพธิ์ใหม่"),
+        ("Wat Pho", "Wat Pho Mai"),
         ("วัดกลาง", "โรงเรียนวัดกลาง"),
         ("Harbour Museum", "Harbour Museum Café"),
         ("บ้านเลขที่ 12 ถนนนครนอก", "บ้านเลขที่ 14 ถนนนครนอก"),

@@ -80,9 +80,9 @@ class AddressFacts(Facts):
 
 
 class ChainFacts(Facts):
-    """Names that branches share."""
+    """Names that branches share, each with its spellings."""
 
-    names: tuple[str, ...]
+    names: tuple[tuple[str, ...], ...]
     reference: str
 
 

@@ -42,7 +42,7 @@ class Lexicon:
     village: frozenset[str]
     branch: frozenset[str]
     numbered: frozenset[str]
-    chains: tuple[tuple[str, ...], ...]
+    chains: tuple[tuple[tuple[str, ...], str], ...]
 
 
 def fold(text: str) -> str:
@@ -122,6 +122,13 @@ def lexicon() -> Lexicon:
         branch=frozenset(map(fold, facts.address.branch)),
         numbered=frozenset(map(fold, facts.address.numbered)),
         chains=tuple(
-            sorted({tuple(fold(name).split()) for name in facts.chains.names}, key=len)[::-1]
+            sorted(
+                (
+                    (tuple(fold(name).split()), spellings[0])
+                    for spellings in facts.chains.names
+                    for name in spellings
+                ),
+                key=lambda chain: -len(chain[0]),
+            )
         ),
     )

@@ -232,9 +232,9 @@ def _starts_address(word: str, lex: Lexicon) -> bool:
 
 def _split_chain(words: list[str], lex: Lexicon) -> tuple[str, list[str]]:
     """The chain that a name begins with, and what it says beside."""
-    for chain in lex.chains:
-        if tuple(words[: len(chain)]) == chain:
-            return " ".join(chain), words[len(chain) :]
+    for spelled, chain in lex.chains:
+        if tuple(words[: len(spelled)]) == spelled:
+            return chain, words[len(spelled) :]
     return "", words
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from rapidfuzz import fuzz
 from rapidfuzz.distance import LCSseq
 
-from creative_spatial.preparation.conflation.sounds import skeleton, sound
+from creative_spatial.preparation.conflation.sounds import skeleton
 from creative_spatial.resources.conflation import conflation_facts
 
 if TYPE_CHECKING:
@@ -108,36 +108,12 @@ def _compare(a: Reading, b: Reading) -> NameMatch:
 def _compare_chains(a: Reading, b: Reading) -> NameMatch:
     """Two branches are told apart by what follows the chain's name, if anything does."""
     branch_a, branch_b = (" ".join([*r.core, *sorted(r.numbers), r.rest]).strip() for r in (a, b))
-    same_chain = fuzz.ratio(a.chain, b.chain) / 100 if a.chain and b.chain else 0.0
-    if same_chain < 1 and skeleton_ratio(a.chain, b.chain) < 1:
+    if a.chain != b.chain:
         return NameMatch(0.0, a.text, b.text, generic=True, reasons=("another chain",))
     if branch_a and branch_b:
         same = fuzz.token_sort_ratio(branch_a, branch_b) / 100
         return NameMatch(same, a.text, b.text, generic=False, reasons=("branches compared",))
     return NameMatch(1.0, a.text, b.text, generic=True, reasons=("a chain's name",))
-
-
-def skeleton_ratio(one: str, other: str) -> float:
-    """
-    Share of consonants that two texts have in common, in order.
-
-    Parameters
-    ----------
-    one, other : str
-        Texts in any script.
-
-    Returns
-    -------
-    float
-        In [0, 1].
-
-    Examples
-    --------
-    >>> skeleton_ratio("กลาง", "Klang")
-    1.0
-    """
-    a, b = skeleton(sound(one.casefold())), skeleton(sound(other.casefold()))
-    return fuzz.ratio(a, b) / 100 if a and b else 0.0
 
 
 def _compare_cores(a: Reading, b: Reading) -> tuple[float, str]:
