@@ -22,7 +22,7 @@ SIMPLE = (
     "gbifID\tdatasetKey\tscientificName\toccurrenceStatus\tindividualCount\tdecimalLatitude\t"
     "decimalLongitude\tcoordinateUncertaintyInMeters\teventDate\tyear\tlicense\trecordedBy\tissue\n"
     "1\tk\tOrcaella brevirostris (Owen in Gray, 1866)\tPRESENT\t3\t7.206\t100.593\t30\t2019-05-04\t2019\tCC_BY_4_0\tAmina\t\n"
-    '2\tk\tNipa "palm" x\tPRESENT\t\t7.21\t100.6\t\t2018\t2018\tCC_BY_4_0\tAmina\t\n'
+    '2\tk\t"Nipa palm x\tPRESENT\t\t7.21\t100.6\t\t2018\t2018\tCC_BY_4_0\tAmina\t\n'
 )
 OCCURRENCES = (
     "id,scientificName,decimalLatitude,decimalLongitude,eventDate,informationWithheld\n"
@@ -107,7 +107,7 @@ def test_a_simple_gbif_download_becomes_a_layer(pack, read):
     layer = read(pack({"0001234-26.csv": SIMPLE}))
     validate_features(layer, crs=CRS)
     assert layer.index.tolist() == ["hall:1", "hall:2"]
-    assert layer["name"].tolist() == ["Orcaella brevirostris (Owen in Gray, 1866)", 'Nipa "palm" x']
+    assert layer["name"].tolist() == ["Orcaella brevirostris (Owen in Gray, 1866)", '"Nipa palm x']
     assert layer["scientificName"].equals(layer["name"].rename("scientificName"))
     assert layer["uncertainty_m"].iloc[0] == 30
     assert layer["uncertainty_m"].isna().iloc[1]

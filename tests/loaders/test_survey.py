@@ -174,6 +174,23 @@ def test_columns_can_be_declared_personal_or_public(kobo, read, expected):
         read(kobo(), personal=["kinds"])
 
 
+def test_the_forms_type_of_a_question_says_that_it_is_about_people(
+    kobo, read, write_workbook, expected
+):
+    form = write_workbook(
+        {
+            "survey": [["type", "name"], ["phonenumber", "reach"], ["text", "org_name"]],
+            "choices": [["list_name", "name", "label"]],
+        },
+        "form.xlsx",
+    )
+    path = kobo(("about/contact_phone", "about/reach"))
+    assert "reach" in read(path).layer
+    survey = read(path, form=form)
+    assert survey.personal["reach"].tolist() == ["0812345678", "0898765432"]
+    assert "reach" not in survey.layer
+
+
 def test_a_vague_position_is_marked_and_named(kobo, read, expected):
     layer = read(kobo()).layer
     assert layer["accuracy"].tolist() == ["approximate", "approximate"]  # the source's own word
