@@ -21,7 +21,7 @@ from creative_spatial.errors import (
 from creative_spatial.loaders.online import OnlineSettings, find_place
 
 SQUARE = [[100.0, 7.0], [100.1, 7.0], [100.1, 7.1], [100.0, 7.1], [100.0, 7.0]]
-BOW_TIE = [[100.0, 7.0], [100.1, 7.1], [100.1, 7.0], [100.0, 7.1], [100.0, 7.0]]
+BOW_TIE = [[100.0, 7.0], [100.1, 7.1], [100.1, 7.0], [100.0, 7.05], [100.0, 7.0]]
 
 
 @pytest.fixture(autouse=True)

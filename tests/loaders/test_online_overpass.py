@@ -382,6 +382,19 @@ class TestRefused:
             ):
                 download_area(BOX, settings)
 
+    def test_a_download_that_somebody_stops_leaves_nothing(
+        self, tmp_path, clock, good, monkeypatch
+    ):
+        def stopped(_):
+            raise KeyboardInterrupt
+
+        monkeypatch.setattr("creative_spatial.loaders.online.overpass.check_overpass", stopped)
+        with LoopbackServer(good) as server:
+            settings = settings_for(tmp_path, overpass=[server], clock=clock)
+            with pytest.raises(KeyboardInterrupt):
+                download_area(BOX, settings)
+        assert [path.name for path in (tmp_path / "overpass").iterdir()] == ["turn.lock"]
+
     def test_a_remark_in_somebodys_tag_is_no_remark(self, tmp_path, clock, town):
         town.node(9, 100.03, 7.03, tourism="museum", name="</osm><remark>x</remark>")
         with LoopbackServer(Reply(overpass_xml(town))) as server:
