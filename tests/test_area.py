@@ -166,3 +166,21 @@ def test_a_grid_needs_a_width(town, cell_m):
 def test_a_grid_of_a_million_cells_is_refused(town):
     with pytest.raises(ConfigError, match="over a million units"):
         StudyArea.from_geometries(town, name="Town", cell_m=0.5)
+
+
+def test_units_that_overlap_or_leave_the_boundary_are_pointed_out_with_their_area(town):
+    units = gpd.GeoDataFrame(
+        {"unit_id": ["a", "b"]}, geometry=[square(0, 0), square(0.5, 0, 2, 1)], crs=CRS
+    )
+    with pytest.warns(
+        DataQualityWarning, match=r"0\.50 km² lie in more than one unit.*0\.50 km² lie outside"
+    ):
+        StudyArea.from_geometries(town, name="Town", units=units)
+
+
+def test_units_that_leave_part_of_the_boundary_out_are_pointed_out(town):
+    units = gpd.GeoDataFrame({"unit_id": ["a"]}, geometry=[square(0, 0)], crs=CRS)
+    with pytest.warns(
+        DataQualityWarning, match=r"1\.00 km² of the primary boundary lie in no unit"
+    ):
+        StudyArea.from_geometries(town, name="Town", units=units)

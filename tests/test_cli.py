@@ -80,9 +80,35 @@ def test_assess_writes_the_results_folder_and_says_where(city, tmp_path):
     assert [path.name for path in (out / "maps").iterdir()] == ["pillar-2-culture.png"]
 
 
-def test_warnings_name_the_file_and_progress_is_plain_lines(city, tmp_path):
+def test_what_nothing_was_read_for_is_skipped_and_never_zero(city, tmp_path):
+    out = tmp_path / "out"
+    done = creative_spatial("assess", city, "--out", out, "--formats", "png")
+    assert done.returncode == 0, done.stderr
+    rows = json.loads((out / "indicators.json").read_text(encoding="utf-8"))["indicators"]
+    skipped = {row["id"]: row["reason"] for row in rows if row["status"] == "skipped"}
+    assert {"natural_share", "protected_share", "habitat_hill", "initiatives_per_10000"} <= set(
+        skipped
+    )
+    assert "it would take" in skipped["natural_share"]
+    run = json.loads((out / "run.json").read_text(encoding="utf-8"))
+    (step,) = [s for s in run["steps"] if s["step"] == "pillar biodiversity"]
+    assert step["status"] == "skipped"
+
+
+def test_a_wrong_indicator_is_found_by_check(city):
+    (city / "indicators.toml").write_text(
+        '[x]\nfunction = "counts.feature_density"\npillar = "culture"\ntitle = { en = "X" }\n'
+        'unit = "per km²"\ninputs = { layer = "culturee" }\nmethod = "m"\nreference = "r"\n',
+        encoding="utf-8",
+    )
+    done = creative_spatial("check", city)
+    assert done.returncode == 1
+    assert "unknown input 'culturee'; did you mean 'culture'?" in done.stdout
+
+
+def test_progress_is_plain_lines(city, tmp_path):
     done = creative_spatial("assess", city, "--out", tmp_path / "out", "--only", "asset_density")
-    assert "warning: There is no feature of pillar 'biodiversity' in the area." in done.stderr
+    assert "read: assets.csv" in done.stderr
     assert "read: assets.csv" in done.stderr
     assert "analyse: asset_density" in done.stderr
     assert "Traceback" not in done.stderr

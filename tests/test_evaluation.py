@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import numpy as np
 import pandas as pd
@@ -10,7 +11,7 @@ import pytest
 from places import point, square
 
 from creative_spatial.errors import IndicatorError
-from creative_spatial.evaluation import evaluate, open_rows, resolve
+from creative_spatial.evaluation import check_specs, evaluate, open_rows, resolve
 from creative_spatial.indicators import IndicatorSpec
 from creative_spatial.provenance import Source
 from creative_spatial.resources import parse
@@ -195,3 +196,68 @@ def test_a_published_population_serves_the_city_and_not_the_units(area, culture)
     assert set(outcome.rows["level"]) == {"city"}
     assert outcome.steps[-1]["step"] == "asset_density by unit"
     assert outcome.steps[-1]["status"] == "skipped"
+
+
+def test_a_unit_whose_people_nobody_counted_is_not_a_unit_of_few(area, culture):
+    counted = area.with_population(
+        units=pd.Series([np.nan, 900.0], index=area.units.index),
+        boundaries=pd.Series([900.0], index=["town"]),
+    )
+    rates = spec(
+        function="counts.features_per_population", params={"per": 10_000}, needs_population=True,
+        min_population=500,
+    )  # fmt: skip
+    rows = evaluate(rates, {"culture": culture}, counted).rows.set_index("unit_id")
+    assert (rows.at["west", "status"], rows.at["west", "reason"]) == (
+        "undefined",
+        "population unknown",
+    )
+
+
+def test_what_is_divided_by_is_named_and_makes_a_number_illustrative_too(area, culture):
+    drawn = type(area)(**{**vars(area), "water_sources": ("sketch",)})
+    sources = {"sketch": Source("sketch", "S", "CC0-1.0", "S", accuracy="illustrative")}
+    rows = evaluate(spec(), {"culture": culture}, drawn, sources=sources).rows
+    assert rows["sources"].unique().tolist() == ["sketch;test"]
+    assert rows["notes"].str.contains("not evidence").all()
+
+
+def test_all_pillars_can_be_asked_for_at_once(area, culture, make_features):
+    groups = make_features([point(1.5, 0.5)], concept="ngo", source_id="register")
+    both = spec(function="presence.pillars_present", inputs={"layers": "pillars"})
+    rows = evaluate(both, {"pillars": [culture, groups]}, area).rows
+    assert values(rows, "unit").to_dict() == {"west": 1.0, "east": 2.0}
+    assert rows["sources"].unique().tolist() == ["register;test"]
+
+
+def test_no_pillar_at_all_is_a_reason_to_skip(area):
+    both = spec(function="presence.pillars_present", inputs={"layers": "pillars"})
+    assert evaluate(both, {"pillars": []}, area).rows["status"].tolist() == ["skipped"]
+
+
+def test_a_value_that_a_function_refuses_is_said_with_the_indicator(area, culture):
+    rates = spec(function="counts.features_per_population", params={"per": -5})
+    people = area.with_population(
+        units=pd.Series([900.0, 900.0], index=area.units.index),
+        boundaries=pd.Series([1800.0], index=["town"]),
+    )
+    with pytest.raises(IndicatorError, match="indicator 'asset_density'"):
+        evaluate(rates, {"culture": culture}, people)
+
+
+@pytest.mark.parametrize(
+    ("changes", "fault"),
+    [
+        ({"inputs": {"layer": "culturee"}}, r"unknown input 'culturee'; did you mean 'culture'\?"),
+        ({"params": {"radius": 3}}, "got an unexpected keyword argument 'radius'"),
+        ({"inputs": {"layers": "culture"}}, "missing a required argument: 'layer'"),
+        ({"function": "counts.nothing"}, "is not a function of creative_spatial"),
+    ],
+)
+def test_a_specification_is_checked_before_any_data_is_read(changes, fault):
+    (said,) = check_specs(spec(**changes), ["culture", "zones"])
+    assert re.search(fault, said)
+
+
+def test_a_right_specification_has_no_fault():
+    assert check_specs(spec(), ["culture"]) == []

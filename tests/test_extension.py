@@ -114,8 +114,10 @@ def test_all_five_reach_the_results_without_touching_the_package(city, tmp_path_
 
     assert result.layers["memory"]["concept"].tolist() == ["story_bench"]
     assert result.value("benches_per_km2") == pytest.approx(0.5, rel=1e-3)
-    profile = result.tables["field_profile"]
-    assert "games" in set(profile["field"])
+    # The bench is weak evidence of a field the city added and direct evidence of literature.
+    assert result.value("field_profile", category="games:weak") == 1
+    assert result.value("field_profile", category="literature:direct") == 1
+    assert result.value("pillars_present") == 1
 
     out = tmp_path_factory.mktemp("out") / "results"
     assessment.save(result, out, maps=["memory"], formats=["png"])

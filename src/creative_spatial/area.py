@@ -162,6 +162,7 @@ class StudyArea:
             cells = gpd.GeoDataFrame(geometry=make_grid(primary, width, shape=grid), crs=working)
         else:
             cells = _unit_table(units, working)
+            _check_cover(cells, primary)
         return cls(
             name=name,
             crs=working,
@@ -382,6 +383,27 @@ def _compare_with_published(boundaries: gpd.GeoDataFrame) -> None:
                 DataQualityWarning,
                 stacklevel=4,
             )
+
+
+def _check_cover(units: gpd.GeoDataFrame, primary: BaseGeometry) -> None:
+    """Warn where ready-made units overlap or are not those of the boundary."""
+    shapes = units.geometry.to_numpy()
+    covered = shapely.union_all(shapes)
+    overlap = float(shapely.area(shapes).sum() - covered.area)
+    outside = float(shapely.difference(covered, primary).area)
+    missing = float(shapely.difference(primary, covered).area)
+    slack = 1e-3 * primary.area
+    said = [
+        f"{area_m2 / 1e6:,.2f} km² {what}"
+        for area_m2, what in (
+            (overlap, "lie in more than one unit and count twice"),
+            (outside, "lie outside the primary boundary"),
+            (missing, "of the primary boundary lie in no unit"),
+        )
+        if area_m2 > slack
+    ]
+    if said:
+        warnings.warn(f"The units do not fit: {'; '.join(said)}.", DataQualityWarning, stacklevel=3)
 
 
 def _unit_table(units: gpd.GeoDataFrame, crs: CRS) -> gpd.GeoDataFrame:

@@ -17,7 +17,6 @@ from creative_spatial.resources import Facts, parse, read_toml
 
 SCHEMA_VERSION = 1
 RASTER_INPUTS = ("population", "land_cover", "elevation")
-VECTOR_INPUTS = ("water", "background")
 OSM_SOURCE_ID = "osm"
 UNSTATED_SOURCE_ID = "unstated"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from creative_spatial.provenance import Source
     from creative_spatial.taxonomy import Taxonomy
 
+LEVELS = ("city", "unit")
 ROW_COLUMNS = (
     "id", "title", "pillar", "category", "boundary", "level", "unit_id", "value", "low", "high",
     "unit", "n", "grade", "status", "reason", "date", "method", "definition", "objectives",
@@ -82,10 +84,17 @@ class Result:
         DataFrame
             Index `id`; columns `category`, `boundary`, `unit_id`, `value`, `low`, `high`,
             `unit`, `n`, `grade`, `status`, `reason`, without those that are all null.
+
+        Raises
+        ------
+        IndicatorError
+            If the level or the boundary is unknown.
         """
+        if level not in LEVELS:
+            raise IndicatorError(f"level {level!r}; expected one of {', '.join(LEVELS)}.")
         rows = self.indicators[self.indicators["level"] == level]
         if boundary is not None:
-            rows = rows[rows["boundary"] == boundary]
+            rows = rows[rows["boundary"] == self._boundary(boundary)]
         shown = [
             "category",
             "boundary",
@@ -125,19 +134,10 @@ class Result:
         Raises
         ------
         IndicatorError
-            If there is no such row.
+            If the indicator, category or boundary is unknown, with what there is.
         """
-        rows = self.indicators
-        rows = rows[(rows["id"] == indicator) & (rows["level"] == "city")]
-        rows = rows[rows["boundary"] == (boundary or self.area.primary_id)]
-        if category is not None:
-            rows = rows[rows["category"] == category]
-        if len(rows) != 1:
-            found = rows["category"].tolist()
-            raise IndicatorError(
-                f"{len(rows)} rows for indicator {indicator!r}, category {category!r}; "
-                f"categories: {found}."
-            )
+        rows = self._rows(indicator, "city", category)
+        rows = rows[rows["boundary"] == self._boundary(boundary or self.area.primary_id)]
         value = rows["value"].iloc[0]
         return None if pd.isna(value) else float(value)
 
@@ -156,12 +156,41 @@ class Result:
         -------
         Series of float
             Indexed like ``area.units``; null where undefined or suppressed.
+
+        Raises
+        ------
+        IndicatorError
+            If the indicator or category is unknown, or there are no figures by unit.
         """
-        rows = self.indicators
-        rows = rows[(rows["id"] == indicator) & (rows["level"] == "unit")]
-        if category is not None:
-            rows = rows[rows["category"] == category]
+        rows = self._rows(indicator, "unit", category)
         return rows.set_index("unit_id")["value"].reindex(self.area.units.index).astype(float)
+
+    def _rows(self, indicator: str, level: str, category: str | None) -> pd.DataFrame:
+        """Rows of one indicator and category at a level; what is not there is named."""
+        ids = self.indicators["id"].unique().tolist()
+        if indicator not in ids:
+            near = difflib.get_close_matches(indicator, ids, n=3)
+            hint = f"; did you mean {', '.join(near)}?" if near else f"; known: {', '.join(ids)}."
+            raise IndicatorError(f"Unknown indicator {indicator!r}{hint}")
+        rows = self.indicators[self.indicators["id"] == indicator]
+        rows = rows[rows["level"] == level]
+        if not len(rows):
+            raise IndicatorError(f"Indicator {indicator!r} has no figures by {level}.")
+        known = rows["category"].dropna().unique().tolist()
+        if category is None and not known:
+            return rows
+        if category not in known:
+            asked = "needs a category" if category is None else f"has no category {category!r}"
+            choice = f"; choose from {', '.join(known)}" if known else ""
+            raise IndicatorError(f"Indicator {indicator!r} {asked}{choice}.")
+        return rows[rows["category"] == category]
+
+    def _boundary(self, boundary: str) -> str:
+        """The id of a boundary that is there."""
+        known = self.area.boundaries.index.tolist()
+        if boundary not in known:
+            raise IndicatorError(f"Unknown boundary {boundary!r}; known: {', '.join(known)}.")
+        return boundary
 
     def __repr__(self) -> str:
         done = int((self.indicators["status"] == "done").sum()) if len(self.indicators) else 0

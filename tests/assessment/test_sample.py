@@ -34,7 +34,7 @@ def test_the_results_folder_holds_all_that_is_promised(saved):
     assert faults(saved) == []
 
 
-@pytest.mark.filterwarnings("ignore:.* from any path:creative_spatial.errors.DataQualityWarning")
+@pytest.mark.filterwarnings("ignore::creative_spatial.errors.DataQualityWarning")
 def test_two_runs_give_the_same_bytes(saved, tmp_path):
     again = Assessment.from_toml(SAMPLE)
     again.save(again.run(), tmp_path / "again")
@@ -51,16 +51,36 @@ def test_rows_have_the_promised_columns_and_name_their_sources(sample_result, sa
     rows = json.loads((saved / "indicators.json").read_text(encoding="utf-8"))["indicators"]
     assert tuple(rows[0]) == ROW_COLUMNS
     known = set(sample_result.sources)
-    named = {
-        source for row in rows for source in row["sources"].split(";") if row["status"] == "done"
-    }
-    assert named - {""} <= known
+    named = {source for row in rows for source in row["sources"] if row["status"] == "done"}
+    assert named <= known
 
 
 def test_what_is_illustrative_is_marked_on_every_number_that_rests_on_it(sample_result):
     done = sample_result.indicators[sample_result.indicators["status"] == "done"]
     habitats = done[done["id"].isin(["natural_share", "habitat_hill", "green_per_1000"])]
     assert habitats["notes"].str.contains("not evidence").all()
+
+
+def test_a_rate_names_what_it_is_divided_by_as_well(sample_result):
+    rows = sample_result.indicators.query("level == 'city' and boundary == 'municipality'")
+    rows = rows.set_index("id")["sources"]
+    # Boundary, shoreline and population raster decide a rate as much as the assets do.
+    assert {"boundaries", "shoreline", "illustrative", "places"} <= set(
+        rows["assets_per_10000"].split(";")
+    )
+
+
+def test_warnings_met_while_measuring_are_in_the_steps(sample_result):
+    said = [
+        s for s in sample_result.steps if s["step"] == "initiatives_near_pillars" and s["reason"]
+    ]
+    assert said
+    assert all(step["status"] == "warning" for step in said)
+
+
+def test_places_less_certain_than_a_unit_is_wide_are_pointed_out(sample_result):
+    (step,) = [s for s in sample_result.steps if s["step"] == "units and culture"]
+    assert "uncertain by more than half a unit's width (250 m)" in step["reason"]
 
 
 def test_counts_over_units_add_up_to_the_city(sample_result):

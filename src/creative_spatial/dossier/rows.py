@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
+LISTS = ("objectives", "sources")
+
+
 def json_ready(value: Any) -> Any:
     """
     Turn a value into what JSON can hold; what is not a number becomes null.
@@ -106,7 +109,7 @@ def records(rows: pd.DataFrame) -> Iterator[dict[str, Any]]:
 
 def indicators_json(rows: pd.DataFrame) -> str:
     """
-    Write indicator rows as ``{"indicators": [...]}``, one row a line.
+    Write indicator rows as ``{"indicators": [...]}``, one row a line; objectives and sources as lists.
 
     Parameters
     ----------
@@ -119,9 +122,15 @@ def indicators_json(rows: pd.DataFrame) -> str:
         JSON text, newline at the end.
     """
     lines = ",\n".join(
-        json.dumps(row, ensure_ascii=False, allow_nan=False) for row in records(rows)
+        json.dumps(_with_lists(row), ensure_ascii=False, allow_nan=False) for row in records(rows)
     )
     return f'{{"indicators": [\n{lines}\n]}}\n' if lines else '{"indicators": []}\n'
+
+
+def _with_lists(row: dict[str, Any]) -> dict[str, Any]:
+    """A row with objectives and sources as lists, which a table cell cannot hold."""
+    lists = {name: [part for part in (row[name] or "").split(";") if part] for name in LISTS}
+    return {**row, **lists}
 
 
 def indicators_csv(rows: pd.DataFrame) -> str:
