@@ -30,6 +30,39 @@ class Limits(Facts):
     duplicate: Limit
 
 
+class Agreement(Facts):
+    """What is left of a score of names after each doubt; factors in [0, 1]."""
+
+    other_kind: float = Field(ge=0, le=1)
+    more_kinds: float = Field(ge=0, le=1)
+    other_qualifier: float = Field(ge=0, le=1)
+    one_qualifier: float = Field(ge=0, le=1)
+    other_number: float = Field(ge=0, le=1)
+    one_number: float = Field(ge=0, le=1)
+    other_translated: float = Field(ge=0, le=1)
+    one_translated: float = Field(ge=0, le=1)
+    other_marks: float = Field(ge=0, le=1)
+    other_rest: float = Field(ge=0, le=1)
+    one_branch: float = Field(ge=0, le=1)
+    other_letter: float = Field(ge=0, le=1)
+    left_out: float = Field(ge=0, le=1)
+    other_consonants: float = Field(ge=0, le=1)
+    across: float = Field(ge=0, le=1)
+    long_names: float = Field(ge=0, le=1)
+    alike: float = Field(ge=0, le=1)
+    translated: float = Field(ge=0, le=1)
+    translated_unlike: float = Field(ge=0, le=1)
+    kind_alone: float = Field(ge=0, le=1)
+    kinds_unlike: float = Field(ge=0, le=1)
+    translated_in_part: float = Field(ge=0, le=1)
+    core_in_one: float = Field(ge=0, le=1)
+    part_base: float = Field(ge=0, le=1)
+    raw_share: float = Field(ge=0, le=1)
+    short_name: float = Field(ge=0, le=1)
+    little_heard: float = Field(ge=0, le=1)
+    reference: str
+
+
 class ConceptFacts(Facts):
     """Concepts that sources mix up."""
 
@@ -98,6 +131,7 @@ class ConflationFacts(Facts):
     """The whole table."""
 
     limits: Limits
+    agreement: Agreement
     concepts: ConceptFacts
     kinds: tuple[Kind, ...]
     weak: Words

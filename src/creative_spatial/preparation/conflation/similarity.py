@@ -13,29 +13,16 @@ from creative_spatial.resources.conflation import conflation_facts
 
 if TYPE_CHECKING:
     from creative_spatial.preparation.conflation.readings import Reading
+    from creative_spatial.resources.conflation import Agreement
 
-# What a disagreement leaves of a score. Below 0.8, the least that is accepted, it settles the
-# matter alone; above, it takes a second doubt. Set on the development half of the labelled pairs.
-_OTHER_KIND = 0.5
-_MORE_KINDS = 0.75
-_OTHER_QUALIFIER = 0.5
-_ONE_QUALIFIER = 0.75
-_OTHER_NUMBER = 0.5
-_ONE_NUMBER = 0.9
-_OTHER_TRANSLATED = 0.8
-_ONE_TRANSLATED = 0.92
-_OTHER_MARKS = 0.75
-_OTHER_REST = 0.6
-_ONE_BRANCH = 0.7
-_OTHER_LETTER = 0.85
-_LEFT_OUT = 0.97
-_OTHER_CONSONANTS = 0.95
-_ACROSS = 0.93
-_LONG_NAMES = 0.6
+# Letters, and consonants as heard.
 _LONG = 6
-_ALIKE = 0.85
 _SHORT = 4
 _LEAST_HEARD = 3
+
+
+def _weights() -> Agreement:
+    return conflation_facts().agreement
 
 
 class NameMatch(NamedTuple):
@@ -83,7 +70,7 @@ def compare_names(one: tuple[Reading, ...], other: tuple[Reading, ...]) -> NameM
                 continue  # within a script, what looks like a word with a meaning is one
             match = _compare(a, b)
             if alike and a.script != b.script:
-                match = match._replace(score=match.score * _ACROSS)
+                match = match._replace(score=match.score * _weights().across)
             if best is None or match.score > best.score:
                 best = match
     return best
@@ -100,7 +87,7 @@ def _compare(a: Reading, b: Reading) -> NameMatch:
         if doubt:
             reasons.append(doubt)
     if a.short or b.short:
-        score *= _LEFT_OUT
+        score *= _weights().left_out
     generic = not (a.core and b.core) and not (a.translated & b.translated)
     return NameMatch(score, a.text, b.text, generic, tuple(reasons))
 
@@ -118,13 +105,17 @@ def _compare_chains(a: Reading, b: Reading) -> NameMatch:
 
 def _compare_cores(a: Reading, b: Reading) -> tuple[float, str]:
     """Agreement of what is left of two names without the words that have a meaning."""
+    weights = _weights()
     if not a.core and not b.core:
         if a.translated or b.translated or a.numbers or b.numbers:
-            return (0.98, "translated") if a.translated == b.translated else (0.4, "")
-        return (0.95, "no more than a kind") if a.text == b.text else (0.5, "")
+            same = a.translated == b.translated
+            return (weights.translated, "translated") if same else (weights.translated_unlike, "")
+        same = a.text == b.text
+        return (weights.kind_alone, "no more than a kind") if same else (weights.kinds_unlike, "")
     if not a.core or not b.core:
         same = bool(a.translated) and a.translated == b.translated
-        return (0.78, "translated, one says more") if same else (0.3, "")
+        said = "translated, one says more"
+        return (weights.translated_in_part, said) if same else (weights.core_in_one, "")
     if a.script == b.script:
         return _same_script(a, b)
     return _across_scripts(a, b)
@@ -138,20 +129,22 @@ def _same_script(a: Reading, b: Reading) -> tuple[float, str]:
     if turned_one == turned_other:
         return 1.0, "words in another order"
     score = max(fuzz.ratio(one, other), fuzz.ratio(turned_one, turned_other)) / 100
+    base, raw = _weights().part_base, _weights().raw_share
     short, long = sorted((one, other), key=len)
     if set(a.core) < set(b.core) or set(b.core) < set(a.core) or long.startswith(short):
-        score = max(score, 0.65 + 0.35 * len(short) / len(long))
+        score = max(score, base + (1 - base) * len(short) / len(long))
     if a.script == "Arabic":  # one letter makes another name where few vowels are written
-        score *= _OTHER_LETTER
+        score *= _weights().other_letter
     if a.script in ("Latin", "Thai"):
         heard_one, heard_other = skeleton(a.heard[0]), skeleton(b.heard[0])
         if min(len(heard_one), len(heard_other)) >= _LEAST_HEARD:
-            mixed = 0.6 * score + 0.4 * fuzz.ratio(a.heard[0], b.heard[0]) / 100
+            by_sound = fuzz.ratio(a.heard[0], b.heard[0]) / 100
+            mixed = raw * score + (1 - raw) * by_sound
             score = mixed if a.script == "Latin" else max(mixed, score)
         if heard_one != heard_other and a.script == "Latin":
-            score *= _OTHER_CONSONANTS
+            score *= _weights().other_consonants
     if len(short) <= _SHORT:
-        score *= 0.85
+        score *= _weights().short_name
     return score, "spelled otherwise"
 
 
@@ -175,9 +168,9 @@ def _sound_alike(one: str, other: str) -> float:
     score = consonants * vowels
     heard = min(len(skeleton(one)), len(skeleton(other)))
     if heard < _LEAST_HEARD:
-        return score * 0.97
+        return score * _weights().little_heard
     # The longer the names, the less their agreement is chance: a slip weighs less.
-    return float(score**_LONG_NAMES) if heard >= _LONG else score
+    return float(score ** _weights().long_names) if heard >= _LONG else score
 
 
 def _kinds(a: Reading, b: Reading) -> tuple[float, str]:
@@ -187,8 +180,11 @@ def _kinds(a: Reading, b: Reading) -> tuple[float, str]:
     if not left and not right:
         return 1.0, ""
     if a.kinds & b.kinds:
-        return _MORE_KINDS, f"one is also a {', '.join(sorted(left | right))}"
-    return _OTHER_KIND, f"{', '.join(sorted(a.kinds))} against {', '.join(sorted(b.kinds))}"
+        return _weights().more_kinds, f"one is also a {', '.join(sorted(left | right))}"
+    return (
+        _weights().other_kind,
+        f"{', '.join(sorted(a.kinds))} against {', '.join(sorted(b.kinds))}",
+    )
 
 
 def _called(kinds: frozenset[str]) -> frozenset[str]:
@@ -202,34 +198,40 @@ def _qualifiers(a: Reading, b: Reading) -> tuple[float, str]:
     if a.qualifiers == b.qualifiers:
         return 1.0, ""
     doubt = f"one is {', '.join(sorted(a.qualifiers ^ b.qualifiers))}"
-    return (_OTHER_QUALIFIER if a.qualifiers and b.qualifiers else _ONE_QUALIFIER), doubt
+    return (
+        _weights().other_qualifier if a.qualifiers and b.qualifiers else _weights().one_qualifier
+    ), doubt
 
 
 def _numbers(a: Reading, b: Reading) -> tuple[float, str]:
     if a.numbers == b.numbers:
         return 1.0, ""
     if a.numbers and b.numbers:
-        return _OTHER_NUMBER, "other numbers"
-    return _ONE_NUMBER, "one has a number"
+        return _weights().other_number, "other numbers"
+    return _weights().one_number, "one has a number"
 
 
 def _said(a: Reading, b: Reading) -> tuple[float, str]:
     """What else the two say: translated words, marks, branches, addresses."""
     factor, doubts = 1.0, []
     if a.core and b.core and a.translated != b.translated:
-        factor *= _OTHER_TRANSLATED if a.translated and b.translated else _ONE_TRANSLATED
+        factor *= (
+            _weights().other_translated
+            if a.translated and b.translated
+            else _weights().one_translated
+        )
         doubts.append("other words")
     if _marks_differ(a, b):
-        factor *= _OTHER_MARKS
+        factor *= _weights().other_marks
         doubts.append("other marks")
     if a.is_branch != b.is_branch:
-        factor *= _ONE_BRANCH
+        factor *= _weights().one_branch
         doubts.append("one is a branch")
     numbers_a, numbers_b = ({w for w in r.rest.split() if w.isdecimal()} for r in (a, b))
     if numbers_a and numbers_b and not numbers_a & numbers_b:
-        factor *= _OTHER_NUMBER
-    if a.rest and b.rest and fuzz.token_sort_ratio(a.rest, b.rest) / 100 < _ALIKE:
-        factor *= _LEFT_OUT if a.core and b.core else _OTHER_REST
+        factor *= _weights().other_number
+    if a.rest and b.rest and fuzz.token_sort_ratio(a.rest, b.rest) / 100 < _weights().alike:
+        factor *= _weights().left_out if a.core and b.core else _weights().other_rest
         doubts.append("another address or addition")
     return factor, "; ".join(doubts)
 
