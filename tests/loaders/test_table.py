@@ -163,7 +163,7 @@ def test_metres_taken_for_degrees_are_an_error(write_csv, read):
 
 
 def test_a_table_of_somewhere_else_is_an_empty_layer(write_csv, read):
-    with pytest.warns(EmptyLayerWarning, match="none of 1 features is in the area.*lon 2.350"):
+    with pytest.warns(EmptyLayerWarning, match="its feature is not in the area.*lon 2.350"):
         assert len(read(write_csv(HEADER + "1,a,2.35,48.85\n"))) == 0
 
 
@@ -283,7 +283,7 @@ def test_coordinates_that_were_never_set_are_left_out(write_csv, read):
 
 def test_a_few_rows_outside_the_area_are_named_and_many_are_not(write_csv, read):
     inside = "".join(f"{i},a,100.59,7.2\n" for i in range(4))
-    with pytest.warns(DataQualityWarning, match="1 of 5 lie outside.*row 6; are their coord"):
+    with pytest.warns(DataQualityWarning, match="1 of 5 lies outside.*row 6; are its coord"):
         assert len(read(write_csv(HEADER + inside + "9,typo,100.59,72.0\n"))) == 4
     province = "".join(f"{i},b,101.5,6.{i}\n" for i in range(5, 9))
     assert read(write_csv(HEADER + inside + province)).attrs["rows"]["outside"] == 4

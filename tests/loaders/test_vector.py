@@ -205,7 +205,7 @@ def test_the_id_that_was_asked_for_wins_over_one_that_is_there(gpkg, places, rea
 
 
 def test_repeated_ids_name_their_rows(gpkg, places, read):
-    with pytest.raises(LoadError, match=r"1 ids occur more than once, e.g. 'a1' in features 1, 3"):
+    with pytest.raises(LoadError, match=r"1 id occurs more than once: 'a1' in features 1, 3"):
         read(gpkg(places.assign(code=["a1", "a2", "a1"])))
 
 
@@ -313,7 +313,7 @@ def test_an_invalid_polygon_is_repaired_and_named(gpkg, read):
         crs=CRS,
     )
     with pytest.warns(
-        DataQualityWarning, match="1 invalid geometries repaired: feature 1.*Self-inter"
+        DataQualityWarning, match="1 invalid geometry repaired: feature 1.*Self-inter"
     ):
         layer = read(gpkg(frame), columns={"id": "code"}, concept="wat")
     assert layer.geometry.is_valid.all()

@@ -17,10 +17,12 @@ from creative_spatial.errors import (
     ConfigError,
     CreativeSpatialError,
     CreativeSpatialWarning,
+    CRSError,
     DataQualityWarning,
     recorded,
 )
 from creative_spatial.loaders.boundaries import read_boundary, read_osm_relation, read_polygons
+from creative_spatial.loaders.columns import count, without_file
 from creative_spatial.loaders.layers import read_entry
 from creative_spatial.loaders.osm import OsmExtract, read_osm
 from creative_spatial.loaders.raster import read_raster
@@ -154,11 +156,17 @@ class _Reading:
         self.progress(relative)
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always")
-            outcome = reader()
+            try:
+                outcome = reader()
+            finally:  # beside an error, `check` has what else was said
+                self.warnings += [
+                    (relative, str(warning.message))
+                    for warning in caught
+                    if issubclass(warning.category, CreativeSpatialWarning)
+                ]
         for warning in caught:
             text, category = str(warning.message), warning.category
             if issubclass(category, CreativeSpatialWarning):
-                self.warnings.append((relative, text))
                 known = text.startswith(PurePath(relative).name)
                 text = text if known else f"{relative}: {text}"
             warnings.warn_explicit(text, category, warning.filename, warning.lineno)
@@ -271,7 +279,7 @@ def check_city(config: CityConfig, taxonomy: Taxonomy, *, offline: bool = False)
         try:
             return reader()
         except CreativeSpatialError as error:
-            findings.append(Finding("error", file, str(error)))
+            findings.append(Finding("error", file, without_file(str(error), file)))
             return None
 
     with warnings.catch_warnings():
@@ -295,10 +303,11 @@ def check_city(config: CityConfig, taxonomy: Taxonomy, *, offline: bool = False)
                 data = attempt("city.toml", lambda: load_city(config, taxonomy, offline=offline))
                 reading.warnings += data.warnings if data is not None else ()
     findings += [
-        Finding("warning", file, message) for file, message in dict.fromkeys(reading.warnings)
+        Finding("warning", file, without_file(message, file))
+        for file, message in dict.fromkeys(reading.warnings)
     ]
     findings += [
-        Finding("note", file, f"{facts['rows']:,} rows read")
+        Finding("note", file, f"{count(facts['rows'], 'row')} read")
         for file, facts in reading.inputs.items()
     ]
     return findings
@@ -307,6 +316,8 @@ def check_city(config: CityConfig, taxonomy: Taxonomy, *, offline: bool = False)
 def _read_boundaries(reading: _Reading) -> gpd.GeoDataFrame:
     """Every boundary as a row, in the CRS of the first."""
     rows = [reading.read(*_boundary_reader(reading, entry)) for entry in reading.config.boundary]
+    for entry, shape in zip(reading.config.boundary, rows, strict=True):
+        _check_degrees(entry, shape)
     crs = rows[0].crs
     table = gpd.GeoDataFrame(
         {
@@ -329,6 +340,24 @@ def _read_boundaries(reading: _Reading) -> gpd.GeoDataFrame:
         table[f"name:{language}"] = [entry.names.get(language) for entry in reading.config.boundary]
     table["population"] = table["population"].astype(float)
     return table if table["population"].notna().any() else table.drop(columns="population")
+
+
+def _check_degrees(entry: BoundarySection, shape: gpd.GeoSeries) -> None:
+    """Refuse a boundary in degrees that no place on Earth has, with the likely cause."""
+    west, south, east, north = shape.total_bounds.tolist()
+    geographic = shape.crs is not None and shape.crs.is_geographic
+    if not geographic or (-180 <= west <= east <= 180 and -90 <= south <= north <= 90):
+        return
+    swapped = -90 <= west <= east <= 90 and -180 <= south <= north <= 180
+    cause = (
+        "longitude and latitude are swapped: exchange them, or export the file again"
+        if swapped
+        else 'they look like metres: state their CRS, e.g. `crs = "EPSG:32647"`'
+    )
+    raise CRSError(
+        f"boundary {entry.id!r} ({entry.path}): its coordinates, from ({west:g}, {south:g}) to "
+        f"({east:g}, {north:g}), are no degrees; {cause}."
+    )
 
 
 def _boundary_name(entry: BoundarySection, config: CityConfig) -> str:
@@ -412,7 +441,7 @@ def _read_osm(reading: _Reading, reach: BaseGeometry, crs: CRS) -> OsmExtract | 
         )
         if len(extract.report):
             warnings.warn(
-                f"{len(extract.report)} objects could not be read whole, as in any clipped "
+                f"{count(len(extract.report), 'object')} could not be read whole, as in any clipped "
                 "extract; tables/osm_report lists them.",
                 DataQualityWarning,
                 stacklevel=2,

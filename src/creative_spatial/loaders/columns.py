@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import unicodedata
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
 SHOWN = 5
 NUMERIC = ("uncertainty_m", "started")
+_OURS = frozenset({"_fid"})  # columns that readers add, which the owner does not see
 _PLAIN_NUMBER = r"-?(?:0|[1-9]\d*)(?:\.\d+)?"
 
 
@@ -45,6 +47,107 @@ def list_rows(rows: Iterable[Any], word: str = "row") -> str:
     return f"{word}{'s' if len(named) != 1 else ''} {', '.join(named[:SHOWN])}{more}"
 
 
+def count(number: int, word: str) -> str:
+    """
+    Write a number with what it counts, in the right number.
+
+    Parameters
+    ----------
+    number : int
+        How many.
+    word : str
+        What, in the singular.
+
+    Returns
+    -------
+    str
+        "1 row" or "1,200 rows".
+
+    Examples
+    --------
+    >>> count(1, "row"), count(1200, "row")
+    ('1 row', '1,200 rows')
+    """
+    return f"{number:,} {word}{'' if number == 1 else 's'}"
+
+
+def any_of(words: Iterable[str]) -> str:
+    """
+    Offer words to choose from.
+
+    Parameters
+    ----------
+    words : iterable of str
+        The choice.
+
+    Returns
+    -------
+    str
+        Quoted, parted by "or".
+
+    Examples
+    --------
+    >>> any_of(["wat", "mosque"])
+    "'wat' or 'mosque'"
+    """
+    return " or ".join(repr(word) for word in words)
+
+
+def sentence(text: str) -> str:
+    """
+    End a text with one mark, the one it has or a full stop.
+
+    Parameters
+    ----------
+    text : str
+        A question, or a sentence with or without its end.
+
+    Returns
+    -------
+    str
+        The text, ended.
+
+    Examples
+    --------
+    >>> sentence("did you mean 'x'?"), sentence("there are: a, ...")
+    ("did you mean 'x'?", 'there are: a, ...')
+    >>> sentence("no column 'x'")
+    "no column 'x'."
+    """
+    return text if text.endswith((".", "?", "!")) else f"{text}."
+
+
+def without_file(message: str, file: str) -> str:
+    """
+    Take a file's name off the start of a message, for lists that name the file themselves.
+
+    Parameters
+    ----------
+    message : str
+        What a reader said.
+    file : str
+        Path, as the list has it.
+
+    Returns
+    -------
+    str
+        The message; as it was, where the name is part of the sentence.
+
+    Examples
+    --------
+    >>> without_file("a.csv: no id in row 3.", "data/a.csv")
+    'no id in row 3.'
+    >>> without_file("a.gpkg, layer 'x': no rows.", "a.gpkg")
+    "layer 'x': no rows."
+    >>> without_file("a.csv is empty.", "a.csv")
+    'a.csv is empty.'
+    """
+    start, mark, rest = message.partition(": ")
+    if mark and PurePath(start).name == PurePath(file).name:
+        return rest
+    return message.removeprefix(f"{PurePath(file).name}, ")
+
+
 def near(word: str, known: Iterable[str]) -> str:
     """
     Hint at the known words nearest to one that is not known.
@@ -54,7 +157,7 @@ def near(word: str, known: Iterable[str]) -> str:
     word : str
         What was found.
     known : iterable of str
-        What would have been understood.
+        What would have been understood; blank names are passed over.
 
     Returns
     -------
@@ -66,11 +169,11 @@ def near(word: str, known: Iterable[str]) -> str:
     >>> near("naem", ["name", "type"])
     "; did you mean 'name'?"
     """
-    names = list(dict.fromkeys(known))
+    names = [name for name in dict.fromkeys(known) if name.strip()]
     folded = {name.casefold(): name for name in reversed(names)}
     found = difflib.get_close_matches(word.casefold(), list(folded), n=3)
     if found:
-        return f"; did you mean {' or '.join(repr(folded[key]) for key in found)}?"
+        return f"; did you mean {any_of(folded[key] for key in found)}?"
     shown = ", ".join(names[:12]) + (", ..." if len(names) > 12 else "")
     return f"; there are: {shown}" if names else ""
 
@@ -103,13 +206,14 @@ def rename_columns(
         Naming each column that the file lacks, with the nearest it has.
     """
     wanted = {ours: theirs for ours, theirs in columns.items() if theirs not in also}
+    there = [str(name) for name in frame.columns if name not in _OURS]
     faults = [
-        f"no column {theirs!r} (for {ours!r}){near(theirs, map(str, frame.columns))}"
+        sentence(f"no column {theirs!r} (for {ours!r}){near(theirs, there)}")
         for ours, theirs in wanted.items()
         if theirs not in frame.columns
     ]
     if faults:
-        raise LoadError(f"{file}: " + " ".join(f"{fault.rstrip('.')}." for fault in faults))
+        raise LoadError(f"{file}: " + " ".join(faults))
     moved: dict[str, str] = {}
     copies: dict[str, str] = {}
     for ours, theirs in wanted.items():
@@ -203,31 +307,29 @@ def parse_numbers(frame: pd.DataFrame, *, keep: Iterable[str]) -> pd.DataFrame:
     return parsed
 
 
-def check_accuracy(frame: pd.DataFrame, file: str, word: str) -> None:
+def accuracy_faults(frame: pd.DataFrame, word: str) -> list[str]:
     """
-    Refuse values of `accuracy` that mean nothing here.
+    Name the values of `accuracy` that mean nothing here.
 
     Parameters
     ----------
     frame : DataFrame
         Indexed by row number.
-    file : str
-        What messages call the file.
     word : str
         What a row is called.
 
-    Raises
-    ------
-    LoadError
-        Naming the rows.
+    Returns
+    -------
+    list of str
+        None, or one that names the rows.
     """
     if "accuracy" not in frame:
-        return
+        return []
     odd = frame["accuracy"].dropna()
     odd = odd[~odd.isin(ACCURACIES)]
-    if len(odd):
-        found = ", ".join(repr(value) for value in dict.fromkeys(odd))
-        raise LoadError(
-            f"{file}: accuracy is one of {', '.join(ACCURACIES)}; found {found} in "
-            f"{list_rows(odd.index, word)}."
-        )
+    if not len(odd):
+        return []
+    found = ", ".join(repr(value) for value in list(dict.fromkeys(odd))[:SHOWN])
+    return [
+        f"accuracy is one of {', '.join(ACCURACIES)}; found {found} in {list_rows(odd.index, word)}."
+    ]

@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 from pyproj import CRS
 
-from creative_spatial.errors import EmptyLayerWarning, LoadError
-from creative_spatial.loaders.columns import check_accuracy, list_rows, near
+from creative_spatial.errors import EmptyLayerWarning
+from creative_spatial.loaders.columns import SHOWN, accuracy_faults, count, list_rows
+from creative_spatial.loaders.concepts import concept_faults
 from creative_spatial.loaders.coordinates import parse_number
-from creative_spatial.loaders.placement import Build, place, within_area
+from creative_spatial.loaders.placement import Build, name_strays, place, within_area
 from creative_spatial.provenance import stamp
 from creative_spatial.schema import INDEX, empty_features, validate_features
 
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from creative_spatial.taxonomy import Taxonomy
 
 ID_COLUMNS = ("feature_id", "id")
+OWN_IDS = 0.5
 _RESERVED = ("name", "concept", "source_id", "pillar")
 
 
@@ -101,16 +103,22 @@ def build_layer(
     Raises
     ------
     LoadError
-        If ids repeat, concepts are unknown, or coordinates are swapped or out of range.
+        If ids repeat, concepts are unknown, or coordinates are swapped or out of range;
+        with every fault of every row.
     """
     build = Build(file, word)
     n_before = len(frame) + sum((left_out or {}).values())
     placed = place(frame, build, crs=options.target_crs, boundary=options.boundary)
     inside = within_area(placed, frame, build, boundary=options.boundary)
-    layer = _with_concepts(inside, options, build)
-    check_accuracy(layer, file, word)
+    # What else is wrong with misplaced rows is said too, or it would be found one by one.
+    misplaced = frame.index.isin([*inside.index, *build.misplaced])
+    layer = _with_concepts(frame.loc[misplaced] if build.misplaced else inside, options, build)
+    build.faults += accuracy_faults(layer, word)
+    ids = _feature_ids(layer, options, build)
+    name_strays(placed, inside, build)
+    build.refuse()
     layer = _with_uncertainty(layer, build)
-    layer.index = _feature_ids(layer, options, build)
+    layer.index = ids
     layer = validate_features(
         stamp(_arranged(layer, options), options.source),
         crs=CRS.from_user_input(options.target_crs),
@@ -152,60 +160,36 @@ def empty_layer(options: LayerOptions, *, file: str, why: str) -> gpd.GeoDataFra
 def _with_concepts(
     frame: gpd.GeoDataFrame, options: LayerOptions, build: Build
 ) -> gpd.GeoDataFrame:
-    """Each row's concept in our words; every unknown one named at once."""
+    """Each row's concept in our words; every one that is missing or unknown is a fault."""
     if options.concept is not None:
-        _check_known({options.concept: frame.index}, options.taxonomy, build)
+        known = {options.concept: frame.index}
+        build.faults += concept_faults(known, options.taxonomy, row=None)
         return _aside(frame, "concept").assign(concept=_current(options.concept, options.taxonomy))
     if "concept" not in frame:
-        if options.taxonomy is None:
-            return frame.assign(concept="")
-        raise LoadError(
-            f"{build.file}: nothing says what its features are; give `concept` for all rows, or "
-            "`columns = { concept = ... }` for the column that holds it."
-        )
-    if (absent := frame["concept"].isna()).any():
-        raise LoadError(
-            f"{build.file}: no concept in {list_rows(frame.index[absent], build.word)}; fill the "
-            "cell, or leave the rows out with `where`."
+        if options.taxonomy is not None:
+            build.faults.append(
+                "nothing says what its features are; give `concept` for all rows, or "
+                "`columns = { concept = ... }` for the column that holds it."
+            )
+        return frame.assign(concept="")
+    there = frame["concept"].notna()
+    if not there.all():
+        build.faults.append(
+            f"no concept in {list_rows(frame.index[~there], build.word)}; fill the cell, or leave "
+            "the rows out with `where`."
         )
     ours = {word.strip().casefold(): concept for word, concept in options.concepts.items()}
-    words = frame["concept"].astype(str)
+    words = frame.loc[there, "concept"].astype(str)
     said = words.map({w: ours.get(w.casefold(), w) for w in words.unique()})
-    _check_known(
-        {word: said.index[said == word] for word in said.unique()}, options.taxonomy, build, words
-    )
-    return frame.assign(concept=said.map({w: _current(w, options.taxonomy) for w in said.unique()}))
-
-
-def _check_known(
-    rows: Mapping[str, pd.Index[Any]],
-    taxonomy: Taxonomy | None,
-    build: Build,
-    words: pd.Series[str] | None = None,
-) -> None:
-    """Refuse concepts that the taxonomy lacks, with rows and the nearest that it has."""
-    if taxonomy is None:
-        return
-    labels = {label: c.id for c in taxonomy.concepts.values() for label in c.labels.values()}
-    faults = []
-    for word, index in rows.items():
-        if word in taxonomy.concepts:
-            continue
-        named = labels.get(word)
-        hint = f"; did you mean {named!r}?" if named else near(word, taxonomy.concepts)
-        whence = "" if words is None else f" in {list_rows(index, build.word)}"
-        faults.append(f"unknown concept {word!r}{whence}{hint}".rstrip("."))
-    if faults:
-        raise LoadError(
-            f"{build.file}: "
-            + "; ".join(faults)
-            + '. Translate the file\'s words with `concepts = { "word" = "concept" }`.'
-        )
+    rows = {word: said.index[said == word] for word in said.unique()}
+    build.faults += concept_faults(rows, options.taxonomy, row=build.word)
+    return frame.assign(concept=said.map({w: _current(w, options.taxonomy) for w in rows}))
 
 
 def _current(concept: str, taxonomy: Taxonomy | None) -> str:
-    """A concept's present id."""
-    return concept if taxonomy is None else taxonomy.concept(concept).id
+    """A concept's present id; an unknown one as it is."""
+    known = taxonomy is not None and concept in taxonomy.concepts
+    return taxonomy.concept(concept).id if taxonomy is not None and known else concept
 
 
 def _with_uncertainty(frame: gpd.GeoDataFrame, build: Build) -> gpd.GeoDataFrame:
@@ -224,31 +208,49 @@ def _with_uncertainty(frame: gpd.GeoDataFrame, build: Build) -> gpd.GeoDataFrame
 
 
 def _feature_ids(frame: gpd.GeoDataFrame, options: LayerOptions, build: Build) -> pd.Index[str]:
-    """The index: "<source>:<id>", or row numbers with a warning."""
+    """The index: "<source>:<id>", or row numbers with a warning; slips in ids are faults."""
     stated = options.columns.keys() & set(ID_COLUMNS)
     column = next((name for name in ID_COLUMNS if name in (stated or frame)), None)
     start = f"{options.source.id}:"
-    if column and not stated and (frame[column].isna().any() or frame[column].duplicated().any()):
-        column = None  # an "id" that a program added and nobody filled
+    numbered = pd.Index([f"{start}{row}" for row in frame.index], dtype="str", name=INDEX)
+    found = "no column with ids"
+    if column and not stated and not _tells_rows_apart(frame[column]):
+        # An "id" that a program added and nobody filled.
+        found, column = f"column {column!r} is blank or the same in most rows", None
     if column is None:
         if len(frame):
             build.warn(
-                "no column with ids, so rows are numbered, and editions of the file cannot be "
+                f"{found}, so rows are numbered, and editions of the file cannot be "
                 "compared over time; name the column with `columns = { id = ... }`."
             )
-        return pd.Index([f"{start}{row}" for row in frame.index], dtype="str", name=INDEX)
-    if (absent := frame[column].isna()).any():
-        raise LoadError(f"{build.file}: no id in {list_rows(frame.index[absent], build.word)}.")
-    ids = frame[column].map(as_text)
-    if (twice := ids.duplicated(keep=False)).any():
-        value = ids[twice].iloc[0]
-        raise LoadError(
-            f"{build.file}: {ids[twice].nunique()} ids occur more than once, e.g. {value!r} in "
-            f"{list_rows(frame.index[ids == value], build.word)}; give each row its own, or name "
-            "another column with `columns = { id = ... }`."
-        )
+        return numbered
+    ids = frame[column].map(as_text, na_action="ignore")
+    if (absent := ids.isna()).any():
+        build.faults.append(f"no id in {list_rows(ids.index[absent], build.word)}.")
+    if len(twice := ids[ids.duplicated(keep=False) & ~absent]):
+        build.faults.append(_repeated(twice, build.word))
+    if absent.any() or len(twice):
+        return numbered
     full = [value if value.startswith(start) else f"{start}{value}" for value in ids]
     return pd.Index(full, dtype="str", name=INDEX)
+
+
+def _tells_rows_apart(column: pd.Series[Any]) -> bool:
+    """Whether most rows have a value of their own: then the others are slips."""
+    own = column.notna() & ~column.duplicated(keep=False)
+    return bool(own.all() or own.mean() > OWN_IDS)
+
+
+def _repeated(ids: pd.Series[str], word: str) -> str:
+    """Say which ids occur more than once, and where."""
+    values = ids.unique()
+    places = [f"{v!r} in {list_rows(ids.index[ids == v], word)}" for v in values[:SHOWN]]
+    more = f"; and {len(values) - SHOWN} more" if len(values) > SHOWN else ""
+    return (
+        f"{count(len(values), 'id')} {'occurs' if len(values) == 1 else 'occur'} more than once: "
+        f"{'; '.join(places)}{more}; give each {word} its own, or name another column with "
+        "`columns = { id = ... }`."
+    )
 
 
 def as_text(value: Any) -> str:

@@ -12,7 +12,7 @@ from pyproj import CRS
 
 from creative_spatial.crs import describe_crs, reproject
 from creative_spatial.errors import DataQualityWarning, EmptyLayerWarning, LoadError
-from creative_spatial.loaders.columns import list_rows
+from creative_spatial.loaders.columns import count, list_rows
 from creative_spatial.loaders.coordinates import explain_miss, in_range, swapped_rows
 
 if TYPE_CHECKING:
@@ -21,12 +21,14 @@ if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
 
 FEW_OUTSIDE = 0.2
+# In a file with faults anyway, more rows elsewhere are worth a look.
+FEW_OUTSIDE_AMONG_FAULTS = 0.5
 
 
 @dataclass
 class Build:
     """
-    A layer being made: what to call its file and rows, and what was left out.
+    A layer being made: what to call its file and rows, what was left out and what is wrong.
 
     Parameters
     ----------
@@ -36,11 +38,17 @@ class Build:
         What a row of it is called.
     left_out : dict of str to int
         Rows left out so far, by reason.
+    faults : list of str
+        What is wrong with rows, a sentence for each kind; `refuse` lists them together.
+    misplaced : list
+        Row numbers whose coordinates are at fault.
     """
 
     file: str
     word: str
     left_out: dict[str, int] = field(default_factory=dict)
+    faults: list[str] = field(default_factory=list)
+    misplaced: list[Any] = field(default_factory=list)
 
     def keep(
         self,
@@ -88,6 +96,21 @@ class Build:
         """
         warnings.warn(f"{self.file}: {message}", DataQualityWarning, stacklevel=4)
 
+    def refuse(self) -> None:
+        """
+        Raise if anything is wrong, naming all of it: one reading, one list to mend.
+
+        Raises
+        ------
+        LoadError
+            With the faults, numbered where there are several.
+        """
+        if len(self.faults) == 1:
+            raise LoadError(f"{self.file}: {self.faults[0]}")
+        if self.faults:
+            listed = " ".join(f"({n}) {fault}" for n, fault in enumerate(self.faults, start=1))
+            raise LoadError(f"{self.file}: {count(len(self.faults), 'fault')}: {listed}")
+
 
 def place(
     frame: gpd.GeoDataFrame, build: Build, *, crs: Any, boundary: BaseGeometry | None
@@ -100,7 +123,7 @@ def place(
     frame : GeoDataFrame, n rows, with a CRS
         Indexed by row number.
     build : Build
-        Collects what is left out.
+        Collects what is left out, and coordinates that are swapped or out of range.
     crs : CRS-like
         The working CRS.
     boundary : (Multi)Polygon in `crs`, or None
@@ -109,12 +132,7 @@ def place(
     Returns
     -------
     GeoDataFrame, at most n rows
-        Two-dimensional valid geometries.
-
-    Raises
-    ------
-    LoadError
-        If coordinates are swapped or out of range.
+        Two-dimensional valid geometries; rows at fault are not among them.
     """
     own = CRS.from_user_input(frame.crs)
     shapes = frame.geometry.to_numpy()
@@ -122,8 +140,8 @@ def place(
     kept = build.keep(frame, there, otherwise="no geometry that can be read")
     kept = kept.set_geometry(shapely.force_2d(kept.geometry.to_numpy()), crs=own)
     kept = build.keep(kept, _finite(kept), otherwise="coordinates that are not numbers")
-    _check_range(kept, build, own=own, crs=crs, boundary=boundary)
-    placed = reproject(_mended(kept, build), crs)
+    sound = _check_range(kept, build, own=own, crs=crs, boundary=boundary)
+    placed = reproject(_mended(sound, build), crs)
     reason = f"too far off for {describe_crs(placed.crs)} (read as {describe_crs(own)})"
     return build.keep(placed, _finite(placed), otherwise=reason)
 
@@ -155,28 +173,47 @@ def within_area(
         The features in the area.
     """
     if not len(placed):
-        warnings.warn(f"{build.file}: no usable row.", EmptyLayerWarning, stacklevel=4)
+        if not build.misplaced:
+            warnings.warn(f"{build.file}: no usable row.", EmptyLayerWarning, stacklevel=4)
         return placed
     if boundary is None:
         return placed
     shapely.prepare(boundary)
     meets = np.asarray(shapely.intersects(boundary, placed.geometry.to_numpy()))
     if not meets.any():
-        west, south, east, north = frame.total_bounds
+        west, south, east, north = frame.loc[placed.index].total_bounds
         own = CRS.from_user_input(frame.crs)
         where = explain_miss((west, south, east, north), own, boundary, placed.crs)
+        found = f"none of {len(placed)} features" if len(placed) > 1 else "its feature is not"
+        found = f"{found} is" if len(placed) > 1 else found
         warnings.warn(
-            f"{build.file}: none of {len(placed)} features is in the area. {where}",
-            EmptyLayerWarning,
-            stacklevel=4,
-        )
-    elif build.word == "row" and (~meets).mean() <= FEW_OUTSIDE and not meets.all():
-        # In typed coordinates a few strays are more often slips than places elsewhere.
-        build.warn(
-            f"{int((~meets).sum())} of {len(placed)} lie outside the area and are left out: "
-            f"{list_rows(placed.index[~meets], build.word)}; are their coordinates right?"
+            f"{build.file}: {found} in the area. {where}", EmptyLayerWarning, stacklevel=4
         )
     return placed.loc[meets]
+
+
+def name_strays(placed: gpd.GeoDataFrame, inside: gpd.GeoDataFrame, build: Build) -> None:
+    """
+    Name rows outside the area where they are few; typed coordinates are often slips.
+
+    Parameters
+    ----------
+    placed, inside : GeoDataFrame
+        Usable rows, and those of them in the area.
+    build : Build
+        Is told; among faults if there are any, in a warning otherwise.
+    """
+    gone = placed.index.difference(inside.index)
+    few = FEW_OUTSIDE_AMONG_FAULTS if build.faults else FEW_OUTSIDE
+    if build.word != "row" or not len(gone) or len(inside) == 0 or len(gone) / len(placed) > few:
+        return
+    lie, their = ("lies", "its") if len(gone) == 1 else ("lie", "their")
+    rows = f"{list_rows(gone, build.word)}; are {their} coordinates right?"
+    if build.faults:
+        build.faults.append(f"{len(gone)} of {len(placed)} {lie} outside the area: {rows}")
+    else:
+        be = "is" if len(gone) == 1 else "are"
+        build.warn(f"{len(gone)} of {len(placed)} {lie} outside the area and {be} left out: {rows}")
 
 
 def _finite(frame: gpd.GeoDataFrame) -> NDArray[np.bool_]:
@@ -186,8 +223,8 @@ def _finite(frame: gpd.GeoDataFrame) -> NDArray[np.bool_]:
 
 def _check_range(
     frame: gpd.GeoDataFrame, build: Build, *, own: CRS, crs: Any, boundary: BaseGeometry | None
-) -> None:
-    """Refuse degrees that are none, saying whether they are swapped or metres."""
+) -> gpd.GeoDataFrame:
+    """The rows whose degrees can be; of the others, whether they are swapped or metres."""
     corners = shapely.bounds(frame.geometry.to_numpy()).reshape(-1, 2)
     points = corners.reshape(-1, 2, 2).mean(axis=1)
     swapped = swapped_rows(points, own, crs, boundary)
@@ -198,19 +235,23 @@ def _check_range(
             if swapped.all()
             else "exchange the two values in those rows"
         )
-        raise LoadError(
-            f"{build.file}: latitude and longitude are swapped in {share} "
+        build.faults.append(
+            f"latitude and longitude are swapped in {share} "
             f"({list_rows(frame.index[swapped], build.word)}), which make sense only the other way "
             f"round; {remedy}."
         )
     possible = np.asarray(in_range(corners, own).reshape(-1, 2).all(axis=1))
-    if not possible.all():
-        x, y = points[~possible][0]
-        raise LoadError(
-            f"{build.file}: coordinates out of range for {describe_crs(own)}, which is in degrees, "
-            f"in {list_rows(frame.index[~possible], build.word)}; the first is at ({x:g}, {y:g}). "
+    beyond = ~possible & ~swapped
+    if beyond.any():
+        x, y = points[beyond][0]
+        build.faults.append(
+            f"coordinates out of range for {describe_crs(own)}, which is in degrees, "
+            f"in {list_rows(frame.index[beyond], build.word)}; the first is at ({x:g}, {y:g}). "
             'If they are metres, state their CRS, e.g. `crs = "EPSG:32647"`; otherwise mend the rows.'
         )
+    wrong = swapped | beyond
+    build.misplaced += frame.index[wrong].tolist()
+    return frame.loc[~wrong]
 
 
 def _mended(frame: gpd.GeoDataFrame, build: Build) -> gpd.GeoDataFrame:
@@ -224,8 +265,9 @@ def _mended(frame: gpd.GeoDataFrame, build: Build) -> gpd.GeoDataFrame:
     gone = np.asarray(shapely.is_empty(fixed))
     mended = np.asarray(broken & ~gone)
     if mended.any():
+        geometries = "geometry" if mended.sum() == 1 else "geometries"
         build.warn(
-            f"{int(mended.sum())} invalid geometries repaired: "
+            f"{int(mended.sum())} invalid {geometries} repaired: "
             f"{list_rows(frame.index[mended], build.word)} "
             f"(first: {shapely.is_valid_reason(shapes[mended][0])}); look at them in a GIS."
         )

@@ -31,8 +31,11 @@ if TYPE_CHECKING:
     from creative_spatial.provenance import Source
     from creative_spatial.taxonomy import Taxonomy
 
-# Pairs under which coordinates are found without being named, in order.
-COORDINATE_NAMES = (("lon", "lat"), ("longitude", "latitude"), ("lng", "lat"), ("x", "y"))
+# Names under which coordinates are found without being mapped, in order; of x and y both
+# must be there, for either alone may be anything.
+LONGITUDE_NAMES = ("lon", "longitude", "lng", "long", "decimallongitude")
+LATITUDE_NAMES = ("lat", "latitude", "decimallatitude")
+PLANE_NAMES = ("x", "y")
 
 
 def read_table(
@@ -77,7 +80,8 @@ def read_table(
     where : str, optional
         Condition on the file's columns, in SQL.
     columns : mapping of str to str, optional
-        The file's column by our name, `lon` and `lat` (or `wkt`) among them.
+        The file's column by our name, `lon` and `lat` (or `wkt`) among them unless the file
+        calls them so, or "longitude" and "latitude", or "x" and "y".
     concept : str, optional
         One concept for all rows.
     concepts : mapping of str to str, optional
@@ -96,7 +100,8 @@ def read_table(
     ------
     LoadError
         If the file is empty or no table, or columns, coordinates, concepts, ids or the
-        encoding are at fault; the message names file, rows and remedy.
+        encoding are at fault; the message names file, rows and remedy, and every kind of
+        fault that its rows have.
     CRSError
         If `crs` is none.
     """
@@ -156,12 +161,18 @@ def _coordinate_columns(table: pd.DataFrame, file: str) -> tuple[str, ...]:
     """The columns that say where a row is: two, or one with WKT."""
     if "wkt" in table:
         return ("wkt",)
-    small = {str(name).casefold(): str(name) for name in table.columns}
-    for pair in COORDINATE_NAMES:
-        if all(name in small for name in pair):
-            return (small[pair[0]], small[pair[1]])
-    half = [name for name in ("lon", "lat") if name in table]
-    have = f"only {half[0]!r} is there" if half else f"it has {list(map(str, table.columns))}"
+    small = {str(name).strip().casefold(): str(name) for name in reversed(table.columns)}
+    found = [
+        next((small[name] for name in names if name in small), None)
+        for names in (LONGITUDE_NAMES, LATITUDE_NAMES)
+    ]
+    half = [name for name in found if name is not None]
+    if len(half) == len(found):
+        return tuple(half)
+    if not half and all(name in small for name in PLANE_NAMES):
+        return tuple(small[name] for name in PLANE_NAMES)
+    listed = [str(name) for name in table.columns if str(name).strip()]
+    have = f"only {half[0]!r} is there" if half else f"it has {listed}"
     raise LoadError(
         f"{file}: no coordinates: {have}; name them, e.g. "
         '`columns = { lon = "longitude", lat = "latitude" }` or `columns = { wkt = "geometry" }`.'

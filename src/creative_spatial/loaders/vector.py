@@ -15,7 +15,7 @@ from shapely.errors import ShapelyError
 
 from creative_spatial.crs import describe_crs
 from creative_spatial.errors import CRSError, DataQualityWarning, LoadError
-from creative_spatial.loaders.columns import near, rename_columns, tidy_text
+from creative_spatial.loaders.columns import near, rename_columns, sentence, tidy_text
 from creative_spatial.loaders.encoding import codec_name
 from creative_spatial.loaders.features import LayerOptions, build_layer, empty_layer
 from creative_spatial.loaders.kml import read_kml
@@ -44,6 +44,7 @@ _MAGIC = {
     ".kmz": (b"PK", "a KMZ archive"),
     ".zip": (b"PK", "a zip archive"),
 }
+_TABLES = (".csv", ".tsv", ".txt", ".xlsx", ".xlsm")
 _ARCHIVES = (".kmz", ".zip")
 
 
@@ -106,7 +107,7 @@ def read_vector(
     ------
     LoadError
         If the file, layer, a column, a concept, an id or the encoding is at fault; the
-        message names file, rows and remedy.
+        message names file, rows and remedy, and every kind of fault that its rows have.
     CRSError
         If neither the file nor `crs` says what the coordinates are in.
     """
@@ -196,6 +197,8 @@ def check_file(path: Path) -> None:
     if path.is_dir():
         raise LoadError(f"{path} is a folder; name the file in it.")
     kind = path.suffix.lower()
+    if kind in _TABLES:
+        raise LoadError(f'{path.name} is a table, and its layer of `kind = "table"`.')
     if kind not in _MAGIC:
         raise LoadError(
             f"{path.name}: files of type {kind or 'none'!r} are not read; convert it to GeoPackage "
@@ -214,7 +217,8 @@ def _beside(path: Path) -> str:
     """Hint at files whose name is near to one that is missing."""
     if not path.parent.is_dir():
         return "; its folder does not exist."
-    return near(path.name, sorted(p.name for p in path.parent.iterdir() if p.is_file())) or "."
+    beside = near(path.name, sorted(p.name for p in path.parent.iterdir() if p.is_file()))
+    return sentence(beside) if beside else "."
 
 
 def _nothing(where: str | None) -> str:
@@ -286,7 +290,8 @@ def _known_layer(path: Path, layer: str | None) -> str | None:
     if not known:
         raise LoadError(f"{path.name} holds no layer; it may be cut off: copy or export it again.")
     if layer is not None and layer not in known:
-        raise LoadError(f"{path.name}: no layer {layer!r}{near(layer, known)} It has {known}.")
+        hint = sentence(f"no layer {layer!r}{near(layer, known)}")
+        raise LoadError(f"{path.name}: {hint} It has {known}.")
     if layer is None and len(known) > 1:
         raise LoadError(f"{path.name} has {len(known)} layers; name one of {known} as `layer`.")
     return layer
