@@ -56,7 +56,7 @@ def test_an_outline_that_only_touches_itself_is_cut_there_with_a_warning(write):
         [(676_000 + 1000 * x, 795_000 + 1000 * y) for x, y in touching.exterior.coords]
     )
     with pytest.warns(
-        DataQualityWarning, match=r"outlines of rows \[1\] touch themselves.*changes no area"
+        DataQualityWarning, match=r"outline touches itself in row 1.*changes no area"
     ):
         shape = read_boundary(write(scaled)).iloc[0]
     assert shape.is_valid

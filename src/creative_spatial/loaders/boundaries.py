@@ -10,12 +10,14 @@ import numpy as np
 import shapely
 
 from creative_spatial.errors import DataQualityWarning, GeometryError, LoadError
+from creative_spatial.loaders.columns import list_rows
 from creative_spatial.loaders.vector import read_rows
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from numpy.typing import NDArray
+    from shapely.geometry.base import BaseGeometry
 
 
 def read_boundary(
@@ -47,7 +49,7 @@ def read_boundary(
     CRSError
         If the CRS is not stated in the file nor given.
     GeometryError
-        If a polygon crosses itself or is not a polygon; the message names the row.
+        If a polygon crosses itself, has no area or is none; the message names the row.
     """
     frame = read_polygons(path, layer=layer, where=where, crs=crs)
     return gpd.GeoSeries([shapely.union_all(frame.geometry.to_numpy())], crs=frame.crs)
@@ -107,13 +109,13 @@ def _untouching(shapes: NDArray[Any], what: str) -> NDArray[Any]:
     for position in np.flatnonzero(~shapely.is_valid(shapes) & ~shapely.is_missing(shapes)):
         parts = shapely.get_parts(shapely.make_valid(shapes[position]))
         whole = shapely.union_all(parts[shapely.get_dimensions(parts) == 2])
-        if np.isclose(whole.area, shapes[position].area, rtol=1e-9, atol=0):
+        if not whole.is_empty and np.isclose(whole.area, shapes[position].area, rtol=1e-9, atol=0):
             mended[position] = whole
             rows.append(int(position) + 1)
     if rows:
         warnings.warn(
-            f"{what}: the outlines of rows {rows} touch themselves; they were cut there, "
-            "which changes no area.",
+            f"{what}: the outline touches itself in {list_rows(rows)}; it was cut there, which "
+            "changes no area.",
             DataQualityWarning,
             stacklevel=4,
         )
@@ -128,12 +130,20 @@ def _polygon_faults(frame: gpd.GeoDataFrame) -> list[str]:
             faults.append(f"row {row} has no geometry")
         elif shape.geom_type not in {"Polygon", "MultiPolygon"}:
             faults.append(f"row {row} is a {shape.geom_type}; polygons are needed")
+        elif not _encloses_land(shape):
+            faults.append(f"row {row} has no area: its outline is a line; draw it anew")
         elif not shape.is_valid:
             reason = shapely.is_valid_reason(shape)
             faults.append(
                 f"row {row} is not a valid polygon ({reason}); mend it in a GIS ('fix geometries')"
             )
     return faults
+
+
+def _encloses_land(shape: BaseGeometry) -> bool:
+    """Whether any ring goes round something; a bow tie does, though its halves cancel out."""
+    parts = shapely.get_parts(shapely.make_valid(shape))
+    return bool(shapely.area(parts).sum() > 0)
 
 
 def read_osm_relation(path: Path, relation: int) -> gpd.GeoSeries:
