@@ -135,7 +135,7 @@ def test_the_log_says_how_many_objects_are_incomplete(drawn, extract, caplog):
     drawn.way(50, [901, 902], WALL)
     with caplog.at_level(logging.INFO):
         extract()
-    assert "1 objects could not be read whole" in caplog.text
+    assert "1 object could not be read whole" in caplog.text
 
 
 def test_missing_negative_nodes_are_reported_like_others(drawn, extract):

@@ -9,12 +9,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
+from shapely.geometry.base import BaseGeometry
 
-from creative_spatial.crs import check_working_crs, choose_crs
-from creative_spatial.errors import EmptyLayerWarning, LoadError
+from creative_spatial.crs import WGS84, check_working_crs, choose_crs, reproject
+from creative_spatial.errors import CRSError, EmptyLayerWarning, GeometryError, LoadError
+from creative_spatial.loaders.columns import count
+from creative_spatial.loaders.coordinates import in_range
 from creative_spatial.loaders.osm.background import BackgroundRules
 from creative_spatial.loaders.osm.coastline import Sea, close_sea
 from creative_spatial.loaders.osm.files import open_osm, write_positive
@@ -29,9 +33,7 @@ from creative_spatial.taxonomy import Taxonomy
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    import geopandas as gpd
     from pyproj import CRS
-    from shapely.geometry.base import BaseGeometry
 
     from creative_spatial.crs import Bounds
     from creative_spatial.loaders.osm.files import OsmFile
@@ -85,7 +87,7 @@ def read_osm(
     path: Path | str,
     *,
     taxonomy: Taxonomy | None = None,
-    boundary: BaseGeometry | None = None,
+    boundary: BaseGeometry | gpd.GeoSeries | gpd.GeoDataFrame | None = None,
     crs: Any = None,
     source: Source = OPENSTREETMAP,
     languages: Sequence[str] = ("th", "en"),
@@ -103,8 +105,9 @@ def read_osm(
         A local ``.osm``, ``.osm.bz2``, ``.osm.gz`` or ``.osm.pbf``.
     taxonomy : Taxonomy, optional
         Says what is a feature; the package's own where it is left out.
-    boundary : (Multi)Polygon, degrees, WGS 84, optional
-        What does not meet it is left out; what does comes whole.
+    boundary : (Multi)Polygon, degrees, WGS 84; or GeoSeries or GeoDataFrame, any CRS; optional
+        What does not meet it is left out; what does comes whole. Of a table, all polygons
+        together.
     crs : CRS-like, optional
         The working CRS; chosen from the boundary or the file's box where it is left out.
     source : Source, optional
@@ -126,7 +129,9 @@ def read_osm(
         If the file is not there, not OpenStreetMap data, damaged, or XML that declares
         entities.
     CRSError
-        If `crs` cannot serve here.
+        If `crs` cannot serve here, or `boundary` is not in degrees and does not say its CRS.
+    GeometryError
+        If `boundary` is no polygon.
 
     Warns
     -----
@@ -140,6 +145,7 @@ def read_osm(
     """
     if unknown := sorted(set(parts) - set(PARTS)):
         raise LoadError(f"unknown parts {unknown}; known: {', '.join(PARTS)}.")
+    outline = None if boundary is None else _outline(boundary)
     taxonomy = taxonomy if taxonomy is not None else Taxonomy.load()
     name_columns = ("name", *(f"name:{language}" for language in languages))
     rules = Rules(
@@ -151,26 +157,56 @@ def read_osm(
     )
     file = open_osm(path)
     found = _read(file, rules)
-    box = _box(file, found, boundary)
-    bounds = box if boundary is None else boundary.bounds
+    box = _box(file, found, outline)
+    bounds = box if outline is None else outline.bounds
     working = choose_crs(bounds) if crs is None else check_working_crs(crs, bounds)
     dated = source if source.date else source.dated(file.date or _newest(found))
     sea = close_sea(found.coast, box) if rules.background else Sea([])
-    layers = Layers(found, working, dated, name_columns, boundary)
+    layers = Layers(found, working, dated, name_columns, outline)
     features = layers.features(taxonomy)
     background = (
         {"sea": layers.sea(sea.polygons), **layers.background()} if rules.background else {}
     )
-    network = build_network(found.walks, working, source_id=dated.id, boundary=boundary)
+    network = build_network(found.walks, working, source_id=dated.id, boundary=outline)
     report = _report(found, sea, dated)
     if len(report):
         _LOGGER.info(
-            "%s: %d objects could not be read whole; see the report", file.name, len(report)
+            "%s: %s could not be read whole; see the report",
+            file.name,
+            count(len(report), "object"),
         )
     if rules.features is not None and features.empty:
-        message = f"{file.name}: no features found; {_why_empty(boundary, box)}"
+        message = f"{file.name}: no features found; {_why_empty(outline, box)}"
         warnings.warn(message, EmptyLayerWarning, stacklevel=2)
     return OsmExtract(features, network, background, report, dated, working)
+
+
+def _outline(boundary: Any) -> BaseGeometry:
+    """What was given as a boundary, as one geometry in degrees."""
+    if isinstance(boundary, gpd.GeoSeries | gpd.GeoDataFrame):
+        if boundary.crs is None:
+            raise CRSError(
+                "`boundary` has no CRS; say what its coordinates are in: "
+                "`boundary.set_crs('EPSG:4326')` for degrees."
+            )
+        table = gpd.GeoDataFrame(geometry=boundary.geometry)
+        boundary = shapely.union_all(reproject(table, WGS84).geometry.to_numpy())
+    if not isinstance(boundary, BaseGeometry):
+        raise GeometryError(
+            f"`boundary` is a {type(boundary).__name__}; give a polygon in degrees, or a GeoSeries "
+            "or GeoDataFrame of polygons."
+        )
+    if boundary.is_empty or boundary.geom_type not in {"Polygon", "MultiPolygon"}:
+        what = "empty" if boundary.is_empty else f"a {boundary.geom_type}"
+        raise GeometryError(f"`boundary` is {what}; a polygon is needed.")
+    corners = np.reshape(boundary.bounds, (2, 2))
+    if not in_range(corners, WGS84).all():
+        west, south = corners[0]
+        raise CRSError(
+            f"`boundary` is at ({west:g}, {south:g}), which is not in degrees; give it with its CRS, "
+            "e.g. `boundary=geopandas.GeoSeries([polygon], crs='EPSG:32647')`."
+        )
+    return boundary
 
 
 def _read(file: OsmFile, rules: Rules) -> Objects:
