@@ -93,17 +93,9 @@ def run_record(
         "schema": SCHEMA,
         "software": {"name": SOFTWARE, "version": VERSION},
         "draft": draft,
-        "city": {
-            "name": area.name,
-            "names": area.names,
-            "country": area.country,
-            "languages": area.languages,
-        },
+        "city": {fact: getattr(area, fact) for fact in ("name", "names", "country", "languages")},
         "crs": {"name": area.crs.name, "id": describe_crs(area.crs), "wkt": area.crs.to_wkt()},
-        "boundaries": [
-            {"id": row["unit_id"], **{k: row[k] for k in _BOUNDARY_FACTS if k in row}}
-            for row in area.boundaries.drop(columns="geometry").reset_index().to_dict("records")
-        ],
+        "boundaries": _boundaries(result),
         "units": len(area.units),
         "config_sha256": digest(result.config),
         "config": result.config,
@@ -132,6 +124,14 @@ def run_record(
 _BOUNDARY_FACTS = (
     "name", "source_id", "primary", "area_total", "area_land", "published_area_km2", "population",
 )  # fmt: skip
+
+
+def _boundaries(result: Result) -> list[dict[str, Any]]:
+    """What is known of each boundary, its shape apart."""
+    rows = result.area.boundaries.drop(columns="geometry").reset_index().to_dict("records")
+    return [
+        {"id": row["unit_id"], **{k: row[k] for k in _BOUNDARY_FACTS if k in row}} for row in rows
+    ]
 
 
 def _versions() -> dict[str, str]:

@@ -94,8 +94,7 @@ def save(
     shown = tuple(languages) if languages else tuple(result.area.languages)
     options = _MapOptions(check_formats(formats), shown, draft=draft)
     chosen, left_out = choose_maps(maps)
-    conflicts = conflicts_of(result)
-    if (warning := conflict_warning(conflicts)) is not None:
+    if (warning := conflict_warning(conflicts := conflicts_of(result))) is not None:
         warnings.warn(warning, stacklevel=2)
     with replacing(target, keep=keep_foreign) as folder:
         files = _Files(folder, progress)
@@ -108,12 +107,7 @@ def save(
             {"step": f"maps/{name}", "status": "skipped", "reason": "not asked for"}
             for name in left_out
         ]
-        content = {GEOPACKAGE: geopackage_sha256(folder / GEOPACKAGE)}
-        record = run_record(result, files=files.hashes(), content=content, steps=steps, draft=draft)
-        files.text(RUN_FILE, to_json(record, indent=1) + "\n")
-        finished = dt.datetime.now(dt.UTC)
-        log = log_text(result, started=files.started, finished=finished, timings=files.timings)
-        files.text(LOG_FILE, log)
+        _write_record(result, files, steps, draft=draft)
     return target
 
 
@@ -215,6 +209,18 @@ def _write_maps(
         )
         files.write(f"maps/{name}", draw)
     return [{"step": f"maps/{name}", "status": "done", "reason": ""} for name in chosen]
+
+
+def _write_record(
+    result: Result, files: _Files, steps: Sequence[Mapping[str, Any]], *, draft: bool
+) -> None:
+    """What ran, with hashes of all that was written before; and the log, which has the times."""
+    content = {GEOPACKAGE: geopackage_sha256(files.folder / GEOPACKAGE)}
+    record = run_record(result, files=files.hashes(), content=content, steps=steps, draft=draft)
+    files.text(RUN_FILE, to_json(record, indent=1) + "\n")
+    finished = dt.datetime.now(dt.UTC)
+    log = log_text(result, started=files.started, finished=finished, timings=files.timings)
+    files.text(LOG_FILE, log)
 
 
 def _provenance(result: Result, files: _Files, *, draft: bool) -> dict[str, str]:
