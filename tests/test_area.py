@@ -184,3 +184,10 @@ def test_units_that_leave_part_of_the_boundary_out_are_pointed_out(town):
         DataQualityWarning, match=r"1\.00 km² of the primary boundary lie in no unit"
     ):
         StudyArea.from_geometries(town, name="Town", units=units)
+
+
+def test_a_city_with_a_far_exclave_gets_a_grid_of_its_own_accord(town):
+    parts = MultiPolygon([square(0, 0, 2, 1), square(500, 0, 2, 1)])
+    area = StudyArea.from_geometries(town.set_geometry([parts], crs=CRS), name="Town")
+    assert 1 < len(area.units) <= 2000
+    assert area.units.area.sum() == pytest.approx(area.boundaries.at["town", "area_total"])

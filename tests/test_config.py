@@ -137,3 +137,38 @@ def test_broken_toml_names_the_line(folder):
 def test_a_missing_city_toml_is_named(tmp_path):
     with pytest.raises(ConfigError, match=r"city\.toml: no such file"):
         CityConfig.read(tmp_path)
+
+
+@pytest.mark.parametrize("cell", ["inf", "nan", "1e300", "0", "-1"])
+def test_a_cell_without_a_sensible_width_is_refused(folder, cell):
+    with pytest.raises(ConfigError, match=r"units\.cell_m"):
+        read(folder, MINIMAL + f"[units]\ncell_m = {cell}\n")
+
+
+def test_a_path_too_long_for_any_disk_is_a_fault_and_no_crash(folder):
+    with pytest.raises(ConfigError, match="cannot be used"):
+        read(folder, MINIMAL.replace("town.geojson", "a" * 5_000))
+
+
+@pytest.mark.parametrize("text", ["x = " + "9" * 5_000, "x = " + "[" * 5_000])
+def test_toml_made_to_break_the_reader_is_refused(folder, text):
+    with pytest.raises(ConfigError, match=r"city\.toml"):
+        read(folder, text)
+
+
+def test_a_file_in_an_old_encoding_says_how_to_save_it(folder):
+    (folder / "city.toml").write_bytes('[city]\nname = "สงขลา"\n'.encode("cp874"))
+    with pytest.raises(ConfigError, match="save it as UTF-8"):
+        CityConfig.read(folder)
+
+
+def test_backslashes_in_a_path_are_pointed_out(folder):
+    with pytest.raises(ConfigError, match="write folders with '/'"):
+        read(folder, MINIMAL.replace("town.geojson", r"sub\\town.geojson"))
+
+
+def test_one_fault_is_one_line(folder):
+    with pytest.raises(ConfigError) as fault:
+        read(folder, MINIMAL.replace('id = "town"', 'id = "town"\npopulaton = 3'))
+    assert str(fault.value).count("\n") == 0
+    assert "did you mean 'population'?" in str(fault.value)

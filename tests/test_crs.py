@@ -73,3 +73,8 @@ def test_a_box_survives_the_way_to_degrees_and_back():
     west, south, east, north = to_wgs84((676_000, 795_000, 678_000, 796_000), "EPSG:32647")
     assert 100.5 < west < east < 100.7
     assert 7.1 < south < north < 7.3
+
+
+def test_a_text_that_is_no_crs_is_refused_with_an_example():
+    with pytest.raises(CRSError, match=r"'nonsense' is no CRS; write e\.g\. \"EPSG:32647\""):
+        check_working_crs("nonsense", SONGKHLA)

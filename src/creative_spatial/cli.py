@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import json
 import logging
 import os
@@ -76,7 +77,8 @@ def check(city: Path, *, as_json: bool, offline: bool) -> None:
     else:
         for finding in findings:
             click.echo(f"{finding.severity:7}  {finding.file}: {_plain(finding.message)}")
-        verdict = f"{errors} errors: assess would not run." if errors else "assess would run."
+        fault = "1 error" if errors == 1 else f"{errors} errors"
+        verdict = f"{fault}: assess would not run." if errors else "assess would run."
         click.echo(f"{len(findings)} findings; {verdict}")
     if errors:
         sys.exit(1)
@@ -322,6 +324,10 @@ def _show_warning(message: Any, category: type[Warning], *_: Any, **__: Any) -> 
 def main() -> None:
     """Run the command line: exit 0 done, 1 the input is at fault, 2 usage."""
     os.environ.setdefault("MPLBACKEND", "agg")
+    for stream in (sys.stdout, sys.stderr):
+        # A town hall's console may speak an encoding that has no Thai.
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     warnings.simplefilter("always", CreativeSpatialWarning)
     warnings.showwarning = _show_warning
     try:
@@ -332,6 +338,9 @@ def main() -> None:
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        click.echo("Stopped; nothing was written.", err=True)
+        sys.exit(130)
     except (CreativeSpatialError, ConfigError) as error:
         click.echo(f"error: {_plain(str(error))}", err=True)
         sys.exit(1)

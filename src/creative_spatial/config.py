@@ -7,7 +7,7 @@ Paths are relative to the file and stay in its folder unless ``allow_outside = t
 from __future__ import annotations
 
 import datetime as dt
-from pathlib import Path  # noqa: TC003
+from pathlib import Path  # noqa: TC003  (as above)
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, StringConstraints, model_validator
@@ -22,7 +22,7 @@ UNSTATED_SOURCE_ID = "unstated"
 
 Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]*$", max_length=60)]
 LanguageCode = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}$")]
-Positive = Annotated[float, Field(gt=0)]
+Positive = Annotated[float, Field(gt=0, le=1e12, allow_inf_nan=False)]
 
 
 def _iso(value: Any) -> Any:
@@ -33,6 +33,17 @@ def _iso(value: Any) -> Any:
 IsoDate = Annotated[
     str, BeforeValidator(_iso), StringConstraints(pattern=r"^\d{4}(-\d{2}(-\d{2}.*)?)?$")
 ]
+
+
+def _absent(full: Path, where: str, relative: str) -> list[str]:
+    """A fault if a path leads to no file."""
+    try:
+        if full.is_file():
+            return []
+    except (OSError, ValueError) as error:
+        return [f"{where}: path {relative[:60]!r}… cannot be used: {error}"]
+    hint = "; write folders with '/'" if "\\" in relative else ""
+    return [f"{where}: no such file: {relative!r}{hint}"]
 
 
 class CitySection(Facts):
@@ -289,8 +300,7 @@ class CityConfig(Facts):
             except (OSError, ValueError) as error:
                 faults.append(f"{where}: {table}: path {relative!r} cannot be used: {error}")
                 continue
-            if not full.is_file():
-                faults.append(f"{where}: {table}: no such file: {relative!r}")
+            faults += _absent(full, f"{where}: {table}", relative)
         if faults:
             raise ConfigError("\n".join(faults))
 

@@ -92,7 +92,10 @@ def check_working_crs(crs: Any, bounds: Sequence[float]) -> CRS:
     >>> check_working_crs("EPSG:32647", (100.5, 7.1, 100.7, 7.3)).to_epsg()
     32647
     """
-    parsed = CRS.from_user_input(crs)
+    try:
+        parsed = CRS.from_user_input(crs)
+    except ProjError as error:
+        raise CRSError(f'{crs!r} is no CRS; write e.g. "EPSG:32647".') from error
     if not parsed.is_projected:
         raise CRSError(
             f"{parsed.name!r} is not projected; choose a CRS in metres, e.g. a UTM zone."

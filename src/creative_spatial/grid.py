@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 GridShape = Literal["hexagon", "square"]
 MAX_UNITS = 2_000
+MAX_SPANNED = 1_000_000
 ROUND_WIDTHS_M = tuple(step * 10**power for power in range(1, 6) for step in (1, 2, 2.5, 5))
 
 
@@ -46,6 +47,8 @@ def default_cell_m(polygon: BaseGeometry, shape: GridShape = "hexagon") -> float
     for width in ROUND_WIDTHS_M:
         cell_area = width**2 * (math.sqrt(3) / 2 if shape == "hexagon" else 1)
         if polygon.area / cell_area > MAX_UNITS:
+            continue
+        if _spanned(polygon.bounds, float(width), shape) > MAX_SPANNED:
             continue
         if len(make_grid(polygon, float(width), shape=shape)) <= MAX_UNITS:
             return float(width)
@@ -85,7 +88,7 @@ def make_grid(
     >>> make_grid(shapely.box(0, 0, 20, 10), 10, shape="square").index.tolist()
     ['0_0', '1_0']
     """
-    if not cell_m > 0:
+    if not (cell_m > 0 and math.isfinite(cell_m)):
         raise ConfigError(f"[units] cell_m is {cell_m:g}; a width in metres over 0 is needed.")
     centres, ids = _centres(polygon.bounds, cell_m, shape)
     cells: NDArray[Any] = np.asarray(
@@ -103,20 +106,31 @@ def make_grid(
     return gpd.GeoSeries(cells[kept], index=index)
 
 
+def _row_step(cell_m: float, shape: GridShape) -> float:
+    """Distance between rows of cells."""
+    return cell_m * math.sqrt(3) / 2 if shape == "hexagon" else cell_m
+
+
+def _spanned(bounds: tuple[float, float, float, float], cell_m: float, shape: GridShape) -> float:
+    """About how many cells a grid over a box has."""
+    west, south, east, north = bounds
+    return ((east - west) / cell_m + 3) * ((north - south) / _row_step(cell_m, shape) + 3)
+
+
 def _centres(
     bounds: tuple[float, float, float, float], cell_m: float, shape: GridShape
 ) -> tuple[NDArray[np.float64], list[str]]:
     """Centres and ids of the cells that may touch a box."""
-    row_step = cell_m * math.sqrt(3) / 2 if shape == "hexagon" else cell_m
+    if _spanned(bounds, cell_m, shape) > MAX_SPANNED:
+        raise ConfigError(
+            f"[units] cell_m = {cell_m:g} would make over a million units; take wider cells."
+        )
+    row_step = _row_step(cell_m, shape)
     first_column, first_row = (
         math.floor(bounds[0] / cell_m) - 1,
         math.floor(bounds[1] / row_step) - 1,
     )
     last_column, last_row = math.ceil(bounds[2] / cell_m) + 1, math.ceil(bounds[3] / row_step) + 1
-    if (last_column - first_column) * (last_row - first_row) > 1_000_000:
-        raise ConfigError(
-            f"[units] cell_m = {cell_m:g} would make over a million units; take wider cells."
-        )
     columns, rows = np.meshgrid(
         np.arange(first_column, last_column + 1), np.arange(first_row, last_row + 1)
     )

@@ -87,11 +87,15 @@ class Assessment:
         """
         config = CityConfig.read(Path(path))
         overlay = config.overlay("taxonomy")
+        taxonomy = Taxonomy.load(*([overlay] if overlay else []))
+        if config.city.field is not None and config.city.field not in taxonomy.fields:
+            known = ", ".join(taxonomy.fields)
+            raise ConfigError(f"city.toml: field {config.city.field!r} is unknown; known: {known}.")
         own_indicators = config.overlay("indicators.toml")
         own_maps = config.overlay("maps.toml")
         return cls(
             config=config,
-            taxonomy=Taxonomy.load(*([overlay] if overlay else [])),
+            taxonomy=taxonomy,
             indicators=load_indicators(*([own_indicators] if own_indicators else [])),
             map_files=(own_maps,) if own_maps else (),
             offline=offline,
@@ -131,10 +135,15 @@ class Assessment:
             Errors, warnings and notes by file.
         """
         from creative_spatial.loaders import Finding, check_city
+        from creative_spatial.plotters.specs import load_maps
 
         known = {*self.taxonomy.pillars, *RASTER_INPUTS, *DERIVED_INPUTS}
         faults = check_specs(self.indicators, known)
         found = [Finding("error", "indicators.toml", fault) for fault in faults]
+        try:
+            load_maps(*self.map_files)
+        except ConfigError as error:
+            found.append(Finding("error", "maps.toml", str(error)))
         return [*found, *check_city(self.config, self.taxonomy, offline=self.offline)]
 
     def run(

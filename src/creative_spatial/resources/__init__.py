@@ -72,11 +72,13 @@ def read_toml(path: Path) -> dict[str, Any]:
     except IsADirectoryError as error:
         raise ConfigError(f"{path} is a folder; name the TOML file in it.") from error
     except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path} cannot be read as UTF-8 text: {error}.") from error
+        raise ConfigError(
+            f"{path.name} cannot be read as UTF-8 text ({error}); save it as UTF-8."
+        ) from error
     try:
         return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise ConfigError(f"{path}: {error}.") from error
+    except (tomllib.TOMLDecodeError, ValueError, RecursionError) as error:
+        raise ConfigError(f"{path.name}: {error}.") from error
 
 
 def parse(model: type[Model], table: Mapping[str, Any], *, where: str) -> Model:
@@ -106,8 +108,14 @@ def parse(model: type[Model], table: Mapping[str, Any], *, where: str) -> Model:
         return model.model_validate(dict(table))
     except ValidationError as error:
         raise ConfigError(
-            "\n".join(_fault(model, fault, where) for fault in error.errors())
+            "\n".join(_fault(model, fault, where) for fault in _own_faults(error.errors()))
         ) from None
+
+
+def _own_faults(faults: list[Any]) -> list[Any]:
+    """Faults without those that only follow from another: a list too short for want of its rows."""
+    deeper = {fault["loc"][0] for fault in faults if len(fault["loc"]) > 1}
+    return [f for f in faults if not (f["type"] == "too_short" and f["loc"][0] in deeper)]
 
 
 def _fault(model: type[BaseModel], fault: Any, where: str) -> str:
