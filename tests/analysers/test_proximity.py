@@ -328,3 +328,14 @@ def test_the_interval_of_chance_is_that_of_the_binomial(n, share, points, street
     # Rounding may put a share at the very edge of the next count.
     expected = 100 * binom.ppf([0.025, 0.975], n, share).clip(0) / n
     assert found.loc["town", ["low", "high"]].tolist() == pytest.approx(expected.tolist())
+
+
+def test_places_less_certain_than_the_distance_cannot_be_near_or_far(points, main_street, units):
+    groups = points([(100, 500), (120, 500)]).assign(uncertainty_m=[1_000.0, 20.0])
+    temples = points([(150, 500), (900, 500)]).assign(uncertainty_m=[None, 500.0])
+    with pytest.warns(
+        DataQualityWarning, match="1 origins and 1 targets are uncertain by more than"
+    ):
+        found = share_within_network(groups, temples, main_street, units, **NEAR)
+    assert found.at["west", "n"] == 1
+    assert found.at["west", "value"] == 100

@@ -161,8 +161,9 @@ def share_within_network(
     Warns
     -----
     DataQualityWarning
-        If origins lie farther than `max_snap_m` from any path, naming the first: left out
-        (said with the observed share, not again with chance).
+        If origins lie farther than `max_snap_m` from any path, or origins or targets are
+        less certain (`uncertainty_m`) than `distance_m`, naming the first: left out (said
+        with the observed share, not again with chance).
 
     Notes
     -----
@@ -192,6 +193,10 @@ def share_within_network(
         raise ValueError(f"`distance_m` is {distance_m!r}; metres of 0 or more are needed.")
     if of not in {"origins", "chance"}:
         raise ValueError(f"`of` is {of!r}; expected 'origins' or 'chance'.")
+    vague = [_vague(layer, distance_m) for layer in (origins, targets)]
+    if of == "origins":
+        _name_vague(origins[vague[0]], targets[vague[1]], distance_m)
+    origins, targets = origins[~vague[0]], targets[~vague[1]]
     layers = [targets] if also is None else [targets, also]
     goals = np.concatenate([layer.geometry.to_numpy() for layer in layers])
     reach = walk_from(
@@ -228,6 +233,27 @@ def _walked(
     metres[metres > limit_m] = np.inf
     metres[on & _inside(points, goals)] = 0.0
     return pd.DataFrame({"snap_m": start.snap_m, "distance_m": metres}, index=origins.index)
+
+
+def _vague(layer: gpd.GeoDataFrame, distance_m: float) -> NDArray[np.bool_]:
+    """Rows whose place is less certain than the distance: near or far, they cannot tell."""
+    if "uncertainty_m" not in layer:
+        return np.zeros(len(layer), dtype=bool)
+    uncertainty = pd.to_numeric(layer["uncertainty_m"], errors="coerce").to_numpy(dtype=float)
+    vague: NDArray[np.bool_] = uncertainty > distance_m
+    return vague
+
+
+def _name_vague(origins: gpd.GeoDataFrame, targets: gpd.GeoDataFrame, distance_m: float) -> None:
+    """Say which places are too uncertain for a distance to be asked of them."""
+    if len(origins) or len(targets):
+        names = [*origins.index[:3], *targets.index[:3]]
+        warnings.warn(
+            f"{len(origins)} origins and {len(targets)} targets are uncertain by more than "
+            f"{distance_m:g} m and left out, e.g. {names}.",
+            DataQualityWarning,
+            stacklevel=3,
+        )
 
 
 def _name_unsnapped(origins: gpd.GeoDataFrame, max_snap_m: float) -> None:
