@@ -72,6 +72,14 @@ def test_what_is_no_polygon_is_refused_by_row(write, shape, fault):
         read_polygons(write(shape))
 
 
+def test_an_outline_that_is_a_line_has_no_area(write):
+    line = Polygon([(676_000, 795_000), (678_000, 796_000), (676_000, 795_000)])
+    with pytest.raises(
+        GeometryError, match=r"town\.gpkg: row 2 has no area: its outline is a line"
+    ):
+        read_polygons(write(square(0, 0), line))
+
+
 def test_heights_are_dropped(write):
     raised = Polygon([(676_000, 795_000, 5), (677_000, 795_000, 5), (677_000, 796_000, 5)])
     assert not read_boundary(write(raised)).has_z.any()

@@ -114,6 +114,17 @@ def test_check_names_the_survey_and_its_fault(city):
     assert "latitude and longitude are swapped" in errors[0].message
 
 
+def test_check_names_each_file_once_and_what_else_was_said_of_it(city):
+    config = city(
+        'pillar = "culture"\nkind = "table"\npath = "t.csv"\nconcept = "wat"\n',
+        t__csv="id,lon,lat\n1,7.206,100.593\n2,100.593,7.206\n3,,\n",
+    )
+    found = {(f.severity, f.file): f.message for f in check_city(config, Taxonomy.load())}
+    assert found["error", "t.csv"].startswith("latitude and longitude are swapped in 1 of 2 rows")
+    assert found["warning", "t.csv"] == "1 left out, no coordinates: row 4."
+    assert found["note", "boundary.geojson"] == "1 row read"
+
+
 @pytest.mark.parametrize(
     ("layer", "fault"),
     [

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import warnings
 
+import geopandas as gpd
 import pytest
 import shapely
 from drawn_osm import DrawnOsm
 
-from creative_spatial.errors import CRSError, EmptyLayerWarning, LoadError
+from creative_spatial.errors import CRSError, EmptyLayerWarning, GeometryError, LoadError
 from creative_spatial.loaders.osm import read_osm
 from creative_spatial.loaders.osm.selection import FeatureRules
 from creative_spatial.provenance import Source
@@ -206,6 +207,37 @@ def test_what_meets_the_boundary_comes_whole_and_the_rest_not_at_all(drawn, feat
     assert sorted(found.index) == ["osm:node/3", "osm:way/1"]
     west, _, east, _ = found.to_crs(4326).loc[["osm:way/1"]].total_bounds
     assert (round(west, 6), round(east, 6)) == (100.04, 100.06)
+
+
+@pytest.mark.parametrize("crs", ["EPSG:4326", "EPSG:32647"])
+def test_a_boundary_may_be_a_table_in_any_crs(drawn, features, crs):
+    drawn.node(1, 100.041, 7.041, sight="yes")
+    drawn.node(2, 100.061, 7.061, sight="yes")
+    drawn.node(3, 100.09, 7.09, sight="yes")
+    halves = [shapely.box(100.03, 7.03, 100.05, 7.05), shapely.box(100.05, 7.05, 100.07, 7.07)]
+    series = gpd.GeoSeries(halves, crs=4326).to_crs(crs)
+    for boundary in (series, gpd.GeoDataFrame({"name": ["a", "b"]}, geometry=series)):
+        assert sorted(features(boundary=boundary).index) == ["osm:node/1", "osm:node/2"]
+
+
+@pytest.mark.parametrize(
+    ("boundary", "error", "fault"),
+    [
+        (
+            shapely.box(676_000, 795_000, 677_000, 796_000),
+            CRSError,
+            r"^`boundary` is at \(676000, ",
+        ),
+        (gpd.GeoSeries([shapely.box(100, 7, 101, 8)]), CRSError, "^`boundary` has no CRS;.*4326"),
+        (gpd.GeoSeries([], crs=4326), GeometryError, "^`boundary` is empty"),
+        (shapely.Point(100, 7), GeometryError, "^`boundary` is a Point; a polygon is needed"),
+        ("Songkhla", GeometryError, "^`boundary` is a str; give a polygon in degrees, or a GeoS"),
+    ],
+)
+def test_a_boundary_that_cannot_be_one_is_refused_by_name(drawn, features, boundary, error, fault):
+    drawn.node(1, 100.041, 7.041, sight="yes")
+    with pytest.raises(error, match=fault):
+        features(boundary=boundary)
 
 
 def test_the_working_crs_is_that_of_the_place_unless_one_is_given(drawn, features):

@@ -292,3 +292,114 @@ def test_a_few_rows_outside_the_area_are_named_and_many_are_not(write_csv, read)
 def test_codes_are_kept_as_written_where_rows_are_selected(write_csv, read):
     text = "id,name,lon,lat,since\n1.10,a,100.59,7.2,1990\n1.1,b,100.59,7.2,1991\n"
     assert read(write_csv(text), where="since > 0").index.tolist() == ["hall:1.10", "hall:1.1"]
+
+
+# --- every fault at once --------------------------------------------------------------------------
+
+FAULTY = (
+    "id,name,concept,lon,lat,accuracy\n"
+    "1,a,wat,100.59,7.2,\n"
+    "2,b,musem,100.59,7.2,\n"
+    "3,c,musem,100.59,7.2,good\n"
+    "1,d,mosque,100.59,7.2,\n"
+    "5,e,,100.59,7.2,\n"
+    "6,f,mosque,99,7.2,\n"
+    "7,g,mosk,7.2,100.59,\n"
+    ",h,wat,100.59,7.2,\n"
+    "9,i,wat,1000.59,7.2,\n"
+)
+
+
+def test_every_fault_of_a_file_is_in_one_message(write_csv, read, taxonomy):
+    with pytest.raises(LoadError) as caught:
+        read(write_csv(FAULTY), taxonomy=taxonomy, concept=None)
+    message = str(caught.value)
+    assert message.startswith("places.csv: 8 faults: (1) latitude and longitude are swapped")
+    for fault in (
+        "swapped in 1 of 9 rows (row 8)",
+        "out of range for EPSG:4326, which is in degrees, in row 10; the first is at (1000.59, 7.2)",
+        "no concept in row 6;",
+        "unknown concept 'musem' in rows 3, 4; did you mean 'museum'?",
+        # of a row that is swapped as well
+        "unknown concept 'mosk' in row 8; did you mean 'mosque'?",
+        "found 'good' in row 4.",
+        "no id in row 9.",
+        "1 id occurs more than once: '1' in rows 2, 5;",
+        "1 of 7 lies outside the area: row 7; are its coordinates right?",
+    ):
+        assert fault in message
+    assert "?." not in message
+
+
+def test_many_rows_elsewhere_are_no_fault_among_faults(write_csv, read):
+    elsewhere = "".join(f"{i},b,101.5,6.{i}\n" for i in range(2, 6))
+    with pytest.raises(LoadError, match="swapped in 1 of 6 rows") as caught:
+        read(write_csv(HEADER + "0,a,100.59,7.2\n1,a,7.2,100.59\n" + elsewhere))
+    assert "outside" not in str(caught.value)
+
+
+def test_several_ids_that_repeat_are_named_with_their_rows(write_csv, read):
+    text = HEADER + "".join(f"{i},a,100.59,7.2\n" for i in "abcdefab")
+    with pytest.raises(
+        LoadError, match="2 ids occur more than once: 'a' in rows 2, 8; 'b' in rows 3, 9; give each"
+    ):
+        read(write_csv(text), columns={"id": "id"})
+
+
+def test_an_id_that_repeats_is_a_fault_though_nobody_named_the_column(write_csv, read):
+    text = HEADER + "".join(f"{i},a,100.59,7.2\n" for i in "abca")
+    with pytest.warns(DataQualityWarning, match="column 'id' is blank or the same in most rows"):
+        layer = read(write_csv(text))
+    assert layer.index.tolist() == ["hall:2", "hall:3", "hall:4", "hall:5"]
+    with pytest.raises(LoadError, match="1 id occurs more than once: 'a' in rows 2, 5"):
+        read(write_csv(text + "d,a,100.59,7.2\n"))
+
+
+def test_many_unknown_words_are_counted_beyond_the_first(write_csv, read, taxonomy):
+    text = "id,concept,lon,lat\n" + "".join(f"{i},word{i},100.59,7.2\n" for i in range(30))
+    with pytest.raises(LoadError, match=r"'word9' in row 11.*; and 20 more words") as caught:
+        read(write_csv(text), taxonomy=taxonomy, concept=None)
+    assert "word10" not in str(caught.value)
+
+
+# --- where coordinates are found ------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("header", "columns"),
+    [
+        ("longitude,latitude", {}),
+        ("Longitude,LAT", {}),
+        ("long,lat", {}),
+        ("decimalLongitude,decimalLatitude", {}),
+        ("longitude,breadth", {"lat": "breadth"}),
+        ("length,latitude", {"lon": "length"}),
+        ("X,Y", {}),
+    ],
+)
+def test_coordinates_need_no_mapping_where_their_names_are_plain(write_csv, read, header, columns):
+    text = f"code,name,{header}\n1,a,100.59,7.2\n"
+    layer = read(write_csv(text), columns={"id": "code", **columns})
+    assert layer.geometry.iloc[0].x == pytest.approx(675_563.27, abs=0.01)
+    assert not set(header.split(",")) & set(layer.columns)
+
+
+def test_one_of_x_and_y_beside_a_longitude_is_no_latitude(write_csv, read):
+    with pytest.raises(LoadError, match="no coordinates: only 'lon' is there"):
+        read(write_csv("id,lon,y\n1,100.59,7.2\n"))
+
+
+# --- lists of columns -----------------------------------------------------------------------------
+
+
+def test_a_long_list_of_columns_ends_in_dots_and_a_short_one_without_blanks(write_csv, read):
+    many = ",".join(f"column{i}" for i in range(14))
+    with pytest.raises(LoadError, match=r"column11, \.\.\.$"):
+        read(write_csv(f"{many}\n1\n"), columns={"id": "zzz"})
+    with pytest.raises(LoadError, match=r"\(for 'id'\); there are: b, a\.$"):
+        read(write_csv("b,,a,\n1,,1,\n"), columns={"id": "zzz"})
+
+
+def test_a_question_ends_in_its_own_mark(write_csv, read):
+    with pytest.raises(LoadError, match=r"did you mean 'code'\?$"):
+        read(write_csv("code,lon,lat\n1,100,7\n"), columns={"id": "cod"})

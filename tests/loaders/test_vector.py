@@ -95,6 +95,18 @@ def test_a_folder_is_not_a_file(tmp_path, read):
         read(tmp_path)
 
 
+def test_a_table_is_no_vector_file_and_is_told_its_kind(tmp_path, read):
+    path = tmp_path / "a.csv"
+    path.write_text("id,lon,lat\n")
+    with pytest.raises(LoadError, match=r'a\.csv is a table, and its layer of `kind = "table"`'):
+        read(path)
+
+
+def test_a_layers_name_unlike_any_gets_the_list(gpkg, places, read):
+    with pytest.raises(LoadError, match=r"no layer 'xyz'; there are: places\. It has"):
+        read(gpkg(places), layer="xyz")
+
+
 def test_an_unread_format_names_those_that_are(tmp_path, read):
     path = tmp_path / "plan.dwg"
     path.write_bytes(b"AC1032")
@@ -145,7 +157,9 @@ def test_an_unknown_layer_lists_those_there_are(gpkg, places, read):
 
 
 def test_an_unknown_column_comes_with_the_nearest(gpkg, places, read):
-    with pytest.raises(LoadError, match=r"no column 'titel' \(for 'name'\); did you mean 'title'"):
+    with pytest.raises(
+        LoadError, match=r"no column 'titel' \(for 'name'\); did you mean 'title'\?$"
+    ):
         read(gpkg(places), columns={**COLUMNS, "name": "titel"})
 
 
@@ -190,7 +204,7 @@ def test_without_ids_rows_are_numbered_with_a_warning(gpkg, places, read):
 
 def test_an_id_column_that_nobody_filled_does_not_count(gpkg, places, read):
     frame = places.drop(columns="code").assign(id=[None, None, None])
-    with pytest.warns(DataQualityWarning, match="rows are numbered"):
+    with pytest.warns(DataQualityWarning, match="'id' is blank .* in most rows, so rows are numb"):
         read(gpkg(frame), columns={"name": "title", "concept": "type"})
 
 
@@ -207,6 +221,32 @@ def test_the_id_that_was_asked_for_wins_over_one_that_is_there(gpkg, places, rea
 def test_repeated_ids_name_their_rows(gpkg, places, read):
     with pytest.raises(LoadError, match=r"1 id occurs more than once: 'a1' in features 1, 3"):
         read(gpkg(places.assign(code=["a1", "a2", "a1"])))
+
+
+def test_every_fault_of_a_file_is_in_one_message(gpkg, places, read):
+    frame = places.to_crs(4326).assign(type=["musem", None, "wat"], code=["a1", "a1", None])
+    frame = frame.set_geometry(gpd.points_from_xy([7.19, 100.6, 1000], [100.59, 7.2, 7]), crs=4326)
+    with pytest.raises(LoadError) as caught:
+        read(gpkg(frame.assign(accuracy=[None, "good", None])))
+    message = str(caught.value)
+    assert message.startswith("places.gpkg: 7 faults: (1) latitude and longitude are swapped")
+    for fault in (
+        "(feature 1)",
+        "in feature 3; the first is at (1000, 7)",
+        "no concept in feature 2;",
+        "unknown concept 'musem' in feature 1;",
+        "found 'good' in feature 2.",
+        "no id in feature 3.",
+        "'a1' in features 1, 2;",
+    ):
+        assert fault in message
+
+
+def test_features_outside_the_area_are_no_fault_among_faults(gpkg, places, read):
+    frame = places.assign(type=["wat", "musem", "wat"])
+    with pytest.raises(LoadError) as caught:
+        read(gpkg(frame), boundary=square(-1, -1, 2.5, 2))
+    assert str(caught.value).startswith("places.gpkg: unknown concept 'musem' in feature 2; did")
 
 
 def test_a_missing_id_names_its_row(gpkg, places, read):
