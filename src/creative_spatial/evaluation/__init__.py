@@ -1,0 +1,19 @@
+"""The evaluation core: indicator specifications and inputs in, rows out; nothing else."""
+
+from creative_spatial.evaluation.arguments import open_rows
+from creative_spatial.evaluation.core import Evaluation, evaluate
+from creative_spatial.evaluation.functions import check_specs, resolve
+from creative_spatial.evaluation.rows import DONE, SKIPPED, SUPPRESSED, UNDEFINED, WARNED
+
+__all__ = [
+    "DONE",
+    "SKIPPED",
+    "SUPPRESSED",
+    "UNDEFINED",
+    "WARNED",
+    "Evaluation",
+    "check_specs",
+    "evaluate",
+    "open_rows",
+    "resolve",
+]

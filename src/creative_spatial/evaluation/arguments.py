@@ -1,0 +1,124 @@
+"""What an indicator's function is called with: named inputs, their open rows that fit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from creative_spatial.errors import IndicatorError
+from creative_spatial.taxonomy import OPEN
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import geopandas as gpd
+
+    from creative_spatial.indicators import IndicatorSpec, InputSpec
+
+
+@dataclass
+class Arguments:
+    """The arguments of one indicator's function, and what they rest on."""
+
+    values: dict[str, Any] = field(default_factory=dict)
+    source_ids: set[str] = field(default_factory=set)
+    illustrative: bool = False
+
+
+def open_rows(layer: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """
+    The features of a layer that exist now: disused and planned ones are no presence.
+
+    Parameters
+    ----------
+    layer : GeoDataFrame
+        With or without a `status` column; null means open.
+
+    Returns
+    -------
+    GeoDataFrame
+        The open rows.
+    """
+    if "status" not in layer:
+        return layer
+    return layer[layer["status"].isna() | (layer["status"] == OPEN)]
+
+
+def gathered(spec: IndicatorSpec, inputs: Mapping[str, Any]) -> Arguments:
+    """
+    Pick and filter the rows that an indicator's function is called with.
+
+    Parameters
+    ----------
+    spec : IndicatorSpec
+        The indicator.
+    inputs : mapping of str to layer, table, Raster or Network
+        What there is, by name.
+
+    Returns
+    -------
+    Arguments
+        Values by parameter, and what they rest on.
+    """
+    arguments = Arguments()
+    for parameter, wanted in spec.inputs.items():
+        given = [inputs.get(name) for name in input_names(wanted)]
+        several = not isinstance(wanted.layer, str) or isinstance(given[0], list)
+        if several and isinstance(given[0], list):
+            given = given[0]
+        found = [_filtered(value, wanted, spec) for value in given]
+        for value in found:
+            arguments.source_ids |= _source_ids(value)
+            arguments.illustrative |= _is_illustrative(value)
+        arguments.values[parameter] = found if several else found[0]
+    return arguments
+
+
+def input_names(wanted: InputSpec) -> tuple[str, ...]:
+    """
+    Names of the inputs that one argument is made of.
+
+    Parameters
+    ----------
+    wanted : InputSpec
+        The argument as specified.
+
+    Returns
+    -------
+    tuple of str
+        One name, or several for an argument that is a list.
+    """
+    return (wanted.layer,) if isinstance(wanted.layer, str) else wanted.layer
+
+
+def _filtered(value: Any, wanted: InputSpec, spec: IndicatorSpec) -> Any:
+    """The open rows of a layer that fit the specification's `where`."""
+    if not isinstance(value, pd.DataFrame):
+        return value
+    rows = open_rows(value)  # type: ignore[arg-type]
+    for column, allowed in wanted.where.items():
+        if column not in rows:
+            raise IndicatorError(
+                f"indicator {spec.id!r}: input {wanted.layer!r} has no column {column!r} to filter by."
+            )
+        rows = rows[rows[column].isin(allowed)]
+    return rows
+
+
+def _source_ids(value: Any) -> set[str]:
+    """Ids of the sources that an input's rows come from."""
+    if isinstance(value, pd.DataFrame):
+        return set(value["source_id"].dropna().unique()) if "source_id" in value else set()
+    source_id = getattr(value, "source_id", None)
+    return {source_id} if isinstance(source_id, str) else set()
+
+
+def _is_illustrative(value: Any) -> bool:
+    """Whether any row of an input is illustrative."""
+    return (
+        isinstance(value, pd.DataFrame)
+        and "accuracy" in value
+        and bool((value["accuracy"] == "illustrative").any())
+    )

@@ -1,0 +1,142 @@
+"""The analysers that specifications name: found, and checked before any data is read."""
+
+from __future__ import annotations
+
+import difflib
+import importlib
+import inspect
+from typing import TYPE_CHECKING, Any
+
+from creative_spatial.errors import CreativeSpatialError, IndicatorError
+from creative_spatial.evaluation.arguments import input_names
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from creative_spatial.indicators import IndicatorSpec
+
+
+def check_specs(specs: Mapping[str, IndicatorSpec], known: Iterable[str]) -> list[str]:
+    """
+    Say what is wrong with specifications before any data is read.
+
+    Parameters
+    ----------
+    specs : mapping of str to IndicatorSpec
+        The indicators.
+    known : iterable of str
+        Names of the inputs that an assessment can have.
+
+    Returns
+    -------
+    list of str
+        One fault each: a function that is not there, parameters that it does not take, an
+        input that nothing can give.
+    """
+    names = sorted(set(known))
+    faults = []
+    for spec in specs.values():
+        for wanted in spec.inputs.values():
+            for name in input_names(wanted):
+                if name not in names:
+                    near = difflib.get_close_matches(name, names, n=1)
+                    hint = (
+                        f"; did you mean {near[0]!r}?" if near else f"; known: {', '.join(names)}."
+                    )
+                    faults.append(f"indicator {spec.id!r}: unknown input {name!r}{hint}")
+        try:
+            signature = inspect.signature(resolve(spec.function))
+            for params in [options for _, options in categories(spec)]:
+                seed = {"seed": 0} if spec.seeded else {}
+                options = {**spec.params, **params, **seed}
+                signature.bind(**dict.fromkeys(spec.inputs), units=None, **options)
+        except IndicatorError as error:
+            faults.append(f"indicator {spec.id!r}: {error}")
+        except TypeError as error:
+            faults.append(f"indicator {spec.id!r}: {spec.function}: {error}.")
+    return faults
+
+
+def resolve(function: str) -> Callable[..., Any]:
+    """
+    Find the analyser that a specification names.
+
+    Parameters
+    ----------
+    function : str
+        "module.name" below ``creative_spatial.analysers``.
+
+    Returns
+    -------
+    callable
+        The function.
+
+    Raises
+    ------
+    IndicatorError
+        If the package has no such public analyser; a city's file cannot name other code.
+
+    Examples
+    --------
+    >>> resolve("counts.feature_density").__name__
+    'feature_density'
+    """
+    module_name, _, name = function.rpartition(".")
+    fault = f'{function!r} is not a function of creative_spatial.analysers; write "module.name".'
+    if not module_name.isidentifier() or not name.isidentifier() or name.startswith("_"):
+        raise IndicatorError(fault)
+    try:
+        module = importlib.import_module(f"creative_spatial.analysers.{module_name}")
+    except ModuleNotFoundError as error:
+        raise IndicatorError(fault) from error
+    found = getattr(module, name, None)
+    if not callable(found) or getattr(found, "__module__", "") != module.__name__:
+        raise IndicatorError(fault)
+    return found  # type: ignore[no-any-return]
+
+
+def called(spec: IndicatorSpec, function: Callable[..., Any], given: dict[str, Any]) -> Any:
+    """
+    Call a function; what it refuses is said with the indicator's id.
+
+    Parameters
+    ----------
+    spec : IndicatorSpec
+        The indicator.
+    function : callable
+        An analyser.
+    given : dict of str to object
+        Its arguments by name.
+
+    Returns
+    -------
+    Series or DataFrame
+        Whatever the function returns.
+    """
+    try:
+        inspect.signature(function).bind(**given)
+    except TypeError as error:
+        raise IndicatorError(f"indicator {spec.id!r}: {spec.function}: {error}.") from error
+    try:
+        return function(**given)
+    except CreativeSpatialError as error:
+        raise IndicatorError(f"indicator {spec.id!r}: {error}") from error
+    except ValueError as error:
+        raise IndicatorError(f"indicator {spec.id!r}: {spec.function}: {error}") from error
+
+
+def categories(spec: IndicatorSpec) -> Iterable[tuple[str | None, dict[str, Any]]]:
+    """
+    List the categories of an indicator and their parameters.
+
+    Parameters
+    ----------
+    spec : IndicatorSpec
+        The indicator.
+
+    Returns
+    -------
+    iterable of (str or None, dict)
+        One without a name where the indicator has no categories.
+    """
+    return spec.categories.items() or [(None, {})]
