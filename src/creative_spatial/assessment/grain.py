@@ -47,7 +47,7 @@ def grain_steps(area: StudyArea, pillars: Mapping[str, gpd.GeoDataFrame]) -> lis
         if vague.any():
             message = (
                 f"{int(vague.sum())} of {int(inside.sum())} features of {pillar} in the primary boundary "
-                f"are uncertain by more than half a unit's width ({width:,.0f} m): figures by unit "
+                f"are uncertain by more than half a unit's width ({width:,.0f} m, the root of its area): figures by unit "
                 "are indicative; city figures stand."
             )
             warnings.warn(message, DataQualityWarning, stacklevel=3)
