@@ -6,7 +6,7 @@ import difflib
 import unicodedata
 from typing import TYPE_CHECKING, NamedTuple
 
-from creative_spatial.loaders.columns import SHOWN, any_of, list_rows, near
+from creative_spatial.loaders.columns import SHOWN, any_of, count, list_rows, near, sentence
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -64,12 +64,11 @@ def concept_faults(
         hint = _hint(word, terms) or near(word, taxonomy.concepts)
         parts.append(f"unknown concept {word!r}{whence}{hint}")
     more = len(unknown) - len(parts)
-    listed = "; ".join(parts) + (f"; and {more} more words" if more > 1 else "")
-    listed += "; and 1 more word" if more == 1 else ""
-    end = "" if listed.endswith("?") else "."
-    return [
-        f'{listed}{end} Translate the file\'s words with `concepts = {{ "word" = "concept" }}`.'
-    ]
+    parts += [f"and {count(more, 'more word')}"] if more else []
+    listed = sentence("; ".join(parts))
+    if row is None:
+        return [listed]
+    return [f'{listed} Translate the file\'s words with `concepts = {{ "word" = "concept" }}`.']
 
 
 def suggest_concepts(word: str, taxonomy: Taxonomy) -> list[str]:

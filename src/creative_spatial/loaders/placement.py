@@ -184,8 +184,7 @@ def within_area(
         west, south, east, north = frame.loc[placed.index].total_bounds
         own = CRS.from_user_input(frame.crs)
         where = explain_miss((west, south, east, north), own, boundary, placed.crs)
-        found = f"none of {len(placed)} features" if len(placed) > 1 else "its feature is not"
-        found = f"{found} is" if len(placed) > 1 else found
+        found = "its feature is not" if len(placed) == 1 else f"none of {len(placed)} features is"
         warnings.warn(
             f"{build.file}: {found} in the area. {where}", EmptyLayerWarning, stacklevel=4
         )
