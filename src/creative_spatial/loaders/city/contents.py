@@ -1,0 +1,238 @@
+"""What lies in a city: its OpenStreetMap file, its own layers and rasters."""
+
+from __future__ import annotations
+
+import warnings
+from typing import TYPE_CHECKING
+
+import pandas as pd
+import shapely
+
+from creative_spatial.crs import to_wgs84
+from creative_spatial.errors import (
+    ConfigError,
+    DataQualityWarning,
+)
+from creative_spatial.loaders.city.reading import OVERPASS
+from creative_spatial.loaders.columns import count
+from creative_spatial.loaders.layers import read_entry
+from creative_spatial.loaders.osm import OsmExtract, read_osm
+from creative_spatial.loaders.raster import read_raster
+from creative_spatial.provenance import OPENSTREETMAP
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    from pyproj import CRS
+    from shapely.geometry.base import BaseGeometry
+
+    from creative_spatial.config import LayerSection
+    from creative_spatial.loaders.city.reading import Reading
+    from creative_spatial.loaders.online.origins import Origin
+    from creative_spatial.raster import Raster
+
+
+def read_osm_entry(reading: Reading, reach: BaseGeometry, crs: CRS) -> OsmExtract | None:
+    """
+    Read the OpenStreetMap file, or what Overpass answers, once.
+
+    Parameters
+    ----------
+    reading : Reading
+        State of the reading.
+    reach : Polygon, working CRS
+        How far data is wanted.
+    crs : pyproj.CRS
+        The working CRS.
+
+    Returns
+    -------
+    OsmExtract or None
+        None without an [osm] table.
+    """
+    section = reading.config.osm
+    if section is None:
+        return None
+    source = reading.source(section.source or OPENSTREETMAP.id)
+    polygon = shapely.box(*to_wgs84(reach.bounds, crs))
+
+    origin: Origin | None = None
+
+    def read() -> OsmExtract:
+        nonlocal origin
+        if section.path is not None:
+            path = reading.config.resolve(section.path)
+        else:
+            from creative_spatial.loaders.online.origins import area_origin
+
+            origin = area_origin(polygon.bounds, reading.online())
+            path = origin.path
+        extract = read_osm(
+            path,
+            taxonomy=reading.taxonomy,
+            boundary=polygon,
+            crs=crs,
+            source=source,
+            languages=reading.config.city.languages,
+        )
+        if len(extract.report):
+            warnings.warn(
+                f"{count(len(extract.report), 'object')} could not be read whole, as in any clipped "
+                "extract; tables/osm_report lists them.",
+                DataQualityWarning,
+                stacklevel=2,
+            )
+        return extract
+
+    extract: OsmExtract = reading.read(section.path or OVERPASS, read)
+    reading.sources[source.id] = extract.source
+    rows = {"out": len(extract.features), "incomplete": len(extract.report)}
+    if section.path is not None:
+        reading.note(section.path, rows["out"], role="features", source=source.id, rows=rows)
+    if origin is not None:
+        reading.note_online(
+            OVERPASS, origin, rows["out"], role="features", source=source.id, rows=rows
+        )
+    return extract
+
+
+def read_layers(
+    reading: Reading, reach: BaseGeometry, crs: CRS
+) -> tuple[
+    list[gpd.GeoDataFrame], list[gpd.GeoDataFrame], dict[str, gpd.GeoDataFrame], dict[str, Raster]
+]:
+    """
+    Read the city's own layers.
+
+    Parameters
+    ----------
+    reading : Reading
+        State of the reading.
+    reach : Polygon, working CRS
+        How far data is wanted.
+    crs : pyproj.CRS
+        The working CRS.
+
+    Returns
+    -------
+    tuple
+        Feature layers, water layers, background by name, rasters by named input.
+    """
+    own: list[gpd.GeoDataFrame] = []
+    water: list[gpd.GeoDataFrame] = []
+    background: dict[str, gpd.GeoDataFrame] = {}
+    rasters: dict[str, Raster] = {}
+    for entry in reading.config.layer:
+        if entry.kind == "raster":
+            rasters[entry.pillar] = read_raster_entry(reading, entry, reach, crs)
+            continue
+        layer = read_feature_entry(reading, entry, reach, crs)
+        if entry.pillar == "water":
+            water.append(layer.assign(kind=layer["concept"]))
+        elif entry.pillar == "background":
+            kind = layer.assign(kind=layer["concept"])
+            known = background.get("land_use")
+            background["land_use"] = kind if known is None else pd.concat([known, kind])
+        else:
+            own.append(layer)
+    return own, water, background, rasters
+
+
+def read_feature_entry(
+    reading: Reading, entry: LayerSection, reach: BaseGeometry, crs: CRS
+) -> gpd.GeoDataFrame:
+    """
+    Read one layer of features.
+
+    Parameters
+    ----------
+    reading : Reading
+        State of the reading.
+    entry : LayerSection
+        One [[layer]].
+    reach : Polygon, working CRS
+        How far data is wanted.
+    crs : pyproj.CRS
+        The working CRS.
+
+    Returns
+    -------
+    GeoDataFrame
+        A valid layer.
+    """
+    """
+    Read the city's own layers.
+
+    Parameters
+    ----------
+    reading : Reading
+        State of the reading.
+    reach : Polygon, working CRS
+        How far data is wanted.
+    crs : pyproj.CRS
+        The working CRS.
+
+    Returns
+    -------
+    tuple
+        Feature layers, water layers, background by name, rasters by named input.
+    """
+    known = {*reading.taxonomy.pillars, "water", "background"}
+    if entry.pillar not in known:
+        raise ConfigError(
+            f"[[layer]] {entry.path}: unknown pillar {entry.pillar!r}; known: {', '.join(sorted(known))}."
+        )
+    layer = reading.read(
+        entry.path,
+        lambda: read_entry(
+            entry,
+            reading.config.resolve,
+            source=reading.source(entry.source),
+            taxonomy=reading.taxonomy,
+            target_crs=crs,
+            boundary=reach,
+            pillar=None if entry.pillar in {"water", "background"} else entry.pillar,
+        ),
+    )
+    if entry.form:
+        reading.note(entry.form, 0, role="form", source=entry.source)
+    named = {"layer": entry.layer} if entry.layer else {}
+    rows = layer.attrs.get("rows", {"out": len(layer)})
+    reading.note(entry.path, len(layer), role=entry.pillar, **named, source=entry.source, rows=rows)
+    return layer  # type: ignore[no-any-return]
+
+
+def read_raster_entry(
+    reading: Reading, entry: LayerSection, reach: BaseGeometry, crs: CRS
+) -> Raster:
+    """
+    Read one raster's window over the area.
+
+    Parameters
+    ----------
+    reading : Reading
+        State of the reading.
+    entry : LayerSection
+        One [[layer]].
+    reach : Polygon, working CRS
+        How far data is wanted.
+    crs : pyproj.CRS
+        The working CRS.
+
+    Returns
+    -------
+    Raster
+        In its own CRS.
+    """
+    path = reading.config.resolve(entry.path)
+    raster: Raster = reading.read(
+        entry.path,
+        lambda: read_raster(
+            path,
+            source=reading.source(entry.source),
+            bounds=reach.bounds,
+            bounds_crs=crs,
+            band=entry.band,
+        ),
+    )
+    reading.note(entry.path, 1, role=entry.pillar, source=entry.source)
+    return raster

@@ -1,0 +1,179 @@
+"""Reading a whole city folder: what ``city.toml`` names, in one working CRS."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+import shapely
+
+from creative_spatial.crs import check_working_crs, choose_crs, reproject, to_wgs84
+from creative_spatial.errors import (
+    recorded,
+)
+from creative_spatial.loaders.city.contents import read_layers, read_osm_entry
+from creative_spatial.loaders.city.outlines import read_boundaries, study_area
+from creative_spatial.loaders.city.reading import Reading
+from creative_spatial.provenance import OPENSTREETMAP, UNSTATED, Source, sha256_file
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    import geopandas as gpd
+    from shapely.geometry.base import BaseGeometry
+
+    from creative_spatial.area import StudyArea
+    from creative_spatial.config import CityConfig
+    from creative_spatial.network import Network
+    from creative_spatial.raster import Raster
+    from creative_spatial.taxonomy import Taxonomy
+
+# Maps and walks reach a little beyond the boundary: what lies there is loaded too.
+MARGIN_SHARE = 0.25
+MAX_MARGIN_M = 20_000.0
+OVERLAYS = ("taxonomy", "indicators.toml", "maps.toml", "labels.csv")
+
+
+@dataclass(frozen=True, eq=False)
+class CityData:
+    """
+    Everything a city folder holds, read, checked and in the working CRS.
+
+    Parameters
+    ----------
+    area : StudyArea
+        Boundaries, units, land and water.
+    layers : tuple of GeoDataFrame
+        Feature layers with a `pillar` column: the city's own first, OpenStreetMap last,
+        which is the order in which they win where they overlap.
+    background : mapping of str to GeoDataFrame
+        Layers `sea`, `water`, `land_use`, `streets`, `buildings`.
+    network : Network or None
+        The walking network.
+    rasters : mapping of str to Raster
+        By named input.
+    sources : mapping of str to Source
+        Those that the data names.
+    inputs : mapping of str to mapping
+        Per file: `sha256`, of its `parts` too (a Shapefile's), `rows`, and of each of its
+        `layers` the source, and rows in, out, outside the area and left out, as far as
+        its reader counts them. Files of facts beside ``city.toml`` have a hash only.
+    osm_features : GeoDataFrame or None
+        That of `layers` which comes from the OpenStreetMap file.
+    named_pillars : tuple of str
+        Pillars that the city's own layers were read for.
+    osm_report : DataFrame
+        OpenStreetMap objects that could not be built, and why.
+    warnings : tuple of (str, str)
+        File and message of each warning met on the way.
+    """
+
+    area: StudyArea
+    layers: tuple[gpd.GeoDataFrame, ...]
+    background: Mapping[str, gpd.GeoDataFrame]
+    network: Network | None
+    rasters: Mapping[str, Raster]
+    sources: Mapping[str, Source]
+    inputs: Mapping[str, Mapping[str, Any]]
+    osm_features: gpd.GeoDataFrame | None
+    named_pillars: tuple[str, ...]
+    osm_report: pd.DataFrame
+    warnings: tuple[tuple[str, str], ...] = ()
+
+
+def load_city(
+    config: CityConfig,
+    taxonomy: Taxonomy,
+    *,
+    progress: Callable[[str], None] | None = None,
+    offline: bool = False,
+) -> CityData:
+    """
+    Read every file that a ``city.toml`` names.
+
+    Parameters
+    ----------
+    config : CityConfig
+        The configuration.
+    taxonomy : Taxonomy
+        Concepts, with the city's own.
+    progress : callable, optional
+        Told each file as it starts.
+    offline : bool
+        Ask no server: what the configuration leaves to one comes from earlier answers.
+
+    Returns
+    -------
+    CityData
+        In the working CRS.
+
+    Raises
+    ------
+    CreativeSpatialError
+        Naming the file, the row and the remedy.
+    """
+    sources = {s.id: Source(**s.model_dump()) for s in config.source}
+    sources.setdefault(OPENSTREETMAP.id, OPENSTREETMAP)
+    sources.setdefault(UNSTATED.id, UNSTATED)
+    reading = Reading(config, taxonomy, progress or (lambda _: None), sources, offline)
+    boundaries = read_boundaries(reading)
+    extent = to_wgs84(boundaries.total_bounds.tolist(), boundaries.crs)
+    crs = check_working_crs(config.city.crs, extent) if config.city.crs else choose_crs(extent)
+    reach = reach_of(reproject(boundaries, crs))
+    extract = read_osm_entry(reading, reach, crs)
+    own, water, background, rasters = read_layers(reading, reach, crs)
+    for name, layer in (extract.background if extract else {}).items():
+        background[name] = pd.concat([background[name], layer]) if name in background else layer
+    if water:
+        known = [background["water"]] if "water" in background else []
+        background["water"] = pd.concat([*water, *known])
+    with recorded() as said:
+        area = study_area(reading, boundaries, background, crs)
+    reading.warnings += [("city.toml", text) for text in said]
+    return CityData(
+        area=area,
+        layers=(*own, *water, *([extract.features] if extract else [])),
+        background=background,
+        network=extract.network if extract and extract.network.n_edges else None,
+        rasters=rasters,
+        sources=reading.sources,
+        inputs=dict(sorted({**reading.inputs, **_overlays(config)}.items())),
+        osm_features=extract.features if extract else None,
+        named_pillars=tuple(dict.fromkeys(entry.pillar for entry in config.layer)),
+        osm_report=extract.report if extract else pd.DataFrame({"reason": []}),
+        warnings=tuple(reading.warnings),
+    )
+
+
+def _overlays(config: CityConfig) -> dict[str, dict[str, Any]]:
+    """Hashes of the city's own facts, which decide the numbers as its data does."""
+    found = [config.overlay(name) for name in OVERLAYS]
+    files = [
+        file
+        for path in found
+        if path is not None
+        for file in (sorted(path.glob("*.toml")) if path.is_dir() else [path])
+    ]
+    return {
+        file.relative_to(config.folder).as_posix(): {"sha256": sha256_file(file)} for file in files
+    }
+
+
+def reach_of(boundaries: gpd.GeoDataFrame) -> BaseGeometry:
+    """
+    Say how far from the boundaries data is loaded: for maps' margins and walks across.
+
+    Parameters
+    ----------
+    boundaries : GeoDataFrame, metres
+        Every boundary.
+
+    Returns
+    -------
+    Polygon
+        A box.
+    """
+    west, south, east, north = boundaries.total_bounds.tolist()
+    margin = min(MARGIN_SHARE * max(east - west, north - south), MAX_MARGIN_M)
+    return shapely.box(west - margin, south - margin, east + margin, north + margin)

@@ -1,0 +1,140 @@
+"""The state of one reading of a city folder: files, sources, warnings."""
+
+from __future__ import annotations
+
+import warnings
+from dataclasses import dataclass, field
+from pathlib import PurePath
+from typing import TYPE_CHECKING, Any
+
+from creative_spatial.errors import (
+    CreativeSpatialWarning,
+)
+from creative_spatial.provenance import Source, sha256_parts
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from creative_spatial.config import CityConfig
+    from creative_spatial.loaders.online.origins import Origin
+    from creative_spatial.loaders.online.settings import OnlineSettings
+    from creative_spatial.taxonomy import Taxonomy
+
+
+OVERPASS = "Overpass"
+
+
+@dataclass
+class Reading:
+    """State of one reading: what has been read so far, and what was said about it."""
+
+    config: CityConfig
+    taxonomy: Taxonomy
+    progress: Callable[[str], None]
+    sources: dict[str, Source]
+    offline: bool = False
+    inputs: dict[str, dict[str, Any]] = field(default_factory=dict)
+    warnings: list[tuple[str, str]] = field(default_factory=list)
+
+    def source(self, source_id: str) -> Source:
+        """
+        Look a source up.
+
+        Parameters
+        ----------
+        source_id : str
+            Its id.
+
+        Returns
+        -------
+        Source
+            As stated, or as dated by its file.
+        """
+        return self.sources[source_id]
+
+    def note(self, relative: str, count: int, /, **layer: Any) -> None:
+        """
+        Record a file that was read, and what became of the rows of one of its layers.
+
+        Parameters
+        ----------
+        relative : str
+            Path as the configuration has it.
+        count : int
+            Rows that it gave.
+        **layer : object
+            Facts of the layer.
+        """
+        if relative not in self.inputs:
+            facts = sha256_parts(self.config.resolve(relative))
+            self.inputs[relative] = {**facts, "rows": 0, "layers": []}
+        self.inputs[relative]["rows"] += count
+        self.inputs[relative]["layers"].append(layer)
+
+    def online(self) -> OnlineSettings:
+        """
+        Say how to ask online; the packages for it load only then.
+
+        Returns
+        -------
+        OnlineSettings
+            With the offline switch.
+        """
+        from creative_spatial.loaders.online.settings import OnlineSettings
+
+        return OnlineSettings.load(offline=self.offline)
+
+    def note_online(self, label: str, origin: Origin, count: int, **layer: Any) -> None:
+        """
+        Record what came from a service.
+
+        Parameters
+        ----------
+        label : str
+            What the record calls it.
+        origin : Origin
+            Query, endpoint and dates.
+        count : int
+            Rows that it gave.
+        **layer : object
+            Facts of the layer.
+        """
+        facts = {**origin.facts, "rows": 0, "layers": []}
+        known = self.inputs.setdefault(label, facts)
+        known["rows"] += count
+        known["layers"].append(layer)
+
+    def read(self, relative: str, reader: Callable[[], Any]) -> Any:
+        """
+        Run a reader, keeping its warnings with the file they are about.
+
+        Parameters
+        ----------
+        relative : str
+            Path as the configuration has it.
+        reader : callable
+            Reads it.
+
+        Returns
+        -------
+        object
+            What the reader returns.
+        """
+        self.progress(relative)
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            try:
+                outcome = reader()
+            finally:  # beside an error, `check` has what else was said
+                self.warnings += [
+                    (relative, str(warning.message))
+                    for warning in caught
+                    if issubclass(warning.category, CreativeSpatialWarning)
+                ]
+        for warning in caught:
+            text, category = str(warning.message), warning.category
+            if issubclass(category, CreativeSpatialWarning):
+                known = text.startswith(PurePath(relative).name)
+                text = text if known else f"{relative}: {text}"
+            warnings.warn_explicit(text, category, warning.filename, warning.lineno)
+        return outcome
