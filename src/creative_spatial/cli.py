@@ -57,7 +57,10 @@ def init(
         file = write_city_folder(
             directory, boundary=found.outline, pbf=pbf, name=title, source=found.boundary_source
         )
-    click.echo(f"Wrote {file}. Next: creative-spatial check {file}")
+    click.echo(f"Wrote {file}.")
+    if pbf is None and boundary is not None:
+        click.echo("It names no data yet: add an OpenStreetMap file under [osm], or a [[layer]].")
+    click.echo(f"Next: creative-spatial check {file}")
 
 
 @cli.command()
