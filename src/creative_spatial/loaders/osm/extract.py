@@ -21,7 +21,8 @@ from creative_spatial.loaders.columns import count
 from creative_spatial.loaders.coordinates import in_range
 from creative_spatial.loaders.osm.background import BackgroundRules
 from creative_spatial.loaders.osm.coastline import Sea, close_sea
-from creative_spatial.loaders.osm.files import open_osm, write_positive
+from creative_spatial.loaders.osm.copies import write_positive
+from creative_spatial.loaders.osm.files import open_osm
 from creative_spatial.loaders.osm.incomplete import complete
 from creative_spatial.loaders.osm.objects import ObjectReader, Rules
 from creative_spatial.loaders.osm.selection import AreaRules, FeatureRules
@@ -210,13 +211,17 @@ def _outline(boundary: Any) -> BaseGeometry:
 
 
 def _read(file: OsmFile, rules: Rules) -> Objects:
-    """Pass over the file; again over a copy with positive ids where it has negative ones."""
+    """Pass over the file; over a copy where its ids or the order of its objects need one."""
     reader = ObjectReader(rules)
     reader.read(file)
     found = complete(reader, rules, file)
-    if not found.met_negative:
+    if not found.needs_copy:
         return found
-    _LOGGER.info("%s has negative ids; reading a copy with positive ones", file.name)
+    _LOGGER.info(
+        "%s has negative ids, deleted objects or another order than nodes, ways, relations; "
+        "reading a copy without these",
+        file.name,
+    )
     with tempfile.TemporaryDirectory(prefix="creative_spatial-") as folder:
         copy = write_positive(file, Path(folder))
         reader = ObjectReader(rules, mapped_ids=True)

@@ -1,36 +1,34 @@
 """
-Opening an OpenStreetMap file: what it is, whether it is safe to parse, and its ids.
+Opening an OpenStreetMap file: what it is, and whether it is safe to parse.
 
 The name's suffix says the format and the first bytes must agree. XML that declares a
-document type is refused before any parser sees it. Negative ids (files that are not from
-OpenStreetMap) are mapped to positive ones for the pass, since osmium finds no locations
-for negative nodes, and back afterwards.
+document type is refused before any parser sees it.
 """
 
 from __future__ import annotations
 
 import bz2
 import gzip
-import re
+import zlib
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, cast
 
 import osmium
 
 from creative_spatial.errors import LoadError
+from creative_spatial.loaders.osm.markup import refuse_document_type, scan, xml_date
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from creative_spatial.crs import Bounds
-
+    from creative_spatial.loaders.osm.markup import Markup
 
 SUFFIXES = {".osm": "osm", ".osm.bz2": "osm.bz2", ".osm.gz": "osm.gz", ".osm.pbf": "pbf"}
 _MAGIC = {"osm.bz2": b"BZh", "osm.gz": b"\x1f\x8b"}
 _HEAD_BYTES = 1 << 16
-_PROLOG_PARTS = 8
 _EXPECTED = "a file named *.osm, *.osm.bz2, *.osm.gz or *.osm.pbf"
 
 
@@ -50,7 +48,12 @@ class OsmFile:
     date : str or None
         Date of the data, ISO 8601, where the header gives one.
     name : str
-        What messages call the file.
+        What messages call the file: its name without the folder, which is another on
+        every machine.
+    needs_copy : bool
+        Whether its objects are out of order, or deleted, so that only a copy can be read.
+    positions_on_ways : bool
+        Whether its ways give the positions of their nodes themselves.
     """
 
     path: Path
@@ -58,6 +61,8 @@ class OsmFile:
     bounds: Bounds | None
     date: str | None
     name: str
+    needs_copy: bool = False
+    positions_on_ways: bool = False
 
     def processor(self, entities: Any = osmium.osm.ALL) -> Any:
         """
@@ -96,23 +101,18 @@ def open_osm(path: Path | str) -> OsmFile:
         Naming the file, what is wrong and what to do.
     """
     given = Path(path)
+    name = given.name or str(given)
     if given.is_dir():
-        raise LoadError(f"{given} is a folder; expected {_EXPECTED} in it.")
+        raise LoadError(f"{name} is a folder; expected {_EXPECTED} in it.")
     if not given.is_file():
-        raise LoadError(f"{given}: no such file; expected {_EXPECTED}.")
-    name = given.name.lower()
-    suffix = max((s for s in SUFFIXES if name.endswith(s)), key=len, default=None)
+        raise LoadError(f"{name}: no such file; expected {_EXPECTED}.")
+    suffix = max((s for s in SUFFIXES if name.lower().endswith(s)), key=len, default=None)
     if suffix is None:
-        raise LoadError(f"{given} is not named as an OpenStreetMap file; expected {_EXPECTED}.")
+        raise LoadError(f"{name} is not named as an OpenStreetMap file; expected {_EXPECTED}.")
     if given.stat().st_size == 0:
-        raise LoadError(
-            f"{given} is empty (0 bytes); was its download interrupted? Fetch it again."
-        )
-    file_format = SUFFIXES[suffix]
-    head = _head(given, file_format)
-    if file_format != "pbf":
-        _refuse_document_type(given, head)
-    file = OsmFile(given.resolve(), file_format, None, None, str(given))
+        raise LoadError(f"{name} is empty (0 bytes); was its download interrupted? Fetch it again.")
+    file = OsmFile(given.resolve(), SUFFIXES[suffix], None, None, name)
+    head, markup = _look_into(file)
     with reading(file):
         header = file.processor().header
         box = header.box()
@@ -124,33 +124,51 @@ def open_osm(path: Path | str) -> OsmFile:
     )
     if header.has_multiple_object_versions:
         raise LoadError(
-            f"{given} holds the history of its objects; expected one version of each. "
+            f"{name} holds the history of its objects; expected one version of each. "
             "Cut a date out of it first (osmium time-filter)."
         )
     date = header.get("osmosis_replication_timestamp") or header.get("timestamp") or None
-    if not date and file_format != "pbf":
-        date = _xml_date(head)
-    return OsmFile(file.path, file_format, bounds, date, file.name)
+    if markup is None:
+        return replace(file, bounds=bounds, date=date)
+    return replace(
+        file,
+        bounds=bounds,
+        date=date or xml_date(head),
+        needs_copy=markup.has_deleted or not markup.in_order,
+        positions_on_ways=markup.positions_on_ways,
+    )
 
 
-def _head(path: Path, file_format: str) -> bytes:
-    """The first bytes of a file, unpacked, after checking that it is in its format."""
-    with path.open("rb") as raw:
-        start = raw.read(32)
+def _look_into(file: OsmFile) -> tuple[bytes, Markup | None]:
+    """A file's first bytes, unpacked, and what its text says if it is XML, before parsing."""
+    name = file.name
+    try:
+        with file.path.open("rb") as raw:
+            _check_format(file, raw.read(32))
+        with _unpacked(file.path, file.format) as content:
+            head = content.read(_HEAD_BYTES)
+        if file.format == "pbf":
+            return head, None
+        refuse_document_type(name, head, _EXPECTED)
+        with _unpacked(file.path, file.format) as content:
+            return head, scan(name, content)
+    except (OSError, EOFError, zlib.error) as error:
+        raise LoadError(
+            f"{name} cannot be unpacked: {_without_folder(error, file)}. Fetch the file again."
+        ) from error
+
+
+def _check_format(file: OsmFile, start: bytes) -> None:
+    """Raise if a file is in another format than its name says."""
     looks = next((f for f, magic in _MAGIC.items() if start.startswith(magic)), None)
     if looks is None and b"OSMHeader" in start:
         looks = "pbf"
     if looks is None and start.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
         looks = "osm"
-    if looks != file_format:
+    if looks != file.format:
         right = next((s for s, f in SUFFIXES.items() if f == looks), None)
         remedy = f"it looks like {right}: rename it" if right else "it is none that is known here"
-        raise LoadError(f"{path}: the content is not what the name says; {remedy}.")
-    try:
-        with _unpacked(path, file_format) as content:
-            return content.read(_HEAD_BYTES)
-    except (OSError, EOFError) as error:
-        raise LoadError(f"{path} cannot be unpacked: {error}. Fetch the file again.") from error
+        raise LoadError(f"{file.name}: the content is not what the name says; {remedy}.")
 
 
 def _unpacked(path: Path, file_format: str) -> IO[bytes]:
@@ -162,30 +180,9 @@ def _unpacked(path: Path, file_format: str) -> IO[bytes]:
     return path.open("rb")
 
 
-def _refuse_document_type(path: Path, head: bytes) -> None:
-    """Raise unless the XML goes straight to <osm>, without a document type or entities."""
-    rest = head.removeprefix(b"\xef\xbb\xbf").lstrip()
-    for opening, closing in ((b"<?", b"?>"), (b"<!--", b"-->")) * _PROLOG_PARTS:
-        if rest.startswith(opening):
-            rest = rest.partition(closing)[2].lstrip()
-    if re.match(rb"<!(DOCTYPE|ENTITY)", rest, re.IGNORECASE):
-        raise LoadError(
-            f"{path} declares a document type or entities, which no OpenStreetMap file does and "
-            "which can be made to exhaust memory; it was not parsed. Get the file from its origin."
-        )
-    if not re.match(rb"<osm[\s/>]", rest):
-        raise LoadError(
-            f"{path} is XML but no OpenStreetMap file: its first element is not <osm>. "
-            f"Expected {_EXPECTED}."
-        )
-
-
-def _xml_date(head: bytes) -> str | None:
-    """The date of an Overpass answer or of an extract, from its first lines."""
-    found = re.search(
-        rb"""\b(?:osm_base|timestamp)=["']([0-9T:Z.+-]+)["']""", head.split(b"<node")[0]
-    )
-    return found.group(1).decode("ascii") if found else None
+def _without_folder(error: Exception, file: OsmFile) -> str:
+    """What an error says, with the file's name in place of its path on this machine."""
+    return str(error).replace(str(file.path), file.name)
 
 
 @contextmanager
@@ -206,89 +203,21 @@ def reading(file: OsmFile) -> Iterator[None]:
     Raises
     ------
     LoadError
-        If the file breaks off or is not in its format.
+        If the file breaks off, is not in its format or gives a position that is no number.
     """
     try:
         yield
     except LoadError:
         raise
+    except osmium.InvalidLocationError as error:
+        raise LoadError(
+            f"{file.name} has a position that cannot be read: {error}; expected degrees, such as "
+            'lat="7.19" lon="100.6", in every <node> and in <bounds>. Correct it, or fetch the '
+            "file again."
+        ) from error
     except (RuntimeError, ValueError, EOFError, OSError) as error:
         raise LoadError(
-            f"{file.name} cannot be read to its end as {file.format}: {error}. It is damaged or "
-            "was cut off; fetch it again, or check it with `osmium fileinfo -e`."
+            f"{file.name} cannot be read to its end as {file.format}: "
+            f"{_without_folder(error, file)}. It is damaged or was cut off; fetch it again, or "
+            "check it with `osmium fileinfo -e`."
         ) from error
-
-
-def to_positive(osm_id: int) -> int:
-    """
-    Map any id to a positive one, one to one.
-
-    Parameters
-    ----------
-    osm_id : int
-        Positive or negative.
-
-    Returns
-    -------
-    int
-        Even for positive ids, odd for negative ones.
-
-    Examples
-    --------
-    >>> [to_positive(osm_id) for osm_id in (3, -3)]
-    [6, 5]
-    """
-    return 2 * osm_id if osm_id >= 0 else -2 * osm_id - 1
-
-
-def from_positive(mapped: int) -> int:
-    """
-    Undo `to_positive`.
-
-    Parameters
-    ----------
-    mapped : int
-        What `to_positive` gave.
-
-    Returns
-    -------
-    int
-        The id in the source.
-
-    Examples
-    --------
-    >>> [from_positive(to_positive(osm_id)) for osm_id in (3, -3)]
-    [3, -3]
-    """
-    return mapped // 2 if mapped % 2 == 0 else -(mapped + 1) // 2
-
-
-def write_positive(file: OsmFile, folder: Path) -> OsmFile:
-    """
-    Copy a file with every id mapped by `to_positive`.
-
-    Parameters
-    ----------
-    file : OsmFile
-        A file with negative ids.
-    folder : Path
-        Where the copy goes.
-
-    Returns
-    -------
-    OsmFile
-        The copy; it keeps the name that messages use.
-    """
-    target = folder / "positive.osm.pbf"
-    with reading(file), osmium.SimpleWriter(str(target)) as writer:
-        for thing in file.processor():
-            mapped = {"id": to_positive(thing.id)}
-            if thing.is_node():
-                writer.add_node(thing.replace(**mapped))
-            elif thing.is_way():
-                refs = [to_positive(node.ref) for node in thing.nodes]
-                writer.add_way(thing.replace(**mapped, nodes=refs))
-            elif thing.is_relation():
-                members = [(m.type, to_positive(m.ref), m.role) for m in thing.members]
-                writer.add_relation(thing.replace(**mapped, members=members))
-    return OsmFile(target, "pbf", file.bounds, file.date, file.name)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import shapely
 
-from creative_spatial.loaders.osm.files import from_positive
+from creative_spatial.loaders.osm.copies import from_positive
 from creative_spatial.loaders.osm.walking import Walks
 
 if TYPE_CHECKING:
@@ -77,7 +77,8 @@ class Objects:
     feature_relations: set[int] = field(default_factory=set)
     unbuilt_ways: set[int] = field(default_factory=set)
     faults: list[tuple[str, str]] = field(default_factory=list)
-    met_negative: bool = False
+    needs_copy: bool = False
+    lacks_nodes: bool = False
     locations: Any = None
 
     def restore_ids(self) -> None:

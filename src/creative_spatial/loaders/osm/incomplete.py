@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import osmium
 
+from creative_spatial.errors import LoadError
 from creative_spatial.loaders.osm.files import reading
 from creative_spatial.loaders.osm.found import AREA_TYPES, as_wkb
+from creative_spatial.loaders.osm.markup import OUT_GEOM
 from creative_spatial.loaders.osm.walking import FERRY
 
 if TYPE_CHECKING:
@@ -53,15 +55,22 @@ def complete(reader: ObjectReader, rules: Rules, file: OsmFile) -> Objects:
     -------
     Objects
         The reader's, added to.
+
+    Raises
+    ------
+    LoadError
+        If ways give positions that the file has no nodes for.
     """
     found = reader.found
+    if found.needs_copy:
+        return found
     _report_repeated(found)
     _drop_outlines(found, reader)
     unbuilt = [r for r in found.relations if r.id not in found.built_relations]
     wanted = [(r, what) for r in unbuilt for what, used in [_use(r, rules)] if what or used]
     ids = set(found.unbuilt_ways).union(*(relation.ways for relation, _ in wanted))
     if min(ids, default=0) < 0:
-        found.met_negative = True
+        found.needs_copy = True
         return found
     ways = _look_up(file, ids) if ids else {}
     look = _SecondLook(reader, rules, ways)
@@ -72,6 +81,8 @@ def complete(reader: ObjectReader, rules: Rules, file: OsmFile) -> Objects:
             look.unbuilt_area(relation)
         else:
             look.route(relation, what)
+    if file.positions_on_ways and found.lacks_nodes:
+        raise LoadError(f"{file.name} {OUT_GEOM}")
     return found
 
 
@@ -232,7 +243,8 @@ class _SecondLook:
         try:
             location = self._found.locations.get(ref)
         except KeyError:
-            self._found.met_negative |= ref < 0
+            self._found.lacks_nodes = True
+            self._found.needs_copy |= ref < 0
             return None
         return (location.lon, location.lat) if location.valid() else None
 

@@ -16,7 +16,8 @@ import numpy as np
 import osmium
 
 from creative_spatial.loaders.osm.coastline import Fragment
-from creative_spatial.loaders.osm.files import from_positive, reading
+from creative_spatial.loaders.osm.copies import from_positive
+from creative_spatial.loaders.osm.files import reading
 from creative_spatial.loaders.osm.found import (
     AREA_TYPES,
     BackgroundRow,
@@ -41,6 +42,9 @@ if TYPE_CHECKING:
         Tags,
     )
     from creative_spatial.loaders.osm.walking import WalkRules
+
+# What osmium says when a file's ways or relations are not sorted by id, or are there twice.
+_OUT_OF_ORDER = ("out of order", "twice in input", "after a relation")
 
 
 @dataclass(frozen=True)
@@ -69,7 +73,7 @@ class ObjectReader:
     rules : Rules
         What is wanted.
     mapped_ids : bool
-        Whether the file's ids were made positive and must be mapped back.
+        Whether the file is a copy whose ids were made positive and must be mapped back.
     """
 
     def __init__(self, rules: Rules, *, mapped_ids: bool = False) -> None:
@@ -90,8 +94,12 @@ class ObjectReader:
         Returns
         -------
         Objects
-            Everything that could be built, and what could not.
+            Everything that could be built, and what could not; unfinished where it says
+            that the file `needs_copy`.
         """
+        if file.needs_copy:
+            self.found.needs_copy = True
+            return self.found
         keys = osmium.filter.KeyFilter(*self._rules.keys)
         handle = {
             osmium.osm.Node: self._node,
@@ -101,8 +109,13 @@ class ObjectReader:
         }
         processor = file.processor().with_areas(keys).with_filter(keys)
         with reading(file):
-            for thing in processor:
-                handle[type(thing)](thing)
+            try:
+                for thing in processor:
+                    handle[type(thing)](thing)
+            except RuntimeError as error:
+                if self._mapped or not any(said in str(error) for said in _OUT_OF_ORDER):
+                    raise
+                self.found.needs_copy = True
         self.found.locations = processor.node_location_storage
         return self.found
 
@@ -261,7 +274,8 @@ class ObjectReader:
                 refs.append(node.ref)
                 lonlat.append((location.lon, location.lat))
                 continue
-            self.found.met_negative |= node.ref < 0
+            self.found.lacks_nodes = True
+            self.found.needs_copy |= node.ref < 0
             if len(refs) > 1:
                 yield refs, np.array(lonlat)
             refs, lonlat = [], []
