@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+import time
+import warnings
+
+import numpy as np
 import pandas as pd
 import pytest
+import shapely
 from places import point, square
 from shapely import LineString
 
-from creative_spatial.errors import LayerSchemaError
+from creative_spatial.errors import DataQualityWarning, LayerSchemaError
 from creative_spatial.preparation import drop_duplicates
+from creative_spatial.preparation.deduplicate import same_venue
 from creative_spatial.schema import empty_features, validate_features
+from creative_spatial.taxonomy import Taxonomy
 
+# What the warning says is tested below; elsewhere it only says what each test is about.
+pytestmark = pytest.mark.filterwarnings("ignore:Points of one source")
 NAMES = {"name": ["Museum", "museum"]}
 
 
@@ -114,3 +123,97 @@ def test_wrong_input_is_refused(make_features):
         drop_duplicates(layer, distance_m=-1)
     with pytest.raises(LayerSchemaError, match="`layer` needs the columns"):
         drop_duplicates(layer.drop(columns="concept"))
+
+
+@pytest.mark.parametrize(
+    "placeholder",
+    ["unnamed", "Un-named", "No name", "N/A", "-", "?", "ไม่มีชื่อ", "بی‌نام", "không tên"],
+)
+def test_a_placeholder_is_no_name(make_features, placeholder):
+    layer = make_features([point(0, 0), point(0, 0)], name=[placeholder] * 2)
+    assert len(drop_duplicates(layer)[0]) == 2
+
+
+def test_a_placeholder_beside_a_name_leaves_the_name(make_features):
+    layer = make_features(
+        [point(0, 0), point(0, 0)], name=["unnamed", "n/a"], **{"name:th": ["วัดกลาง", "วัดกลาง"]}
+    )
+    assert len(drop_duplicates(layer)[0]) == 1
+
+
+@pytest.mark.parametrize("kind", ["ศาลเจ้า", "Wayside shrine", "ศาลริมทาง"])
+def test_what_a_place_merely_is_tells_nothing_over_a_distance(make_features, kind):
+    shrines = [point(i * 0.025, 0) for i in range(6)]
+    layer = make_features(shrines, name=[kind] * 6, concept="wayside_shrine", uncertainty_m=100.0)
+    assert len(drop_duplicates(layer, taxonomy=Taxonomy.load())[0]) == 6
+    assert len(drop_duplicates(layer)[0]) == 1
+
+
+def test_a_node_in_its_building_is_one_whatever_they_are_called(make_features):
+    layer = make_features([point(0.5, 0.5), square(0, 0)], **NAMES)
+    assert len(drop_duplicates(layer, taxonomy=Taxonomy.load())[0]) == 1
+
+
+def test_rows_of_one_list_that_count_once_are_named_in_a_warning(make_features):
+    layer = make_features([point(i * 0.025, 0) for i in range(8)], name=["Old shrine"] * 8)
+    with pytest.warns(
+        DataQualityWarning,
+        match=r"test:1 as test:0, .*test:5 as test:0 and 2 more\. If they are separate places",
+    ):
+        assert len(drop_duplicates(layer)[0]) == 1
+
+
+def test_rows_of_one_list_are_named_though_another_source_stands_for_them(make_features):
+    layer = make_features([point(0, 0)] * 3, name=["Old shrine"] * 3)
+    layer["source_id"] = ["hall", "list", "list"]
+    with pytest.warns(DataQualityWarning, match=r"place: test:2 as test:1\. If"):
+        assert drop_duplicates(layer)[0].index.tolist() == ["test:0"]
+
+
+def test_doubles_of_two_sources_and_a_node_in_its_building_are_no_news(make_features):
+    two = make_features([point(0, 0), point(0, 0)], **NAMES)
+    two["source_id"] = ["hall", "osm"]
+    mapped = make_features([point(0.5, 0.5), square(0, 0)], **NAMES)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert [len(drop_duplicates(layer)[0]) for layer in (two, mapped)] == [1, 1]
+
+
+def crowd(make_features, x, y):
+    return make_features(shapely.points(x, y), name=["Café Möwe"] * len(x), concept="cafe")
+
+
+def test_a_crowd_in_one_spot_counts_once_and_soon(make_features):
+    layer = crowd(make_features, np.full(50_000, 676_000.0), np.full(50_000, 795_000.0))
+    start = time.perf_counter()
+    kept, dropped = drop_duplicates(layer)
+    assert (len(kept), len(dropped)) == (1, 49_999)
+    assert time.perf_counter() - start < 20
+
+
+def test_a_crowd_in_one_spot_differs_in_uncertainty_and_lines_still_stay(make_features):
+    spots = crowd(make_features, np.repeat([0.0, 90.0], 50), np.zeros(100))
+    assert len(drop_duplicates(spots)[0]) == 2
+    assert len(drop_duplicates(spots.assign(uncertainty_m=[1.0] * 49 + [80.0] * 51))[0]) == 1
+    lines = [LineString([point(0, 0), point(1, 0)])] * 40
+    assert len(drop_duplicates(make_features(lines, name=["Wall"] * 40))[0]) == 40
+
+
+def test_a_name_that_a_whole_town_shares_is_a_placeholder(make_features):
+    x, y = np.divmod(np.arange(20_000), 100)
+    layer = crowd(make_features, 676_000 + x / 2, 795_000 + y / 2)
+    with pytest.warns(
+        DataQualityWarning,
+        match=r"20000 records of 'cafe' are called 'Café Möwe' so close together .*test:0.*separate",
+    ):
+        kept, dropped = drop_duplicates(layer)
+    assert (len(kept), len(dropped)) == (20_000, 0)
+
+
+def test_a_dense_row_of_namesakes_is_joined_by_its_shortest_pairs(make_features):
+    x = np.concatenate([np.arange(300.0), 400 + np.arange(300.0)])
+    layer = crowd(make_features, x, np.zeros(600))
+    pairs = same_venue(layer, layer.geometry.to_numpy(), 50.0)
+    assert len(pairs) == 598
+    assert (pairs[:, 1] - pairs[:, 0] == 1).all()
+    assert drop_duplicates(layer)[0].index.tolist() == ["test:0", "test:300"]

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 import shapely
 
+from creative_spatial.errors import DataQualityWarning
+from creative_spatial.preparation.crowds import one_of_each_spot, spanning_pairs
+from creative_spatial.preparation.generic_names import kind_keys, placeholder_keys
 from creative_spatial.preparation.names import name_keys
 from creative_spatial.schema import INDEX, require_columns
 
@@ -15,13 +19,20 @@ if TYPE_CHECKING:
     import geopandas as gpd
     from numpy.typing import NDArray
 
+    from creative_spatial.taxonomy import Taxonomy
+
 _POINT, _LINE, _AREA = 0, 1, 2
 _OVERLAP = 0.5
 _FLAGS = ("sensitivity", "consent")
+# Limits of memory, not of meaning: pairs found at a time, and of one name in all.
+_AT_A_TIME = 4_000_000
+_MOST_PAIRS = 200_000
+_FEW = 32
+_SHOWN = 5
 
 
 def drop_duplicates(
-    layer: gpd.GeoDataFrame, *, distance_m: float = 50.0
+    layer: gpd.GeoDataFrame, *, distance_m: float = 50.0, taxonomy: Taxonomy | None = None
 ) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
     """
     Keep one record of each venue, and list the others with the one that stands for them.
@@ -29,7 +40,8 @@ def drop_duplicates(
     Two records are one venue if they have the same concept, share a name in any language
     (case, accents and punctuation apart), and a point lies in the other's area or within
     a distance of it, or two areas share half of the smaller. Lines, and areas side by
-    side, are measured rather than counted and stay. Nameless features stay.
+    side, are measured rather than counted and stay. Nameless features stay, and so do
+    those whose name is a placeholder ("unnamed"; see ``resources/names.toml``).
 
     Of a venue's records that stays which carries a flag of sensitivity or consent, so
     that no flag is lost; else the first source's in the order of the layer; of one
@@ -41,6 +53,9 @@ def drop_duplicates(
         A valid layer; the sources that win come first.
     distance_m : float, metres, >= 0
         How far apart two points of one venue may be; more where `uncertainty_m` says so.
+    taxonomy : Taxonomy, optional
+        Its concepts' labels, and other words for kinds of places, then are no names over a
+        distance: two points "Museum" apart are two, a point in an area of that name is one.
 
     Returns
     -------
@@ -55,16 +70,24 @@ def drop_duplicates(
         If `distance_m` is negative.
     LayerSchemaError
         If `name` or `concept` is missing.
+
+    Warns
+    -----
+    DataQualityWarning
+        If points of one source count as one venue, or a name is shared by so many records
+        close together that it must be a placeholder: they stay.
     """
     if distance_m < 0:
         raise ValueError(f"distance_m is {distance_m:g}; it must not be negative.")
     require_columns(layer, "name", "concept", name="layer")
     shapes = layer.geometry.to_numpy()
-    pairs = same_venue(layer, shapes, distance_m)
+    vague = frozenset() if taxonomy is None else kind_keys(taxonomy)
+    pairs = same_venue(layer, shapes, distance_m, vague=vague)
     if not len(pairs):
         return layer.copy(), _table(layer, [], [])
     rank = rank_records(layer, shapes)
     kept_for = stand_ins(pairs, rank, len(layer))
+    _warn_of_one_list(layer, shapes, np.array(kept_for), rank)
     dropped = [row for row, kept in enumerate(kept_for) if kept != row]
     table = _table(layer, dropped, [kept_for[row] for row in dropped])
     stays = np.ones(len(layer), dtype=bool)
@@ -72,8 +95,47 @@ def drop_duplicates(
     return layer.loc[stays].copy(), table
 
 
+def _warn_of_one_list(
+    layer: gpd.GeoDataFrame,
+    shapes: NDArray[np.object_],
+    kept_for: NDArray[np.int64],
+    rank: NDArray[np.int64],
+) -> None:
+    """
+    Say which points of one source count as one: a list's own rows are seldom doubles.
+
+    A point in its building is how OpenStreetMap maps one venue, so areas are passed over.
+    """
+    if "source_id" not in layer:
+        return
+    points = np.flatnonzero(shapely.get_dimensions(shapes) == _POINT)
+    points = points[np.argsort(rank[points])]
+    source = pd.factorize(layer["source_id"])[0]
+    alike = pd.DataFrame({"venue": kept_for[points], "source": source[points], "row": points})
+    again = alike.duplicated(["venue", "source"])
+    if not again.any():
+        return
+    merged = alike[again].merge(alike[~again], on=["venue", "source"], suffixes=("", "_kept"))
+    shown = merged.sort_values("row").head(_SHOWN)
+    ids = layer.index.astype(str)
+    couples = zip(ids[shown["row"].to_numpy()], ids[shown["row_kept"].to_numpy()], strict=True)
+    named = [f"{one} as {other}" for one, other in couples]
+    more = f" and {len(merged) - _SHOWN} more" if len(merged) > _SHOWN else ""
+    warnings.warn(
+        f"Points of one source with the same name and concept, close together, were counted as one "
+        f"place: {', '.join(named)}{more}. If they are separate places, give each a name of its own, "
+        "or leave the name empty.",
+        DataQualityWarning,
+        stacklevel=3,
+    )
+
+
 def same_venue(
-    layer: gpd.GeoDataFrame, shapes: NDArray[np.object_], distance_m: float
+    layer: gpd.GeoDataFrame,
+    shapes: NDArray[np.object_],
+    distance_m: float,
+    *,
+    vague: frozenset[str] = frozenset(),
 ) -> NDArray[np.int64]:
     """
     Find the pairs of rows that are one venue.
@@ -86,35 +148,86 @@ def same_venue(
         Its geometries.
     distance_m : float, metres, >= 0
         How far apart two points may be, where their uncertainty says no more.
+    vague : frozenset of str, optional
+        Keys of names that only say what a place is: those must lie in the same spot.
 
     Returns
     -------
     array of int, shape (pairs, 2)
-        Row numbers, the smaller first.
+        Row numbers, the smaller first; of a crowd, only as many as join all its rows, the
+        nearest ones.
+
+    Warns
+    -----
+    DataQualityWarning
+        If a name makes more pairs than memory should hold: none of them is returned.
     """
     uncertainty = _uncertainty(layer)
+    exact = np.zeros(len(layer))
     found = [np.empty((0, 2), dtype=np.int64)]
-    for rows in _namesakes(layer):
-        # Two records' errors add up as a root of squares; the search takes the widest.
-        reach = np.hypot(uncertainty[rows], uncertainty[rows].max())
-        tree = shapely.STRtree(shapes[rows])
-        left, right = tree.query(
-            shapes[rows], predicate="dwithin", distance=np.maximum(distance_m, reach)
+    for key, rows in _namesakes(layer):
+        unsure = exact if key in vague else uncertainty
+        within = 0.0 if key in vague else distance_m
+        places, told = (
+            one_of_each_spot(shapes, unsure, rows) if len(rows) > _FEW else (rows, found[0])
         )
+        pairs = _near_pairs(shapes, unsure, places, within)
+        if pairs is None:
+            pairs = found[0]
+            _warn_of_crowd(layer, places)
+        found += [told, pairs]
+    return np.concatenate(found)
+
+
+def _near_pairs(
+    shapes: NDArray[np.object_],
+    uncertainty: NDArray[np.float64],
+    rows: NDArray[np.int64],
+    distance_m: float,
+) -> NDArray[np.int64] | None:
+    """Pairs of namesakes that are one venue; None where they are more than memory should hold."""
+    # Two records' errors add up as a root of squares; the search takes the widest.
+    reach = np.maximum(distance_m, np.hypot(uncertainty[rows], uncertainty[rows].max()))
+    tree = shapely.STRtree(shapes[rows])
+    step = max(1, _AT_A_TIME // len(rows))
+    found, total = [], 0
+    for start in range(0, len(rows), step):
+        part = slice(start, start + step)
+        left, right = tree.query(shapes[rows[part]], predicate="dwithin", distance=reach[part])
+        left += start
         first, second = rows[left[left < right]], rows[right[left < right]]
         allowed = np.maximum(distance_m, np.hypot(uncertainty[first], uncertainty[second]))
         one = is_one_shape(shapes[first], shapes[second], allowed)
         found.append(np.column_stack([first[one], second[one]]))
-    return np.concatenate(found)
+        total += len(found[-1])
+        if total > _MOST_PAIRS:
+            return None
+    pairs = np.concatenate(found)
+    return spanning_pairs(shapes, rows, pairs) if len(pairs) > _FEW * len(rows) else pairs
 
 
-def _namesakes(layer: gpd.GeoDataFrame) -> list[NDArray[np.int64]]:
-    """Rows that share a concept and a name, where there is more than one."""
+def _warn_of_crowd(layer: gpd.GeoDataFrame, rows: NDArray[np.int64]) -> None:
+    """A name that so many share in one place tells none of them from another."""
+    name, concept = layer["name"].iloc[rows[0]], layer["concept"].iloc[rows[0]]
+    warnings.warn(
+        f"{len(rows)} records of {concept!r} are called {name!r} so close together that the name "
+        f"tells nothing apart (first: {layer.index[rows[0]]}); it was taken for a placeholder and "
+        "they count as separate places. Leave the name empty, or give each its own.",
+        DataQualityWarning,
+        stacklevel=4,
+    )
+
+
+def _namesakes(layer: gpd.GeoDataFrame) -> list[tuple[str, NDArray[np.int64]]]:
+    """Rows that share a concept and a name, where there is more than one, by the name's key."""
+    nameless = placeholder_keys()
     groups: dict[tuple[str, str], list[int]] = {}
     for row, (concept, keys) in enumerate(zip(layer["concept"], name_keys(layer), strict=True)):
-        for key in keys:
+        for key in keys - nameless:
             groups.setdefault((concept, key), []).append(row)
-    return [np.array(rows, dtype=np.int64) for rows in groups.values() if len(rows) > 1]
+    return [
+        (key, np.array(rows, dtype=np.int64)) for (_, key), rows in groups.items() if len(rows) > 1
+    ]
 
 
 def _uncertainty(layer: gpd.GeoDataFrame) -> NDArray[np.float64]:
@@ -208,19 +321,16 @@ def stand_ins(pairs: NDArray[np.int64], rank: NDArray[np.int64], n: int) -> list
     list of int, n items
         Row numbers; its own for a row that stands for itself.
     """
-    parent = list(range(n))
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
 
-    def root(row: int) -> int:
-        while parent[row] != row:
-            parent[row] = parent[parent[row]]
-            row = parent[row]
-        return row
-
-    for a, b in pairs.tolist():
-        one, other = root(a), root(b)
-        best, worse = (one, other) if rank[one] < rank[other] else (other, one)
-        parent[worse] = best
-    return [root(row) for row in range(n)]
+    ends = np.asarray(pairs, dtype=np.int64).reshape(-1, 2)
+    joined = coo_array((np.ones(len(ends), dtype=bool), (ends[:, 0], ends[:, 1])), shape=(n, n))
+    _, venue = connected_components(joined, directed=False)
+    by_rank = np.argsort(rank)
+    _, best = np.unique(venue[by_rank], return_index=True)
+    chosen: list[int] = by_rank[best][venue].tolist()
+    return chosen
 
 
 def _table(layer: gpd.GeoDataFrame, dropped: list[int], kept: list[int]) -> pd.DataFrame:
