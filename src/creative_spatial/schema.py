@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 INDEX = "feature_id"
+STATUSES = ("open", "disused", "abandoned", "construction", "proposed", "demolished")
 UNIT_INDEX = "unit_id"
 REQUIRED_COLUMNS = ("name", "concept", "source_id", "geometry")
 OPTIONAL_COLUMNS = {

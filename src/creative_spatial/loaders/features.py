@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 from pyproj import CRS
 
-from creative_spatial.errors import EmptyLayerWarning
+from creative_spatial.errors import DataQualityWarning, EmptyLayerWarning
 from creative_spatial.loaders.columns import SHOWN, accuracy_faults, count, list_rows
 from creative_spatial.loaders.concepts import concept_faults
 from creative_spatial.loaders.coordinates import parse_number
 from creative_spatial.loaders.placement import Build, name_strays, place, within_area
 from creative_spatial.provenance import stamp
-from creative_spatial.schema import INDEX, empty_features, validate_features
+from creative_spatial.schema import INDEX, STATUSES, empty_features, validate_features
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -114,6 +114,7 @@ def build_layer(
     misplaced = frame.index.isin([*inside.index, *build.misplaced])
     layer = _with_concepts(frame.loc[misplaced] if build.misplaced else inside, options, build)
     build.faults += accuracy_faults(layer, word)
+    layer = _with_status(layer, options, build)
     ids = _feature_ids(layer, options, build)
     name_strays(placed, inside, build)
     build.refuse()
@@ -179,11 +180,38 @@ def _with_concepts(
             "the rows out with `where`."
         )
     ours = {word.strip().casefold(): concept for word, concept in options.concepts.items()}
-    words = frame.loc[there, "concept"].astype(str)
+    words = frame.loc[there, "concept"].map(as_text)
     said = words.map({w: ours.get(w.casefold(), w) for w in words.unique()})
     rows = {word: said.index[said == word] for word in said.unique()}
     build.faults += concept_faults(rows, options.taxonomy, row=build.word)
     return frame.assign(concept=said.map({w: _current(w, options.taxonomy) for w in rows}))
+
+
+def _with_status(frame: gpd.GeoDataFrame, options: LayerOptions, build: Build) -> gpd.GeoDataFrame:
+    """
+    Whether each place exists now, in our words.
+
+    A file's own column may be called `status` and mean another thing ("good", "paid"): it
+    is set aside with a warning, since what is not open is not counted.
+    """
+    if "status" not in frame:
+        return frame
+    words = frame["status"].dropna().map(as_text).str.strip().str.casefold()
+    odd = words[~words.isin(STATUSES)]
+    if not len(odd):
+        return frame.assign(status=words.reindex(frame.index))
+    found = ", ".join(repr(word) for word in odd.unique()[:3])
+    said = f"status is one of {', '.join(STATUSES)}; found {found} in {list_rows(odd.index, build.word)}"
+    if "status" in options.columns:
+        build.faults.append(f"{said}.")
+        return frame
+    warnings.warn(
+        f"{build.file}: {said}: the column was kept as `file:status` and every row counts; if it "
+        "says what exists, use these words and `columns = { status = ... }`.",
+        DataQualityWarning,
+        stacklevel=4,
+    )
+    return _aside(frame, "status")
 
 
 def _current(concept: str, taxonomy: Taxonomy | None) -> str:
