@@ -217,3 +217,11 @@ def make():
         result=make_result, area=make_area, layer=layer, at=at, polygon=polygon, culture=culture,
         indicator_rows=indicator_rows, values=VALUES, empty=lambda: empty_features(CRS), crs=CRS,
     )  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def _warn_of_languages_anew():
+    """Each language is warned of once; in each test, not once for all tests."""
+    from creative_spatial.plotters import words
+
+    words._warn_wordless.cache_clear()

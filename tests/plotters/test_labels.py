@@ -98,11 +98,25 @@ def test_a_street_name_runs_along_its_street_and_reads_from_left():
     assert street.distance(shapely.Point(item.center)) < 0.5
 
 
-def test_a_street_too_short_for_its_name_has_none():
-    assert (
-        place_labels([label("Nang Ngam Road", shapely.LineString([(50, 50), (55, 50)]))], **SIZE)
-        == []
+SHORT_STREET = shapely.LineString([(50, 50), (55, 50)])
+
+
+def test_a_street_too_short_for_its_name_has_none_without_a_leader():
+    assert place_labels([label("Nang Ngam Road", SHORT_STREET, leader=False)], **SIZE) == []
+
+
+def test_a_street_too_short_for_its_name_is_named_by_a_leader():
+    (item,) = place_labels([label("Nang Ngam Road", SHORT_STREET)], **SIZE)
+    assert not item.box.intersects(SHORT_STREET)
+    assert item.leader.distance(SHORT_STREET) < 0.5
+
+
+def test_a_name_along_its_street_is_preferred_to_a_leader():
+    (item,) = place_labels(
+        [label("Nang Ngam Road", shapely.LineString([(50, 50), (50, 110)]))], **SIZE
     )
+    assert item.leader is None
+    assert abs(item.angle) == pytest.approx(90)
 
 
 def test_the_same_name_is_placed_once():

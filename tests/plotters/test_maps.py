@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 
 import geopandas as gpd
 import numpy as np
 import pytest
 import shapely
+from matplotlib.collections import LineCollection, PathCollection
 from matplotlib.text import Text
 from pyproj import CRS, Geod
 
-from creative_spatial.errors import ConfigError
+from creative_spatial.errors import ConfigError, DataQualityWarning
 from creative_spatial.plotters import MapSpec, draw_map, load_maps
+from creative_spatial.plotters.cartography import cartography
 from creative_spatial.plotters.frame import frame_of
 
 ALL = ["overview", "pillar-1-biodiversity", "pillar-2-culture", "pillar-3-community"]
@@ -74,7 +77,9 @@ def test_both_languages_are_there_the_second_at_four_fifths(sheets, name):
 
 
 def test_the_message_is_computed(sheets):
-    assert "12.3 % of the land of Songkhla Municipality is mapped as natural; 3.2 %" in words(sheets[ALL[1]])
+    assert "12.3 % of the land of Songkhla Municipality is mapped as natural; 3.2 %" in words(
+        sheets[ALL[1]]
+    )
     assert "4.8 cultural places per km²" in words(sheets[ALL[2]])
 
 
@@ -186,7 +191,8 @@ def test_thousands_of_points_are_small_and_still_there(make):
 
 
 def test_a_right_to_left_language_is_set_in_its_font(make):
-    sheet = draw_map(make.result(), ALL[3], languages=["fa", "en"])
+    with pytest.warns(DataQualityWarning, match="no words in 'fa'"):
+        sheet = draw_map(make.result(), ALL[3], languages=["fa", "en"])
     assert sheet.page.texts[0].get_fontfamily()[0] == "Vazirmatn"
 
 
@@ -385,3 +391,115 @@ def test_a_sheet_at_another_place_of_the_earth(make):
     assert frame.north == pytest.approx(-3.75, abs=0.1) or frame.north == pytest.approx(
         3.75, abs=0.1
     )
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_no_type_is_smaller_than_print_bears(sheets, name):
+    assert min(item.get_fontsize() for item in texts(sheets[name])) >= 5.5
+
+
+def test_a_crowded_panel_is_set_no_smaller_either(make):
+    spec = load_maps()[ALL[2]]
+    wordy = tuple(
+        it.model_copy(update={"hue_title": {"en": "A heading of many words " * 6}})
+        for it in spec.layers
+    )
+    sheet = draw_map(make.result(), spec.model_copy(update={"layers": wordy}))
+    assert min(item.get_fontsize() for item in texts(sheet)) >= cartography().type.smallest_pt
+
+
+OWN_OVERVIEW = {
+    "title": {"en": "Our own overview"},
+    "reference": "own",
+    "message": [{"en": "Ours."}],
+}
+
+
+def test_a_citys_own_map_is_drawn_by_its_id(make):
+    own = MapSpec.model_validate({"id": "overview", **OWN_OVERVIEW})
+    extra = MapSpec.model_validate({"id": "quarters", **OWN_OVERVIEW})
+    maps = {**load_maps(), "overview": own, "quarters": extra}
+    result = dataclasses.replace(make.result(), maps=maps)
+    assert "Our own overview" in words(draw_map(result, "overview", languages=["en"]))
+    assert "Our own overview" in words(draw_map(result, "quarters", languages=["en"]))
+    with pytest.raises(ConfigError, match=r"there are overview, .*, quarters"):
+        draw_map(result, "nothing")
+
+
+def test_a_protected_area_that_the_overview_names_is_drawn_and_explained(sheets, result):
+    sheet = sheets[ALL[0]]
+    assert {"Protected area", "Non-hunting area"} <= {t.get_text() for t in texts(sheet)}
+    (reserve,) = result.layers["protected"].geometry
+    outlines = [
+        line for c in sheet.map.collections if isinstance(c, LineCollection)
+        for line in c.get_segments() if shapely.LineString(line).equals(reserve.exterior)
+    ]  # fmt: skip
+    assert outlines
+
+
+def sharp(name, xy, **extra):
+    return ("", name, "museum", shapely.Point(xy), {"community": "civic", **extra})
+
+
+def markers(sheet):
+    """Collections of markers on the map, the lowest first."""
+    found = [c for c in sheet.map.collections if isinstance(c, PathCollection)]
+    found = [c for c in found if len(c.get_sizes()) and c.get_sizes()[0] > 5]
+    return sorted((c for c in found if c.get_zorder() < 6), key=lambda c: c.get_zorder())
+
+
+def test_an_example_lies_below_and_is_smaller(make):
+    spot = make.at(2000, 2000)
+    rows = [sharp("Real", spot), sharp("Invented", spot, accuracy="illustrative")]
+    lower, upper = markers(draw_map(make.result({"culture": make.layer(rows)}), ALL[2]))
+    assert upper.get_offsets()[0].tolist() == list(spot)
+    assert lower.get_sizes()[0] < upper.get_sizes()[0]
+    assert lower.get_zorder() < upper.get_zorder()
+
+
+def test_hollow_markers_have_a_white_casing(make):
+    rows = [sharp("Told", make.at(2000, 2000), confidence="reported")]
+    (mark,) = markers(draw_map(make.result({"culture": make.layer(rows)}), ALL[2]))
+    (casing,) = mark.get_path_effects()
+    assert casing._gc["foreground"] == "#FFFFFF"
+    assert casing._gc["linewidth"] > mark.get_linewidth()[0]
+
+
+def test_a_crowd_is_moved_apart_and_tied_to_its_places(make):
+    rows = [sharp(f"M{i}", make.at(2000 + i, 2000)) for i in range(6)]
+    result = make.result({"culture": make.layer(rows)})
+    sheet = draw_map(result, ALL[2], languages=["en"])
+    (mark,) = markers(sheet)
+    spots = shapely.points(np.asarray(mark.get_offsets()))
+    unit = frame_of(sheet.map, result.area.crs).unit
+    width_mm = float(np.sqrt(mark.get_sizes()[0])) / 72 * 25.4 / 0.84
+    gaps = [a.distance(b) / unit for a, b in itertools.combinations(spots, 2)]
+    assert min(gaps) > 0.6 * width_mm
+    ties = [c for c in sheet.map.collections if c.get_gid() == "ties"]
+    assert len(ties) == 1
+    assert "Moved aside to be legible, tied to its place" in words(sheet)
+
+
+def test_a_leader_passes_behind_the_markers_in_its_way(sheets, result):
+    sheet = sheets[ALL[2]]
+    frame = frame_of(sheet.map, result.area.crs)
+    spots = np.vstack([mark.get_offsets() for mark in markers(sheet)])
+    least = 0.5 * min(np.sqrt(m.get_sizes()[0]) for m in markers(sheet)) / 72 * 25.4 * frame.unit
+    leaders = [c for c in sheet.map.collections if str(c.get_gid()).startswith("leader:")]
+    assert leaders
+    for part in (line for c in leaders for line in c.get_segments()):
+        assert shapely.distance(shapely.LineString(part), shapely.points(spots)).min() > least
+
+
+def test_places_with_room_stay_where_they_are(make):
+    spots = [make.at(600 + 900 * i, 600 + 900 * i) for i in range(3)]
+    rows = [sharp(f"M{i}", spot) for i, spot in enumerate(spots)]
+    sheet = draw_map(make.result({"culture": make.layer(rows)}), ALL[2], languages=["en"])
+    (mark,) = markers(sheet)
+    assert mark.get_offsets().tolist() == [list(spot) for spot in spots]
+    assert "Moved aside" not in words(sheet)
+
+
+def test_the_streets_of_the_theme_are_named(sheets):
+    said = {t.get_text() for t in sheets[ALL[2]].map.texts}
+    assert {"ถนนนครนอก", "ถนนนางงาม"} <= said

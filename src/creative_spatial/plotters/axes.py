@@ -15,22 +15,34 @@ import shapely
 
 from creative_spatial.crs import require_crs
 from creative_spatial.errors import ConfigError
+from creative_spatial.plotters.attribution import (
+    any_illustrative,
+    credits_list,
+    credits_of,
+    credits_sentence,
+    illustrative_mark,
+    source_ids,
+)
 from creative_spatial.plotters.canvas import add_legend, ready_axes
+from creative_spatial.plotters.cartography import POINTS_PER_MM
 from creative_spatial.plotters.content import Content, draw_content
 from creative_spatial.plotters.fonts import drawable, font_family
-from creative_spatial.plotters.frame import Frame, frame_of
-from creative_spatial.plotters.ground import draw_boundaries, draw_ground
+from creative_spatial.plotters.foot import add_foot
+from creative_spatial.plotters.frame import Frame, axes_size_mm, frame_of
+from creative_spatial.plotters.ground import draw_boundaries, draw_ground, ground_rows
 from creative_spatial.plotters.layers import draw_layer
-from creative_spatial.plotters.maps import find_map, held_area
+from creative_spatial.plotters.legend_items import worded
+from creative_spatial.plotters.maps import find_map, held_area, known_maps
 from creative_spatial.plotters.messages import compose
-from creative_spatial.plotters.specs import LayerSpec, MapSpec, load_maps
+from creative_spatial.plotters.specs import LayerSpec, MapSpec
 from creative_spatial.plotters.symbols import selected
-from creative_spatial.plotters.words import in_language
+from creative_spatial.plotters.typeset import lines_of, style_for
+from creative_spatial.plotters.words import check_languages, in_language
 from creative_spatial.result import Result
 from creative_spatial.taxonomy import Taxonomy
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     import geopandas as gpd
     from matplotlib.axes import Axes
@@ -38,13 +50,16 @@ if TYPE_CHECKING:
     from creative_spatial.area import StudyArea
     from creative_spatial.plotters.drawn import Drawn
     from creative_spatial.plotters.legend_items import LegendGroup
+    from creative_spatial.provenance import Source
 
+MESSAGE_PT = 7.5
 DRAWN_AS: dict[int, Literal["area", "line", "point"]] = {2: "area", 1: "line", 0: "point"}
 
 
 def plot_features(
     features: gpd.GeoDataFrame, area: StudyArea, *, taxonomy: Taxonomy | None = None, language: str = "en",
-    hue: str | None = None, shape: str | None = None, ax: Axes | None = None,
+    hue: str | None = None, shape: str | None = None, sources: Mapping[str, Source] | None = None,
+    ax: Axes | None = None,
 ) -> Axes:  # fmt: skip
     """
     Draw features by their classes: points as markers, areas filled, lines as lines.
@@ -63,6 +78,8 @@ def plot_features(
         Columns that colour and marker show: a legend of the taxonomy (`community`,
         `kind`, `lead`, `group`) or any column of few values. Left out, `hue` is the
         first legend the features have values for.
+    sources : mapping of str to Source, optional
+        What the ids in `source_id` stand for, e.g. ``result.sources``, for the credits.
     ax : Axes, optional
         Where to draw; a new one otherwise.
 
@@ -72,8 +89,9 @@ def plot_features(
         With a legend.
     """
     require_crs(area.crs, features=features)
+    check_languages([language])
     facts = taxonomy or Taxonomy.load()
-    ax = ready_axes(ax, area)
+    ax = ready_axes(ax, area, credit=_owed([features], sources or {}, language))
     hue = hue or default_hue(features, facts)
     kinds = (
         shapely.get_dimensions(features.geometry.to_numpy()) if len(features) else np.empty(0, int)
@@ -89,12 +107,13 @@ def plot_features(
         drawn = draw_layer(ax, rows, spec, facts, frame_of(ax, area.crs))
         groups += drawn.legend
     add_legend(ax, groups, language)
+    _credit(ax, [features], sources or {}, language)
     return ax
 
 
 def plot_zones(
     zones: gpd.GeoDataFrame, area: StudyArea, *, taxonomy: Taxonomy | None = None, language: str = "en",
-    hue: str = "group", ax: Axes | None = None,
+    hue: str = "group", sources: Mapping[str, Source] | None = None, ax: Axes | None = None,
 ) -> Axes:  # fmt: skip
     """
     Draw zones as filled areas, at most seven classes and the rest as one.
@@ -111,6 +130,8 @@ def plot_zones(
         Of the legend.
     hue : str
         The column that colour shows.
+    sources : mapping of str to Source, optional
+        What the ids in `source_id` stand for, for the credits.
     ax : Axes, optional
         Where to draw; a new one otherwise.
 
@@ -120,10 +141,12 @@ def plot_zones(
         With a legend.
     """
     require_crs(area.crs, zones=zones)
-    ax = ready_axes(ax, area)
+    check_languages([language])
+    ax = ready_axes(ax, area, credit=_owed([zones], sources or {}, language))
     spec = LayerSpec(layer="zones", draw="area", hue=hue)
     drawn: Drawn = draw_layer(ax, zones, spec, taxonomy or Taxonomy.load(), frame_of(ax, area.crs))
     add_legend(ax, drawn.legend, language)
+    _credit(ax, [zones], sources or {}, language)
     return ax
 
 
@@ -132,6 +155,8 @@ def plot_background(
     area: StudyArea,
     *,
     base: str = "full",
+    language: str = "en",
+    sources: Mapping[str, Source] | None = None,
     ax: Axes | None = None,
 ) -> Axes:
     """
@@ -145,6 +170,10 @@ def plot_background(
         Where.
     base : {"full", "muted", "water"}
         How loud.
+    language : str
+        Of the credits.
+    sources : mapping of str to Source, optional
+        What the ids in `source_id` stand for, for the credits; a result knows its own.
     ax : Axes, optional
         Where to draw; a new one otherwise.
 
@@ -153,6 +182,7 @@ def plot_background(
     Axes
         With the boundaries on top.
     """
+    check_languages([language])
     layers = dict(background.layers if isinstance(background, Result) else background)
     if "sea" in layers:
         parts = [layers.pop("sea"), *([layers["water"]] if "water" in layers else [])]
@@ -165,11 +195,15 @@ def plot_background(
             if name in layers
         },
     )
-    ax = ready_axes(ax, area)
+    own = background.sources if isinstance(background, Result) else {}
+    known = {**own, **(sources or {})}
+    tables = ground_rows(layers, area)
+    ax = ready_axes(ax, area, credit=_owed(tables, known, language))
     frame = frame_of(ax, area.crs)
     taxonomy = background.taxonomy if isinstance(background, Result) else Taxonomy.load()
     draw_ground(ax, layers, area, frame, base=base, taxonomy=taxonomy)
     draw_boundaries(ax, area, frame)
+    _credit(ax, tables, known, language)
     return ax
 
 
@@ -198,13 +232,13 @@ def plot_pillar(
     Raises
     ------
     ConfigError
-        If there is no such pillar.
+        If there is no such pillar or language.
     """
     if pillar_id not in result.taxonomy.pillars:
         raise ConfigError(
             f"Unknown pillar {pillar_id!r}; there are {', '.join(result.taxonomy.pillars)}."
         )
-    own = [spec for spec in load_maps().values() if spec.pillar == pillar_id]
+    own = [spec for spec in known_maps(result).values() if spec.pillar == pillar_id]
     spec = own[0] if own else plain_map(result, pillar_id)
     return _plot_map(result, spec, language, ax)
 
@@ -227,7 +261,7 @@ def plot_overview(result: Result, *, language: str | None = None, ax: Axes | Non
     Axes
         With title and legend.
     """
-    return _plot_map(result, find_map("overview"), language, ax)
+    return _plot_map(result, find_map("overview", result), language, ax)
 
 
 def plain_map(result: Result, pillar_id: str) -> MapSpec:
@@ -286,10 +320,11 @@ def default_hue(features: gpd.GeoDataFrame, taxonomy: Taxonomy) -> str | None:
 
 
 def _plot_map(result: Result, spec: MapSpec, language: str | None, ax: Axes | None) -> Axes:
-    """The content of a map on an Axes, with its message as title."""
+    """The content of a map on an Axes: message above, legend beside, credits below."""
     spoken = language or result.area.languages[0]
+    check_languages([spoken])
     held = held_area(result, spec)
-    ax = ready_axes(ax, result.area, held)
+    ax = ready_axes(ax, result.area, held, credit=credits_of(result, spec, [spoken]))
     frame: Frame = frame_of(ax, result.area.crs)
     content: Content = draw_content(ax, result, spec, frame, (spoken,), held=held)
     add_legend(ax, content.legend, spoken)
@@ -300,11 +335,32 @@ def _plot_map(result: Result, spec: MapSpec, language: str | None, ax: Axes | No
     )
     message = drawable(compose(spec.message, result, spoken))
     families = font_family(spoken)
-    ax.set_title(
-        title, loc="left", fontfamily=families, fontweight="bold", parse_math=False, pad=16
-    )
-    ax.text(
-        0, 1.012, message, transform=ax.transAxes, fontsize=7.5, va="bottom", fontfamily=families, parse_math=False,
-        clip_on=False,
+    style = style_for(spoken, MESSAGE_PT)
+    lines = lines_of(message, style, max(axes_size_mm(ax)[0], 40.0))
+    ax.annotate(
+        "\n".join(lines), xy=(0, 1), xycoords="axes fraction", xytext=(0, 3), textcoords="offset points",
+        va="bottom", annotation_clip=False, **style.properties(),
     )  # fmt: skip
+    pad = 6 + len(lines) * style.leading_mm * POINTS_PER_MM
+    ax.set_title(
+        title, loc="left", fontfamily=families, fontweight="bold", parse_math=False, pad=pad
+    )
+    lines_of_credit = credits_list(content.source_ids, result.sources)
+    add_foot(ax, lines_of_credit, spoken, warning=illustrative_mark(result, content))
     return ax
+
+
+def _owed(tables: Sequence[pd.DataFrame], sources: Mapping[str, Source], language: str) -> str:
+    """The credits of plain tables, as a sentence."""
+    return credits_sentence(credits_list(source_ids(tables), sources), [language])
+
+
+def _credit(
+    ax: Axes, tables: Sequence[pd.DataFrame], sources: Mapping[str, Source], language: str
+) -> None:
+    """The foot for plain tables, by what their columns say."""
+    invented = any(any_illustrative(table, sources) for table in tables)
+    add_foot(
+        ax, credits_list(source_ids(tables), sources), language,
+        warning=worded("illustrative_some") if invented else None,
+    )  # fmt: skip

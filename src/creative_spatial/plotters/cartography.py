@@ -30,7 +30,7 @@ class Scales(Facts):
 
 
 class Type(Facts):
-    """Sizes of type in points; the second language is a part of the first."""
+    """Sizes of type in points; the second language is a part of the first, never under the smallest."""
 
     title_pt: float
     message_pt: float
@@ -38,6 +38,7 @@ class Type(Facts):
     note_pt: float
     label_pt: float
     second_language: float
+    smallest_pt: float
     leading: float
 
 

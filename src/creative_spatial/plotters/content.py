@@ -110,18 +110,25 @@ def draw_content(
     """
     area = result.area
     wet = draw_ground(ax, result.layers, area, frame, base=spec.base, taxonomy=result.taxonomy)
+    shown_specs = [it for it in spec.layers if it.layer in result.layers]
     drawn = [
-        draw_layer(ax, result.layers[it.layer], it, result.taxonomy, frame)
-        for it in spec.layers if it.layer in result.layers
-    ]  # fmt: skip
+        draw_layer(ax, result.layers[it.layer], it, result.taxonomy, frame) for it in shown_specs
+    ]
     if spec.frame.dim:
         draw_veil(ax, held, frame)
     unmapped = draw_unmapped(ax, result.layers, area, frame)
     nested = draw_boundaries(ax, area, frame, marked=spec.frame.marked)
     markers = frame.to_mm(np.vstack([np.empty((0, 2)), *(it.markers for it in drawn)]))
     radius = max((it.radius_mm for it in drawn), default=0.0)
-    labels = map_labels(result, spec.labels, frame, languages, markers_mm=markers, radius_mm=radius)
-    edges = list(shapely.boundary(area.boundaries.geometry.to_numpy()))
+    moved = {key: spot for it in drawn for key, spot in it.moved.items()}
+    labels = map_labels(
+        result, spec.labels, frame, languages, markers_mm=markers, radius_mm=radius, moved=moved
+    )
+    outlined = [
+        it.rows.geometry.to_numpy() for it, layer in zip(drawn, shown_specs, strict=True)
+        if layer.draw == "outline"
+    ]  # fmt: skip
+    edges = list(shapely.boundary(np.concatenate([area.boundaries.geometry.to_numpy(), *outlined])))
     placed = draw_labels(ax, labels, frame, obstacles_mm=markers, radius_mm=radius, avoid=edges)
     counted = [it for it in drawn if it.counted and len(it.rows)]
     shown = [it.rows for it in drawn if len(it.rows)]

@@ -44,6 +44,8 @@ class Drawn:
         Rows whose place is too uncertain to draw.
     counted : bool
         Whether its rows are the map's n.
+    moved : mapping of str to (x, y), units of the CRS
+        Where markers stand that were moved out of a crowd, by feature.
     """
 
     rows: gpd.GeoDataFrame
@@ -53,6 +55,7 @@ class Drawn:
     radius_mm: float = 0.0
     not_placed: gpd.GeoDataFrame | None = None
     counted: bool = True
+    moved: Mapping[str, tuple[float, float]] = field(default_factory=dict)
 
 
 def darker(color: str, share: float = 0.68) -> str:

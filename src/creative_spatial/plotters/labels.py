@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
 
 CLEARANCE_MM = 0.5
-CROSSING_COST = 12.0
+CROSSING_COST, STRIKING_COST = 12.0, 30.0
 OUTSIDE_COST = 40.0
 # East first, then the corners, then above and below: the order cartographers keep.
 _COMPASS = (0, 45, -45, 180, 135, -135, 90, -90)
@@ -187,7 +187,7 @@ def _best_free(
         if leader is not None:
             if shapely.intersects(leader, taken).any():
                 continue
-            cost += CROSSING_COST * len(markers.query(leader, predicate="intersects"))
+            cost += STRIKING_COST * len(markers.query(leader, predicate="intersects"))
         if best is None or cost < best[0]:
             best = (cost, Placed(label, candidate.center, candidate.angle, box, leader))
     return None if best is None else best[1]
@@ -228,6 +228,8 @@ def _candidates(
         return
     if kind == 1:
         yield from _along(anchor, width)
+        if label.leader:
+            yield from _off_line(label, anchor, width, height)
         return
     yield from _inside(anchor, width, height, label.inside)
     middle = shapely.point_on_surface(max(shapely.get_parts(anchor), key=lambda part: part.area))
@@ -255,6 +257,21 @@ def _around(
                 height / 2 * math.copysign(1, sine) if near_side and abs(sine) > 0.1 else 0
             )
             yield _Candidate((x + shift_x, y + shift_y), extra + reach + 0.02 * rank, reach=reach)
+
+
+def _off_line(
+    label: Label, line: BaseGeometry, width: float, height: float
+) -> Iterator[_Candidate]:
+    """Off a line's ends or middle, by a leader, where it has no room along it."""
+    part = max(shapely.get_parts(line), key=lambda piece: float(piece.length))
+    spots = [part.interpolate(share, normalized=True) for share in (0.03, 0.97, 0.5, 0.25, 0.75)]
+    found = [
+        candidate
+        for spot in spots
+        for candidate in _around(label, spot, width, height, extra=OUTSIDE_COST)
+        if candidate.reach
+    ]
+    yield from sorted(found, key=lambda candidate: candidate.cost)
 
 
 def _inside(area: BaseGeometry, width: float, height: float, least: float) -> Iterator[_Candidate]:

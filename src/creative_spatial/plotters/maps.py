@@ -11,6 +11,7 @@ import numpy as np
 import shapely
 
 from creative_spatial.errors import ConfigError
+from creative_spatial.plotters.attribution import credits_of, illustrative_mark
 from creative_spatial.plotters.cartography import cartography
 from creative_spatial.plotters.content import Content, draw_content
 from creative_spatial.plotters.frame import keep_within
@@ -21,19 +22,17 @@ from creative_spatial.plotters.furniture.legend import legend_block
 from creative_spatial.plotters.furniture.locator import locator_block
 from creative_spatial.plotters.furniture.north import draw_north
 from creative_spatial.plotters.furniture.scale_bar import scale_block
-from creative_spatial.plotters.ground import ground_rows, known_extent
+from creative_spatial.plotters.ground import known_extent
 from creative_spatial.plotters.legend_items import LegendGroup, LegendItem, worded
 from creative_spatial.plotters.messages import boundary_name, compose, fill, land_text
 from creative_spatial.plotters.sheet import MapSheet, draw_head_and_foot, draw_panel, lay_out
 from creative_spatial.plotters.specs import MapSpec, load_maps
 from creative_spatial.plotters.text import ZERO_WIDTH_SPACE, plain
-from creative_spatial.plotters.words import format_number, in_language, word
-from creative_spatial.provenance import credits_line
+from creative_spatial.plotters.words import check_languages, format_number, in_language, word
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    import pandas as pd
     from shapely.geometry.base import BaseGeometry
 
     from creative_spatial.result import Result
@@ -52,9 +51,11 @@ def draw_map(
     result : Result
         What to show.
     map_id : str or MapSpec
-        Id of one of the package's maps, or a specification, e.g. from `load_maps`.
+        Id of one of the result's maps (the package's and the city's own), or a specification,
+        e.g. from `load_maps`.
     languages : sequence of str, optional
-        First and second language; the area's otherwise.
+        First and second language; the area's otherwise. One that the sheets have no words in
+        is warned of: its names are shown, with English words around them.
 
     Returns
     -------
@@ -64,10 +65,11 @@ def draw_map(
     Raises
     ------
     ConfigError
-        If there is no such map, or it holds a boundary that is not there.
+        If there is no such map or language, or the map holds a boundary that is not there.
     """
-    spec = find_map(map_id)
+    spec = find_map(map_id, result)
     spoken = tuple(languages or result.area.languages or ("en",))[:2]
+    check_languages(spoken)
     held = held_area(result, spec)
     known = known_extent(result.layers)
     with _own_style():
@@ -80,7 +82,7 @@ def draw_map(
         }
         layout = lay_out(
             held, result.area.crs, margin=spec.frame.margin, orientation=spec.orientation,
-            languages=spoken, title=titles, message=messages, credit=credits_text(result, spec, spoken),
+            languages=spoken, title=titles, message=messages, credit=credits_of(result, spec, spoken),
             known=known,
         )  # fmt: skip
         frame = keep_within(layout.frame, held, known)
@@ -94,7 +96,24 @@ def draw_map(
     return sheet
 
 
-def find_map(map_id: str | MapSpec) -> MapSpec:
+def known_maps(result: Result) -> Mapping[str, MapSpec]:
+    """
+    List the maps of a result.
+
+    Parameters
+    ----------
+    result : Result
+        With a city's maps or without any.
+
+    Returns
+    -------
+    mapping of str to MapSpec
+        The package's, and over them the city's own.
+    """
+    return result.maps or load_maps()
+
+
+def find_map(map_id: str | MapSpec, result: Result) -> MapSpec:
     """
     Look a map up.
 
@@ -102,6 +121,8 @@ def find_map(map_id: str | MapSpec) -> MapSpec:
     ----------
     map_id : str or MapSpec
         An id, or the specification itself.
+    result : Result
+        Whose maps.
 
     Returns
     -------
@@ -115,7 +136,7 @@ def find_map(map_id: str | MapSpec) -> MapSpec:
     """
     if isinstance(map_id, MapSpec):
         return map_id
-    known = load_maps()
+    known = known_maps(result)
     if map_id not in known:
         raise ConfigError(f"Unknown map {map_id!r}; there are {', '.join(known)}.")
     return known[map_id]
@@ -156,37 +177,6 @@ def held_area(result: Result, spec: MapSpec) -> BaseGeometry:
         np.asarray(area.boundaries.geometry.loc[list(wanted)], dtype=object)
     )
     return held
-
-
-def credits_text(result: Result, spec: MapSpec, languages: Sequence[str]) -> str:
-    """
-    Credits owed by everything on a map.
-
-    Parameters
-    ----------
-    result : Result
-        With its sources.
-    spec : MapSpec
-        Which layers.
-    languages : sequence of str
-        Of the word before them.
-
-    Returns
-    -------
-    str
-        One line, to be broken.
-    """
-    tables: list[Any] = [result.layers[it.layer] for it in spec.layers if it.layer in result.layers]
-    tables += ground_rows(result.layers, result.area)
-    ids = {
-        str(key)
-        for table in tables
-        if "source_id" in table
-        for key in table["source_id"].dropna().unique()
-    }
-    said = " / ".join(dict.fromkeys(word("sources", language) for language in languages))
-    lines = [plain(line) for line in credits_line(ids, result.sources)]
-    return f"{said}: {'; '.join(lines)}." if lines else ""
 
 
 def plain_wrap(text: str | None) -> str:
@@ -237,7 +227,7 @@ def _blocks(
     blocks.append(
         notes_block(_notes(result, content, languages), languages, width, size, tight=tight)
     )
-    if (warning := _illustrative(result, spec, content)) is not None:
+    if (warning := illustrative_mark(result, content)) is not None:
         blocks.append(illustrative_block(warning, languages, width, size))
     factor = size / cartography().type.legend_pt
     height = 30 * max(factor, 0.75)
@@ -286,21 +276,3 @@ def _notes(result: Result, content: Content, languages: Sequence[str]) -> list[d
             span = dates[0] if len(dates) == 1 else f"{dates[0]} – {dates[-1]}"
             notes["date"][language] = word("data_date", language, value=span)
     return [note for note in notes.values() if note]
-
-
-def _illustrative(result: Result, spec: MapSpec, content: Content) -> Mapping[str, str] | None:
-    """The warning, where anything shown is invented."""
-    if content.illustrative:
-        return worded("illustrative", value=str(content.illustrative), total=str(content.total))
-    del spec
-    if any(_any_illustrative(table, result) for table in ground_rows(result.layers, result.area)):
-        return worded("illustrative_background")
-    return None
-
-
-def _any_illustrative(table: pd.DataFrame, result: Result) -> bool:
-    """Whether a row or its source says that it is illustrative."""
-    if "accuracy" in table and (table["accuracy"] == "illustrative").any():
-        return True
-    sources = [result.sources.get(str(key)) for key in table["source_id"].dropna().unique()]
-    return any(source is not None and source.accuracy == "illustrative" for source in sources)

@@ -43,6 +43,7 @@ SMALLEST_NAMED_MM2, SHORTEST_NAMED_MM = 4.0, 12.0
 def map_labels(
     result: Result, specs: Sequence[LabelSpec], frame: Frame, languages: Sequence[str],
     *, markers_mm: NDArray[np.float64], radius_mm: float,
+    moved: Mapping[str, tuple[float, float]] | None = None,
 ) -> list[Label]:  # fmt: skip
     """
     Collect the labels of a map in the order in which they get their places.
@@ -61,6 +62,8 @@ def map_labels(
         Points of the theme: streets among them are named first.
     radius_mm : float, millimetres
         Radius of the markers.
+    moved : mapping of str to (x, y), units of the CRS, optional
+        Where markers stand that are not at their place, by feature.
 
     Returns
     -------
@@ -90,8 +93,9 @@ def map_labels(
             found = _by_name(rows, texts, spec, frame, languages=languages, markers_mm=markers_mm)
         else:
             found = _by_row(
-                rows, texts, spec, frame, languages=languages, area=result.area, radius_mm=radius_mm
-            )
+                rows, texts, spec, frame, languages=languages, area=result.area, radius_mm=radius_mm,
+                moved=moved or {},
+            )  # fmt: skip
         fresh = [label for label in found if label.key not in seen][: spec.limit]
         seen |= {label.key for label in fresh}
         labels += fresh
@@ -193,7 +197,9 @@ def _by_name(
             score = (-float(paper.area), -float(paper.length))
         shown = names[:1] if flat == 1 else names
         label = Label(
-            str(rows.index[members[0]]), _lines(shown, spec.style, languages), paper, 0.3,
+            str(rows.index[members[0]]), _lines(shown, spec.style, languages), paper,
+            0.0 if spec.style == "street" else 0.3,
+            leader=spec.leader and (flat != 1 or spec.style == "street"),
             inside=INSIDE_WATER if spec.style == "water" else INSIDE_AREA,
         )  # fmt: skip
         large = (
@@ -214,9 +220,13 @@ def _simple(shapes: NDArray[Any], frame: Frame) -> NDArray[Any]:
 def _by_row(
     rows: gpd.GeoDataFrame, texts: list[tuple[str, ...]], spec: LabelSpec, frame: Frame,
     *, languages: Sequence[str], area: StudyArea, radius_mm: float,
+    moved: Mapping[str, tuple[float, float]],
 ) -> list[Label]:  # fmt: skip
     """One label for each row, the best known and most central first."""
-    xy = frame.to_mm(representative_xy(rows.geometry.to_numpy()))
+    spots = representative_xy(rows.geometry.to_numpy())
+    for position, key in enumerate(rows.index.astype(str)):
+        spots[position] = moved.get(key, spots[position])
+    xy = frame.to_mm(spots)
     inside = (xy > 1).all(axis=1) & (xy < (frame.width_mm - 1, frame.height_mm - 1)).all(axis=1)
     inside &= uncertainty_mm(rows, frame) <= cartography().points.widest_mm
     places = point_array(representative_xy(rows.geometry.to_numpy()))
@@ -316,15 +326,25 @@ def draw_labels(
         labels, width_mm=frame.width_mm, height_mm=frame.height_mm,
         obstacles=obstacles_mm, radius_mm=radius_mm, avoid=[_to_paper(line, frame) for line in avoid],
     )  # fmt: skip
+    discs = shapely.union_all(shapely.buffer(point_array(obstacles_mm), radius_mm + 0.25))
     halo = [withStroke(linewidth=1.9, foreground="#FFFFFF", alpha=0.85)]
     for item in placed:
         if item.leader is not None:
-            line = shapely.LineString(frame.to_crs(item.leader.coords))
+            # A leader passes behind the markers in its way: it hides none of them.
+            seen = shapely.difference(item.leader, discs)
+            line = shapely.transform(seen, frame.to_crs)
             add_lines(ax, [line], colors="#FFFFFF", linewidths=1.4, zorder=Z_LABELS)
-            add_lines(ax, [line], colors="#3A3A3A", linewidths=0.45, zorder=Z_LABELS)
+            add_lines(
+                ax,
+                [line],
+                colors="#3A3A3A",
+                linewidths=0.45,
+                zorder=Z_LABELS,
+                gid=f"leader:{item.label.key}",
+            )
             if not item.label.standoff:
                 # Without a marker the line needs an end of its own.
-                x, y = line.coords[0]
+                ((x, y),) = frame.to_crs(item.leader.coords[:1])
                 ax.scatter(x, y, s=2.5, color="#3A3A3A", linewidths=0, zorder=Z_LABELS)
         heights = [extent_mm(text, style)[1] for text, style in item.label.lines]
         top = sum(heights) / 2

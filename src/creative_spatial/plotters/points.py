@@ -6,9 +6,16 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import shapely
+from matplotlib.patheffects import withStroke
 
-from creative_spatial.plotters.artists import add_polygons, point_array, representative_xy
+from creative_spatial.plotters.artists import (
+    add_lines,
+    add_polygons,
+    point_array,
+    representative_xy,
+)
 from creative_spatial.plotters.cartography import POINTS_PER_MM, cartography
+from creative_spatial.plotters.crowding import MOVED_MM, move_apart
 from creative_spatial.plotters.drawn import Z_POINTS, Drawn, class_labels
 from creative_spatial.plotters.legend_items import LegendGroup, LegendItem, worded
 from creative_spatial.plotters.symbols import DEFAULT_COLOR, classify, matching
@@ -22,6 +29,9 @@ if TYPE_CHECKING:
     from creative_spatial.plotters.specs import LayerSpec
     from creative_spatial.taxonomy import Taxonomy
 
+EXAMPLE_SIZE = 0.72
+TIE = "#3A3A3A"
+CASING_PT, MOST_CASED = 0.5, 500
 # Marker shapes look alike in size at these widths.
 _OPTICAL = {
     "*": 1.45,
@@ -109,8 +119,22 @@ def draw_points(
     width = marker_mm(xy[~soft] / frame.unit, spec.size)
     _soft_discs(ax, xy[soft], radius[soft] * frame.unit, colors[soft])
     alpha = 1.0 if len(rows) <= 4 * facts.crowd else 0.75
-    _scatter(ax, xy[~soft], colors[~soft], markers[~soft], hollow[~soft], width=width, alpha=alpha)
+    invented = matching(rows, {"accuracy": ("illustrative",)})
+    true = xy
+    xy = _in_the_crowd(xy, ~soft, invented, width, frame)
+    # Examples lie below and are smaller: none hides a place that is there.
+    for chosen, share, below in (
+        (invented, EXAMPLE_SIZE, Z_POINTS - 0.3),
+        (~invented, 1.0, Z_POINTS),
+    ):
+        drawn = ~soft & chosen
+        _scatter(
+            ax, xy[drawn], colors[drawn], markers[drawn], hollow[drawn],
+            width=width * share, alpha=alpha, zorder=below,
+        )  # fmt: skip
     extra = []
+    if _draw_ties(ax, true, xy, frame):
+        extra.append(LegendItem("line", worded("moved"), TIE, width_mm=0.15))
     if _hollow(rows, spec).any():
         extra.append(LegendItem("marker", worded("hollow"), "#6B6B6B", hollow=True))
     if spec.ring and (ringed := matching(rows, spec.ring) & ~soft).any():
@@ -124,10 +148,45 @@ def draw_points(
         extra.append(LegendItem("disc", worded("uncertain"), "#6B6B6B"))
     if extra:
         legend = (*legend, LegendGroup({}, tuple(extra)))
+    keys = rows.index.astype(str)
+    moved = np.flatnonzero((xy != true).any(axis=1)).tolist()
     return Drawn(
         rows, legend, markers=xy[~soft], radius_mm=width * (0.9 if spec.ring else 0.55),
-        not_placed=not_placed, counted=spec.counted,
+        not_placed=not_placed, counted=spec.counted, moved={keys[i]: (float(xy[i, 0]), float(xy[i, 1])) for i in moved},
     )  # fmt: skip
+
+
+def _in_the_crowd(
+    xy: NDArray[np.float64], sharp: NDArray[np.bool_], invented: NDArray[np.bool_], width: float,
+    frame: Frame,
+) -> NDArray[np.float64]:  # fmt: skip
+    """Places with the crowded ones moved apart; as they are where there are too many."""
+    spots = xy.copy()
+    most = cartography().points.crowd
+    real = sharp & ~invented
+    if 1 < real.sum() <= most:
+        spots[real] = frame.to_crs(move_apart(frame.to_mm(xy[real]), 0.95 * width, 1.2 * width))
+    if (sharp & invented).any() and sharp.sum() <= 2 * most:
+        # Examples give way to what is there, and never so far that they would need a tie.
+        apart = move_apart(
+            frame.to_mm(spots[sharp]), 0.9 * width, 0.95 * MOVED_MM, still=real[sharp]
+        )
+        spots[sharp] = np.where(real[sharp, None], spots[sharp], frame.to_crs(apart))
+    still = np.hypot(*(spots - xy).T) < 1e-6 * frame.unit
+    spots[still] = xy[still]
+    return spots
+
+
+def _draw_ties(
+    ax: Axes, true: NDArray[np.float64], drawn: NDArray[np.float64], frame: Frame
+) -> bool:
+    """Hairlines from markers that were moved visibly to where they belong."""
+    far = np.hypot(*(drawn - true).T) > MOVED_MM * frame.unit
+    if not far.any():
+        return False
+    ties = shapely.linestrings(np.stack([true[far], drawn[far]], axis=1))
+    add_lines(ax, ties, colors=TIE, linewidths=0.4, zorder=Z_POINTS - 0.1, gid="ties")
+    return True
 
 
 def uncertainty_mm(rows: gpd.GeoDataFrame, frame: Frame) -> NDArray[np.float64]:
@@ -208,7 +267,7 @@ def _hollow(rows: gpd.GeoDataFrame, spec: LayerSpec) -> NDArray[np.bool_]:
 
 def _scatter(
     ax: Axes, xy: NDArray[np.float64], colors: NDArray[Any], markers: NDArray[Any],
-    hollow: NDArray[np.bool_], *, width: float, alpha: float,
+    hollow: NDArray[np.bool_], *, width: float, alpha: float, zorder: float,
 ) -> None:  # fmt: skip
     """One collection for each look; hollow ones below, so that they hide nothing."""
     looks = sorted(
@@ -218,14 +277,18 @@ def _scatter(
         rows = (hollow != filled) & (markers == marker) & (colors == color)
         # An outline adds its own width.
         size = (width * _OPTICAL.get(marker, 1.0) * (1.0 if filled else 0.82) * POINTS_PER_MM) ** 2
+        line = min(0.5, 0.2 * width) if filled else min(1.0, 0.4 * width)
         collection = ax.scatter(
             xy[rows, 0],
             xy[rows, 1], s=size, marker=marker, alpha=alpha,
             facecolors=color if filled else "#FFFFFF",
             edgecolors="#FFFFFF" if filled else color,
-            linewidths=min(0.5, 0.2 * width) if filled else min(1.0, 0.4 * width),
-            zorder=Z_POINTS + (0.2 if filled else 0.0),
+            linewidths=line,
+            zorder=zorder + (0.2 if filled else 0.0),
         )  # fmt: skip
+        if not filled and len(xy) <= MOST_CASED:
+            casing = withStroke(linewidth=line + 2 * CASING_PT, foreground="#FFFFFF")
+            collection.set_path_effects([casing])
         collection.set_rasterized(int(rows.sum()) > 5_000)
 
 

@@ -82,7 +82,7 @@ def style_for(language: str, size: float, **options: Any) -> Style:
     language : str
         ISO 639-1 code, or a text.
     size : float, points
-        Size of type.
+        Size of type; never set smaller than the smallest that is legible in print.
     **options : Any
         Other fields of `Style`.
 
@@ -91,6 +91,7 @@ def style_for(language: str, size: float, **options: Any) -> Style:
     Style
         With the language's families.
     """
+    size = max(size, cartography().type.smallest_pt)
     return Style(size, tuple(font_family(language)), **options)
 
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import warnings
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from creative_spatial.errors import ConfigError
+from creative_spatial.errors import ConfigError, DataQualityWarning
 from creative_spatial.plotters.text import ZERO_WIDTH_SPACE
 from creative_spatial.resources import read_toml, resource_path
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
 FALLBACK = "en"
 
@@ -118,7 +119,60 @@ def languages() -> dict[str, str]:
     return dict(_words()["language"])
 
 
+def check_languages(wanted: Iterable[str]) -> None:
+    """
+    Refuse what is no language, and say which ones the sheets have no words in.
+
+    Parameters
+    ----------
+    wanted : iterable of str
+        Codes of ISO 639-1, or of three letters where 639-1 has none, as in ``name:mfa``.
+
+    Raises
+    ------
+    ConfigError
+        If a code is no language's; it names those that the sheets speak.
+
+    Warns
+    -----
+    DataQualityWarning
+        Once for each language that the sheets have no words in.
+
+    Examples
+    --------
+    >>> check_languages(["th", "en"])
+    """
+    for code in wanted:
+        if code in languages():
+            continue
+        longer = len(code) == 3 and code.isascii() and code.isalpha() and code.islower()
+        if code not in _codes() and not longer:
+            raise ConfigError(
+                f"Unknown language {code!r}; the sheets speak {', '.join(languages())}, and take names "
+                "in any other language of ISO 639-1."
+            )
+        _warn_wordless(code)
+
+
+@lru_cache(maxsize=256)
+def _warn_wordless(code: str) -> None:
+    """Say it; the cache keeps it to once a language."""
+    warnings.warn(
+        f"The sheets have no words in {code!r} yet; English words are used, names in {code!r} where "
+        "there are any.",
+        DataQualityWarning,
+        stacklevel=4,
+    )
+
+
+@lru_cache(maxsize=1)
+def _codes() -> frozenset[str]:
+    """Codes of ISO 639-1."""
+    return frozenset(read_toml(resource_path("text.toml"))["iso_639_1"].split())
+
+
 @lru_cache(maxsize=1)
 def _words() -> dict[str, dict[str, str]]:
     """All words by key and language."""
-    return read_toml(resource_path("text.toml"))
+    texts = read_toml(resource_path("text.toml"))
+    return {key: table for key, table in texts.items() if isinstance(table, dict)}
