@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
+import contextlib
+import filecmp
 import json
+import os
 import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from creative_spatial.dossier.folder import writing
 from creative_spatial.errors import OutputError
 from creative_spatial.provenance import Source
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     import geopandas as gpd
+
+NEEDS_DATA = (
+    "There is no data yet but the boundary: name an OpenStreetMap file in [osm], or a file of the "
+    "city's own in [[layer]], before `creative-spatial check` passes."
+)
 
 TEMPLATE = """\
 # Everything about one city. Paths are relative to this file and stay in its folder.
 # Lines that start with "#" are ideas: take the "#" away to use them.
-schema = 1
+{missing}schema = 1
 
 [city]
 name = {name}
@@ -29,9 +40,9 @@ profile = "candidature"         # or "monitoring", for a member's report
 [[boundary]]
 id = "city"
 path = {boundary}
-# layer = "municipality"        # where the file holds several layers
+{layer}
 # where = "CODE = '9001'"       # where the layer holds several places
-# crs = "EPSG:32647"            # where the file does not say
+{crs}
 source = {source}
 # published_area_km2 = 9.27     # the official land area: a difference is pointed out
 # population = 60021            # the official figure, for rates per inhabitant
@@ -76,6 +87,9 @@ WITHOUT_OSM = """\
 # path = "city.osm.pbf"         # left out, Overpass is asked for the area, online
 
 """
+CITY_FILE = "city.toml"
+ANY_LAYER = '# layer = "municipality"        # where the file holds several layers'
+ANY_CRS = '# crs = "EPSG:32647"            # where the file does not say'
 SIDE_FILES = (".shx", ".dbf", ".prj", ".cpg", ".qpj")
 
 
@@ -96,8 +110,8 @@ def check_new(directory: Path) -> None:
     OutputError
         If it holds a ``city.toml``.
     """
-    file = directory / "city.toml"
-    if file.exists():
+    file = directory / CITY_FILE
+    if os.path.lexists(file):
         raise OutputError(f"{file} is there already; choose another folder.")
 
 
@@ -108,24 +122,32 @@ def write_city_folder(
     pbf: Path | None,
     name: str,
     source: Source = UNKNOWN_SOURCE,
+    layer: str | None = None,
+    crs: str | None = None,
 ) -> Path:
     """
     Make a city folder that `check` and `assess` can start from.
+
+    Nothing that is there already is written over, and nothing is left behind on a failure.
 
     Parameters
     ----------
     directory : Path
         Made if it is not there; must not hold a ``city.toml`` yet.
     boundary : Path, or GeoSeries of 1 (Multi)Polygon
-        Vector file, copied in (the parts of a Shapefile go with it), or an outline that came
-        from OpenStreetMap, written as ``boundary.geojson``; its city asks Overpass unless it
-        has a file.
+        Vector file, read and copied in (the parts of a Shapefile go with it), or an outline
+        that came from OpenStreetMap, written as ``boundary.geojson``; its city asks Overpass
+        unless it has a file. A city of a file alone needs more: see `NEEDS_DATA`.
     pbf : Path or None
         OpenStreetMap file, copied in.
     name : str
         The city's name.
     source : Source, optional
         Who made the boundary; left open where it is not given.
+    layer : str, optional
+        Layer of a boundary file that has several.
+    crs : str, optional
+        Of a boundary file that does not say it, e.g. ``"EPSG:32647"``.
 
     Returns
     -------
@@ -135,32 +157,106 @@ def write_city_folder(
     Raises
     ------
     OutputError
-        If the folder holds a city already or cannot be written.
+        If the folder holds a city already, or another file of a name that is needed, or
+        cannot be written.
+    LoadError, CRSError, GeometryError
+        If the boundary file cannot be read as one; of several layers the message lists all.
     """
     check_new(directory)
-    file = directory / "city.toml"
+    if isinstance(boundary, Path):
+        from creative_spatial.loaders import read_boundary
+
+        read_boundary(boundary, layer=layer, crs=crs)
+        contents: dict[str, Path | bytes] = _by_name(_with_side_files(boundary))
+        outline, osm = boundary.name, WITHOUT_OSM
+    else:
+        outline, osm = "boundary.geojson", FROM_OVERPASS
+        contents = {outline: boundary.to_crs(4326).to_json(drop_id=True).encode("utf-8")}
+    if pbf is not None:
+        osm = WITH_OSM.format(path=_toml(pbf.name))
+        contents = _by_name([pbf], contents)
+    asks = pbf is None and isinstance(boundary, Path)
+    text = TEMPLATE.format(
+        missing=f"#\n# {NEEDS_DATA}\n" if asks else "",
+        name=_toml(name),
+        boundary=_toml(outline),
+        layer=f"layer = {_toml(layer)}" if layer is not None else ANY_LAYER,
+        crs=f"crs = {_toml(crs)}" if crs is not None else ANY_CRS,
+        source=_toml(source.id),
+        osm=osm,
+        boundary_source=_source_table(source),
+    )
+    _write_new(directory, {**contents, CITY_FILE: text.encode("utf-8")})
+    return directory / CITY_FILE
+
+
+def _by_name(
+    files: list[Path], others: dict[str, Path | bytes] | None = None
+) -> dict[str, Path | bytes]:
+    """Files by the name they will have in the folder; two of one name are refused."""
+    named = dict(others or {})
+    taken = {CITY_FILE, *(name.casefold() for name in named)}
+    for file in files:
+        if not file.is_file():
+            raise OutputError(f"{file}: no such file; nothing was copied.")
+        if not os.access(file, os.R_OK):
+            raise OutputError(f"{file}: no permission to read it; ask its owner.")
+        # Many disks do not tell capital letters from small ones.
+        if file.name.casefold() in taken:
+            raise OutputError(
+                f"{file} cannot be copied in: the city folder has a file {file.name!r} of its own; "
+                "rename it."
+            )
+        named[file.name] = file
+        taken.add(file.name.casefold())
+    return named
+
+
+def _write_new(directory: Path, contents: dict[str, Path | bytes]) -> None:
+    """Write files that are not there yet, all or none."""
+    todo = {name: what for name, what in contents.items() if not _is_there(directory / name, what)}
+    with writing(f"The city folder {directory}"), _undone_on_failure() as made:
+        for folder in reversed([directory, *directory.parents]):
+            if not folder.exists():
+                folder.mkdir()
+                made.append(folder)
+        for name, what in todo.items():
+            with (directory / name).open("xb") as target:
+                made.append(directory / name)
+                if isinstance(what, bytes):
+                    target.write(what)
+                else:
+                    with what.open("rb") as opened:
+                        shutil.copyfileobj(opened, target, 1 << 20)
+
+
+def _is_there(target: Path, what: Path | bytes) -> bool:
+    """Whether a file lies there with just that content; one with another is not ours."""
+    if not os.path.lexists(target):
+        return False
+    with writing(str(target)):
+        if target.is_file() and (
+            target.read_bytes() == what
+            if isinstance(what, bytes)
+            else filecmp.cmp(target, what, shallow=False)
+        ):
+            return True
+    raise OutputError(
+        f"{target} is there already and differs; move it away, or choose another folder."
+    )
+
+
+@contextlib.contextmanager
+def _undone_on_failure() -> Iterator[list[Path]]:
+    """Take away what was made, last first, if the block fails or is interrupted."""
+    made: list[Path] = []
     try:
-        directory.mkdir(parents=True, exist_ok=True)
-        if isinstance(boundary, Path):
-            copied, *_ = [_copy(part, directory) for part in _with_side_files(boundary)]
-            osm = WITHOUT_OSM
-        else:
-            copied = directory / "boundary.geojson"
-            copied.write_text(boundary.to_crs(4326).to_json(drop_id=True), encoding="utf-8")
-            osm = FROM_OVERPASS
-        if pbf is not None:
-            osm = WITH_OSM.format(path=_toml(_copy(pbf, directory).name))
-        text = TEMPLATE.format(
-            name=_toml(name),
-            boundary=_toml(copied.name),
-            source=_toml(source.id),
-            osm=osm,
-            boundary_source=_source_table(source),
-        )
-        file.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise OutputError(f"{directory} cannot be written: {error.strerror or error}.") from error
-    return file
+        yield made
+    except BaseException:
+        for path in reversed(made):
+            with contextlib.suppress(OSError):
+                path.rmdir() if path.is_dir() else path.unlink()
+        raise
 
 
 def _source_table(source: Source) -> str:
@@ -176,21 +272,18 @@ def _source_table(source: Source) -> str:
 
 
 def _with_side_files(path: Path) -> list[Path]:
-    """A Shapefile with the files that belong to it; any other file alone."""
+    """A Shapefile with the files that belong to it, in small or capital letters."""
     if path.suffix.lower() != ".shp":
         return [path]
-    beside = [path.with_suffix(suffix) for suffix in SIDE_FILES]
-    return [path, *(part for part in beside if part.exists())]
-
-
-def _copy(source: Path, directory: Path) -> Path:
-    """Copy a file into a folder, unless it lies there already."""
-    target = directory / source.name
-    if target.resolve() != source.resolve():
-        shutil.copyfile(source, target)
-    return target
+    wanted = [(path.stem + suffix).casefold() for suffix in SIDE_FILES]
+    beside: dict[str, Path] = {}
+    for part in sorted(path.parent.iterdir()):
+        beside.setdefault(part.name.casefold(), part)
+    return [path, *(beside[name] for name in wanted if name in beside)]
 
 
 def _toml(text: str) -> str:
-    """A TOML string; JSON's escapes are TOML's too."""
-    return json.dumps(text, ensure_ascii=False)
+    """A TOML string; JSON's escapes are TOML's too, and delete is the one it leaves."""
+    if any("\ud800" <= char <= "\udfff" for char in text):
+        raise OutputError(f"{text!r} is not Unicode text; write it anew in UTF-8.")
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
