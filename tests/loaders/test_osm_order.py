@@ -102,6 +102,25 @@ def test_the_order_is_followed_across_the_pieces_that_are_read(drawn, monkeypatc
         assert not scan("city.osm", io.BytesIO(other)).in_order
 
 
+def test_what_stands_across_two_pieces_is_seen_whole(monkeypatch):
+    text = b"<osm><!-- padded --><remark> runtime error: x </remark></osm>"
+    for size in range(30, len(text)):
+        monkeypatch.setattr("creative_spatial.loaders.osm.markup._CHUNK_BYTES", size)
+        with pytest.raises(LoadError, match="runtime error: x"):
+            scan("city.osm", io.BytesIO(text))
+
+
+def test_the_last_element_of_a_text_counts():
+    assert not scan("city.osm", io.BytesIO(b'<osm><way id="2"/><node id="1"')).in_order
+
+
+def test_a_way_that_is_there_twice_with_tags_counts_once(drawn, tmp_path):
+    drawn.way(2, [20, 21, 22, 23, 20], natural="wood", name="again")
+    extract = read_osm(drawn.write(tmp_path / "merged.osm"))
+    assert extract.features["concept"].tolist().count("forest") == 1
+    assert extract.features["name"].isna().all()
+
+
 def test_negative_ids_from_the_lowest_on_read_the_same(tmp_path):
     drawn = DrawnOsm()
     drawn.square(-3, 100.03, 7.03, natural="wood")
