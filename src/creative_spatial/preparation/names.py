@@ -49,7 +49,8 @@ def match_key(name: str) -> str:
         elif unicodedata.category(char) == "Cf" or "\u0300" <= char <= "\u036f":
             continue
         elif unicodedata.combining(char) or unicodedata.category(char).startswith("M"):
-            letters.append(char if letters else "")
+            # A mark belongs to a letter; in front of all of them it is no part of a name.
+            letters.append(char if any(letter.strip() for letter in letters) else "")
         else:
             letters.append(char if not _NOT_A_WORD.fullmatch(char) else " ")
     return " ".join("".join(letters).split())
