@@ -98,6 +98,23 @@ def test_a_street_name_runs_along_its_street_and_reads_from_left():
     assert street.distance(shapely.Point(item.center)) < 0.5
 
 
+def test_a_leader_goes_round_the_markers_that_bar_its_way():
+    ring = np.array(
+        [(90 + 4 * np.cos(a), 80 + 4 * np.sin(a)) for a in np.radians(range(0, 330, 15))]
+    )
+    shrine = [label("Guan Yu Shrine", shapely.Point(90, 80), standoff=1.0)]
+    options = {"obstacles": ring, "radius_mm": 0.6, **SIZE}
+    (item,) = place_labels(shrine, barriers=ring, **options)
+    assert shapely.distance(item.leader, shapely.points(ring)).min() >= 0.55
+    # Without a gap there is no way out.
+    closed = np.array(
+        [(90 + 4 * np.cos(a), 80 + 4 * np.sin(a)) for a in np.radians(range(0, 360, 8))]
+    )
+    options["obstacles"] = closed
+    assert place_labels(shrine, barriers=closed, **options) == []
+    assert len(place_labels(shrine, **options)) == 1
+
+
 SHORT_STREET = shapely.LineString([(50, 50), (55, 50)])
 
 

@@ -480,7 +480,7 @@ def test_a_crowd_is_moved_apart_and_tied_to_its_places(make):
     assert "Moved aside to be legible, tied to its place" in words(sheet)
 
 
-def test_a_leader_passes_behind_the_markers_in_its_way(sheets, result):
+def test_no_leader_crosses_the_marker_of_another_place(sheets, result):
     sheet = sheets[ALL[2]]
     frame = frame_of(sheet.map, result.area.crs)
     spots = np.vstack([mark.get_offsets() for mark in markers(sheet)])
@@ -489,6 +489,29 @@ def test_a_leader_passes_behind_the_markers_in_its_way(sheets, result):
     assert leaders
     for part in (line for c in leaders for line in c.get_segments()):
         assert shapely.distance(shapely.LineString(part), shapely.points(spots)).min() > least
+
+
+def test_a_leader_to_a_place_without_a_marker_ends_in_a_dot(make):
+    fort = ("", "Fort of the northern point", "fort", shapely.Point(make.at(2000, 2000)))
+    for extra, dots in (({"uncertainty_m": 300.0}, 1), ({}, 0)):
+        examples = [
+            sharp(
+                f"E{i}",
+                make.at(2000 + 60 * np.cos(i), 2000 + 60 * np.sin(i)),
+                accuracy="illustrative",
+            )
+            for i in range(12)
+        ]
+        culture = make.layer([(*fort, extra), *examples])
+        sheet = draw_map(make.result({"culture": culture}), ALL[2], languages=["en"])
+        leaders = [c for c in sheet.map.collections if c.get_gid() == "leader:hall:0"]
+        assert len(leaders) == 1
+        (start, *_) = leaders[0].get_segments()[0]
+        ends = [
+            c for c in sheet.map.collections if isinstance(c, PathCollection)
+            and c.get_sizes().tolist() == [2.5] and np.allclose(c.get_offsets()[0], start)
+        ]  # fmt: skip
+        assert len(ends) == dots
 
 
 def test_places_with_room_stay_where_they_are(make):

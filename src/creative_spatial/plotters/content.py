@@ -119,6 +119,7 @@ def draw_content(
     unmapped = draw_unmapped(ax, result.layers, area, frame)
     nested = draw_boundaries(ax, area, frame, marked=spec.frame.marked)
     markers = frame.to_mm(np.vstack([np.empty((0, 2)), *(it.markers for it in drawn)]))
+    barriers = frame.to_mm(np.vstack([np.empty((0, 2)), *(it.barriers for it in drawn)]))
     radius = max((it.radius_mm for it in drawn), default=0.0)
     moved = {key: spot for it in drawn for key, spot in it.moved.items()}
     labels = map_labels(
@@ -129,7 +130,9 @@ def draw_content(
         if layer.draw == "outline"
     ]  # fmt: skip
     edges = list(shapely.boundary(np.concatenate([area.boundaries.geometry.to_numpy(), *outlined])))
-    placed = draw_labels(ax, labels, frame, obstacles_mm=markers, radius_mm=radius, avoid=edges)
+    placed = draw_labels(
+        ax, labels, frame, obstacles_mm=markers, radius_mm=radius, avoid=edges, barriers_mm=barriers
+    )
     counted = [it for it in drawn if it.counted and len(it.rows)]
     shown = [it.rows for it in drawn if len(it.rows)]
     ids = {str(key) for rows in (*shown, *ground_rows(result.layers, area)) if "source_id" in rows

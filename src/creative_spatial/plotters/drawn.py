@@ -38,6 +38,8 @@ class Drawn:
         Classes that belong with the base map.
     markers : array of float, shape (n, 2), units of the CRS
         Where markers stand.
+    barriers : array of float, shape (m, 2), units of the CRS
+        Those of the markers that no leader line may cross.
     radius_mm : float
         Radius of the markers.
     not_placed : GeoDataFrame or None
@@ -52,6 +54,7 @@ class Drawn:
     legend: tuple[LegendGroup, ...] = ()
     ground: tuple[LegendItem, ...] = ()
     markers: NDArray[np.float64] = field(default_factory=lambda: np.empty((0, 2)))
+    barriers: NDArray[np.float64] = field(default_factory=lambda: np.empty((0, 2)))
     radius_mm: float = 0.0
     not_placed: gpd.GeoDataFrame | None = None
     counted: bool = True

@@ -109,6 +109,7 @@ def place_labels(
     height_mm: float,
     obstacles: NDArray[np.float64] | None = None,
     radius_mm: float = 0.0,
+    barriers: NDArray[np.float64] | None = None,
     keep_off: Iterable[BaseGeometry] = (),
     avoid: Iterable[BaseGeometry] = (),
     limit: int | None = None,
@@ -126,6 +127,8 @@ def place_labels(
         Points that no label may cover.
     radius_mm : float, millimetres
         Radius of their markers.
+    barriers : array of float, shape (m, 2), millimetres, optional
+        Those of the points whose markers no leader line may cross: it would seem to be theirs.
     keep_off : iterable of geometry, millimetres
         Furniture inside the frame.
     avoid : iterable of geometry, millimetres
@@ -141,6 +144,8 @@ def place_labels(
     most = cartography().labels.limit if limit is None else limit
     points = np.empty((0, 2)) if obstacles is None else np.asarray(obstacles, dtype=float)
     markers = shapely.STRtree(shapely.buffer(point_array(points), radius_mm, quad_segs=2))
+    walls = np.empty((0, 2)) if barriers is None else np.asarray(barriers, dtype=float)
+    barred = shapely.STRtree(shapely.buffer(point_array(walls), radius_mm, quad_segs=2))
     sheet = shapely.box(0, 0, width_mm, height_mm).buffer(-0.8, join_style="mitre")
     shapely.prepare(sheet)
     lines = shapely.union_all(list(avoid))
@@ -154,7 +159,7 @@ def place_labels(
             break
         if not any(words) or words in seen:
             continue
-        found = _best_free(label, sheet, markers, taken, lines)
+        found = _best_free(label, sheet, (markers, barred), taken, lines)
         if found is not None:
             placed.append(found)
             seen.add(words)
@@ -167,12 +172,13 @@ def place_labels(
 def _best_free(
     label: Label,
     sheet: BaseGeometry,
-    markers: shapely.STRtree,
+    discs: tuple[shapely.STRtree, shapely.STRtree],
     taken: list[BaseGeometry],
     lines: BaseGeometry,
 ) -> Placed | None:
     """The cheapest place that covers nothing; candidates come by their own cost."""
     width, height = label.size
+    markers, barred = discs
     best: tuple[float, Placed] | None = None
     for candidate in _candidates(label, sheet, width, height):
         if best is not None and candidate.cost >= best[0]:
@@ -186,6 +192,8 @@ def _best_free(
         cost = candidate.cost + CROSSING_COST * bool(lines.intersects(box))
         if leader is not None:
             if shapely.intersects(leader, taken).any():
+                continue
+            if len(barred.query(leader, predicate="intersects")):
                 continue
             cost += STRIKING_COST * len(markers.query(leader, predicate="intersects"))
         if best is None or cost < best[0]:

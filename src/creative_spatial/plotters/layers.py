@@ -176,7 +176,7 @@ def _draw_numbers(
         for number, (_, row) in enumerate(rows.iterrows(), start=1)
     )
     return Drawn(
-        rows, (LegendGroup(spec.title, items),), markers=np.vstack([spots, places]),
+        rows, (LegendGroup(spec.title, items),), markers=np.vstack([spots, places]), barriers=spots,
         radius_mm=NUMBER_MM / 2, counted=spec.counted,
     )  # fmt: skip
 

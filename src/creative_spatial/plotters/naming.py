@@ -297,7 +297,7 @@ def _order(rows: gpd.GeoDataFrame, spec: LabelSpec) -> NDArray[np.intp]:
 
 def draw_labels(
     ax: Axes, labels: Sequence[Label], frame: Frame, *, obstacles_mm: NDArray[np.float64], radius_mm: float,
-    avoid: Sequence[BaseGeometry] = (),
+    avoid: Sequence[BaseGeometry] = (), barriers_mm: NDArray[np.float64] | None = None,
 ) -> list[Placed]:  # fmt: skip
     """
     Place labels and draw them with their halos and leader lines.
@@ -316,6 +316,8 @@ def draw_labels(
         Radius of their markers.
     avoid : sequence of geometry, units of the CRS
         Lines that a label crosses only where nothing else is near.
+    barriers_mm : array of float, shape (m, 2), millimetres, optional
+        Points that no leader line may cross.
 
     Returns
     -------
@@ -324,16 +326,14 @@ def draw_labels(
     """
     placed = place_labels(
         labels, width_mm=frame.width_mm, height_mm=frame.height_mm,
-        obstacles=obstacles_mm, radius_mm=radius_mm, avoid=[_to_paper(line, frame) for line in avoid],
+        obstacles=obstacles_mm, radius_mm=radius_mm, avoid=[_to_paper(line, frame) for line in avoid], barriers=barriers_mm,
     )  # fmt: skip
-    discs = shapely.union_all(shapely.buffer(point_array(obstacles_mm), radius_mm + 0.25))
+    marked = shapely.union_all(point_array(obstacles_mm if barriers_mm is None else barriers_mm))
     halo = [withStroke(linewidth=1.9, foreground="#FFFFFF", alpha=0.85)]
     for item in placed:
         if item.leader is not None:
-            # A leader passes behind the markers in its way: it hides none of them.
-            seen = shapely.difference(item.leader, discs)
-            line = shapely.transform(seen, frame.to_crs)
-            add_lines(ax, [line], colors="#FFFFFF", linewidths=1.4, zorder=Z_LABELS)
+            line = shapely.transform(item.leader, frame.to_crs)
+            add_lines(ax, [line], colors="#FFFFFF", linewidths=1.1, alpha=0.85, zorder=Z_LABELS)
             add_lines(
                 ax,
                 [line],
@@ -342,8 +342,8 @@ def draw_labels(
                 zorder=Z_LABELS,
                 gid=f"leader:{item.label.key}",
             )
-            if not item.label.standoff:
-                # Without a marker the line needs an end of its own.
+            if not _has_marker(item.label, marked):
+                # Without a marker, as on a street or a soft disc, the line needs an end of its own.
                 ((x, y),) = frame.to_crs(item.leader.coords[:1])
                 ax.scatter(x, y, s=2.5, color="#3A3A3A", linewidths=0, zorder=Z_LABELS)
         heights = [extent_mm(text, style)[1] for text, style in item.label.lines]
@@ -363,6 +363,15 @@ def draw_labels(
             )  # fmt: skip
             top -= height
     return placed
+
+
+def _has_marker(label: Label, marked: BaseGeometry) -> bool:
+    """Whether a leader ends at a marker, or at an area that needs none."""
+    if not label.standoff:
+        return False
+    if shapely.get_dimensions(label.anchor) > 0:
+        return True
+    return not marked.is_empty and float(label.anchor.distance(marked)) <= label.standoff
 
 
 def halo_mm() -> float:

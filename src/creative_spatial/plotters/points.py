@@ -151,7 +151,7 @@ def draw_points(
     keys = rows.index.astype(str)
     moved = np.flatnonzero((xy != true).any(axis=1)).tolist()
     return Drawn(
-        rows, legend, markers=xy[~soft], radius_mm=width * (0.9 if spec.ring else 0.55),
+        rows, legend, markers=xy[~soft], barriers=xy[~soft & ~invented], radius_mm=width * (0.9 if spec.ring else 0.55),
         not_placed=not_placed, counted=spec.counted, moved={keys[i]: (float(xy[i, 0]), float(xy[i, 1])) for i in moved},
     )  # fmt: skip
 
