@@ -37,17 +37,22 @@ def cli() -> None:
 @click.option("--pbf", type=click.Path(exists=True, dir_okay=False, path_type=Path),
               help="OpenStreetMap file (.osm.pbf, .osm, .osm.bz2) that holds the city.")  # fmt: skip
 @click.option("--name", help="The city's name; the folder's otherwise.")
+@click.option("--layer", help="Layer of a boundary file that has several.")
+@click.option("--crs", help="CRS of a boundary file that does not say it, e.g. EPSG:32647.")
 def init(
-    directory: Path, boundary: Path | None, place: str | None, pbf: Path | None, name: str | None
-) -> None:
+    directory: Path, boundary: Path | None, place: str | None, pbf: Path | None, name: str | None,
+    layer: str | None, crs: str | None,
+) -> None:  # fmt: skip
     """Make a city folder with a commented city.toml, ready to fill."""
-    from creative_spatial.dossier.scaffold import check_new, write_city_folder
+    from creative_spatial.dossier.scaffold import NEEDS_DATA, check_new, write_city_folder
 
     title = name or directory.resolve().name
     if (boundary is None) == (place is None):
         raise click.UsageError("name the boundary by one of --boundary FILE and --place NAME.")
     if boundary is not None:
-        file = write_city_folder(directory, boundary=boundary, pbf=pbf, name=title)
+        file = write_city_folder(
+            directory, boundary=boundary, pbf=pbf, name=title, layer=layer, crs=crs
+        )
     else:
         from creative_spatial.loaders.online import find_place
 
@@ -59,7 +64,7 @@ def init(
         )
     click.echo(f"Wrote {file}.")
     if pbf is None and boundary is not None:
-        click.echo("It names no data yet: add an OpenStreetMap file under [osm], or a [[layer]].")
+        click.echo(NEEDS_DATA)
     click.echo(f"Next: creative-spatial check {file}")
 
 

@@ -80,7 +80,9 @@ def test_warnings_met_while_measuring_are_in_the_steps(sample_result):
 
 def test_places_less_certain_than_a_unit_is_wide_are_pointed_out(sample_result):
     (step,) = [s for s in sample_result.steps if s["step"] == "units and culture"]
-    assert "uncertain by more than half a unit's width (233 m, the root of its area)" in step["reason"]
+    assert (
+        "uncertain by more than half a unit's width (233 m, the root of its area)" in step["reason"]
+    )
 
 
 def test_counts_over_units_add_up_to_the_city(sample_result):

@@ -23,7 +23,9 @@ from creative_spatial.loaders.boundaries import read_osm_relation
 
 MONACO, FONTVIEILLE = 1124039, 2220206
 # What a city without its own layers cannot have: rates per inhabitant.
-NEEDS_POPULATION = {"assets_per_10000", "initiatives_per_10000", "green_per_1000"}
+NEEDS_POPULATION = {
+    "assets_per_10000", "initiatives_per_10000", "green_per_1000", "walk_to_culture",
+}  # fmt: skip
 
 
 def las_palmas() -> tuple[Path, Path]:

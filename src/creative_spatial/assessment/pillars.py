@@ -47,7 +47,7 @@ def pillar_layers(
         parts = [layer[layer["pillar"] == pillar] for layer in annotated]
         parts = [part for part in parts if len(part)]
         if parts:
-            layers[pillar], counts = _public(parts)
+            layers[pillar], counts = _public(parts, taxonomy)
             said = (
                 f"{counts['in']} features read, {counts['counted_twice']} counted twice, "
                 f"{counts['withheld']} withheld, {counts['out']} kept"
@@ -86,12 +86,14 @@ def sources_of_pillars(data: CityData, taxonomy: Taxonomy) -> set[str]:
     return set(data.named_pillars) | (mapped if data.osm_features is not None else set())
 
 
-def _public(parts: list[gpd.GeoDataFrame]) -> tuple[gpd.GeoDataFrame, dict[str, int]]:
+def _public(
+    parts: list[gpd.GeoDataFrame], taxonomy: Taxonomy
+) -> tuple[gpd.GeoDataFrame, dict[str, int]]:
     """One layer of several, without doubles and without what may not be shown; and the counts."""
     from creative_spatial import preparation
 
     joined = parts[0] if len(parts) == 1 else pd.concat(parts)
-    once, dropped = preparation.drop_duplicates(joined)
+    once, dropped = preparation.drop_duplicates(joined, taxonomy=taxonomy)
     public, withheld = preparation.generalise(once)
     counts = {
         "in": len(joined),

@@ -66,7 +66,9 @@ def _text(path: Path, encoding: str | None) -> str:
     if not raw.strip(b"\xef\xbb\xbf \r\n\t"):
         raise LoadError(f"{path.name} is empty; export the table again, with its header.")
     if raw.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
-        raise LoadError(f"{path.name} is a workbook; save the sheet as 'CSV UTF-8', or call it '.xlsx'.")
+        raise LoadError(
+            f"{path.name} is a workbook; save the sheet as 'CSV UTF-8', or call it '.xlsx'."
+        )
     marked = next((codec for mark, codec in _BOMS.items() if raw.startswith(mark)), None)
     if encoding is not None:
         return _decode_stated(raw, encoding, path.name)
