@@ -40,7 +40,7 @@ def cli() -> None:
 @click.option("--layer", help="Layer of a boundary file that has several.")
 @click.option("--crs", help="CRS of a boundary file that does not say it, e.g. EPSG:32647.")
 def init(
-    directory: Path, boundary: Path | None, place: str | None, pbf: Path | None, name: str | None,
+    *, directory: Path, boundary: Path | None, place: str | None, pbf: Path | None, name: str | None,
     layer: str | None, crs: str | None,
 ) -> None:  # fmt: skip
     """Make a city folder with a commented city.toml, ready to fill."""

@@ -25,7 +25,7 @@ GAP_MM = 1.0
 LINE_SPACING = 1.15
 
 
-class Foot(Annotation):
+class _Foot(Annotation):
     """
     A paragraph below an Axes, broken anew to the Axes' width whenever that changes.
 
@@ -37,13 +37,13 @@ class Foot(Annotation):
         The map's.
     style : Style
         How it is set.
-    above : Foot or None
+    above : _Foot or None
         The paragraph it stands below.
     gid : str
         By which it is found again.
     """
 
-    def __init__(self, ax: Axes, style: Style, above: Foot | None, gid: str) -> None:
+    def __init__(self, ax: Axes, style: Style, above: _Foot | None, gid: str) -> None:
         super().__init__(
             "", xy=(0, 0), xycoords="axes fraction", xytext=(0, -GAP_MM * POINTS_PER_MM),
             textcoords="offset points", ha="left", va="top", annotation_clip=False,
@@ -108,13 +108,13 @@ def add_foot(
     ground = cartography().ground
     mark, credit = _found(ax, "illustrative"), _found(ax, "credits")
     if mark is None or credit is None:
-        mark = Foot(
+        mark = _Foot(
             ax,
             style_for(language, FOOT_PT, color=ground.locator_mark, bold=True),
             None,
             "illustrative",
         )
-        credit = Foot(ax, style_for(language, FOOT_PT, color=ground.quiet_ink), mark, "credits")
+        credit = _Foot(ax, style_for(language, FOOT_PT, color=ground.quiet_ink), mark, "credits")
         for foot in (mark, credit):
             ax.add_artist(foot)
             foot.set_clip_path(None)
@@ -128,12 +128,12 @@ def add_foot(
     _leave_room(ax, credit)
 
 
-def _found(ax: Axes, gid: str) -> Foot | None:
+def _found(ax: Axes, gid: str) -> _Foot | None:
     """The paragraph that an earlier layer left."""
-    return next((it for it in ax.texts if isinstance(it, Foot) and it.get_gid() == gid), None)
+    return next((it for it in ax.texts if isinstance(it, _Foot) and it.get_gid() == gid), None)
 
 
-def _leave_room(ax: Axes, credit: Foot) -> None:
+def _leave_room(ax: Axes, credit: _Foot) -> None:
     """Raise the Axes' own figure's lower edge where the foot would leave it."""
     figure: Any = ax.get_figure(root=True)
     if figure is None or figure.get_gid() != OWN_FIGURE:
