@@ -77,7 +77,7 @@ class FontWarning(CreativeSpatialWarning):
 @contextlib.contextmanager
 def recorded() -> Iterator[list[str]]:
     """
-    Note the package's warnings on the way, and let them through.
+    Note the package's warnings on the way, and let each through once.
 
     Yields
     ------
@@ -88,7 +88,8 @@ def recorded() -> Iterator[list[str]]:
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         yield said
-    for warning in caught:
+    once = {(warning.category, str(warning.message)): warning for warning in caught}
+    for warning in once.values():
         warnings.warn_explicit(warning.message, warning.category, warning.filename, warning.lineno)
     ours = [w for w in caught if issubclass(w.category, CreativeSpatialWarning)]
     said += dict.fromkeys(str(warning.message) for warning in ours)
