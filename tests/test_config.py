@@ -172,3 +172,33 @@ def test_one_fault_is_one_line(folder):
         read(folder, MINIMAL.replace('id = "town"', 'id = "town"\npopulaton = 3'))
     assert str(fault.value).count("\n") == 0
     assert "did you mean 'population'?" in str(fault.value)
+
+
+@pytest.mark.parametrize(
+    ("date", "fault"),
+    [
+        ("2568-01-15", "if it is of the Buddhist era, write 2025"),
+        ("2025-99-99", "month must be in 1..12"),
+        ("15/01/2025", "should match pattern"),
+    ],
+)
+def test_a_date_that_no_calendar_has_is_refused(folder, date, fault):
+    source = f'\n[[source]]\nid = "s"\ntitle = "S"\nlicense = "CC0"\nattribution = "S"\ndate = "{date}"\n'
+    with pytest.raises(ConfigError, match=fault):
+        read(folder, MINIMAL + source)
+
+
+@pytest.mark.parametrize("date", ['"2025"', '"2025-03"', '"2025-03-31"', "2025-03-31"])
+def test_a_date_may_be_as_coarse_as_it_is_known(folder, date):
+    source = (
+        f'\n[[source]]\nid = "s"\ntitle = "S"\nlicense = "CC0"\nattribution = "S"\ndate = {date}\n'
+    )
+    assert read(folder, MINIMAL + source).source[0].date == date.strip('"')
+
+
+def test_the_geometry_cannot_be_a_column(folder):
+    layer = (
+        '\n[[layer]]\npillar = "culture"\nkind = "vector"\npath = "town.geojson"\nsource = "osm"\n'
+    )
+    with pytest.raises(ConfigError, match="geometry is the file's own"):
+        read(folder, MINIMAL + layer + 'columns = { geometry = "name" }\n')

@@ -10,7 +10,7 @@ import datetime as dt
 from pathlib import Path  # noqa: TC003  (as above)
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, model_validator
 
 from creative_spatial.errors import ConfigError
 from creative_spatial.resources import Facts, parse, read_toml
@@ -18,11 +18,25 @@ from creative_spatial.resources import Facts, parse, read_toml
 SCHEMA_VERSION = 1
 RASTER_INPUTS = ("population", "land_cover", "elevation")
 OSM_SOURCE_ID = "osm"
+LAST_YEAR = 2200
+BUDDHIST_ERA = 543
 UNSTATED_SOURCE_ID = "unstated"
 
 Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]*$", max_length=60)]
 LanguageCode = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}$")]
 Positive = Annotated[float, Field(gt=0, le=1e12, allow_inf_nan=False)]
+
+
+def _real_date(value: str) -> str:
+    """Refuse a date that no calendar has, or one of the Buddhist era."""
+    parts = [*value[:10].split("-"), "01", "01"][:3]
+    dt.date(*map(int, parts))
+    if int(parts[0]) > LAST_YEAR:
+        common = int(parts[0]) - BUDDHIST_ERA
+        raise ValueError(
+            f"year {parts[0]} is to come; if it is of the Buddhist era, write {common}"
+        )
+    return value
 
 
 def _iso(value: Any) -> Any:
@@ -31,7 +45,10 @@ def _iso(value: Any) -> Any:
 
 
 IsoDate = Annotated[
-    str, BeforeValidator(_iso), StringConstraints(pattern=r"^\d{4}(-\d{2}(-\d{2}.*)?)?$")
+    str,
+    BeforeValidator(_iso),
+    StringConstraints(pattern=r"^\d{4}(-\d{2}(-\d{2}.*)?)?$"),
+    AfterValidator(_real_date),
 ]
 
 
@@ -151,6 +168,8 @@ class LayerSection(Facts):
             raise ValueError(f"rasters, and only rasters, have a pillar of {known}")
         if self.concept and self.concepts:
             raise ValueError("give either concept, for all rows, or concepts, by the file's words")
+        if "geometry" in self.columns:
+            raise ValueError("columns: geometry is the file's own and has no column to come from")
         if self.kind != "survey" and (self.form or self.personal):
             raise ValueError('form and personal are for kind = "survey" alone')
         if self.kind in {"survey", "occurrence"} and self.crs:

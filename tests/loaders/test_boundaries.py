@@ -110,3 +110,17 @@ def test_parts_that_overlap_count_once(write):
 def test_only_relations_of_openstreetmap_can_be_a_boundary(tmp_path):
     with pytest.raises(LoadError, match="relation -5: only relations of OpenStreetMap"):
         read_osm_relation(tmp_path / "any.osm", -5)
+
+
+def test_a_coordinate_that_is_not_a_number_is_refused_by_row(tmp_path):
+    path = tmp_path / "town.geojson"
+    ring = "[[100.6, 7.19], [NaN, 7.19], [100.62, 7.2], [100.6, 7.19]]"
+    path.write_text(
+        '{"type": "FeatureCollection", "features": [{"type": "Feature", "properties": {}, '
+        f'"geometry": {{"type": "Polygon", "coordinates": [{ring}]}}}}]}}',
+        encoding="utf-8",
+    )
+    with pytest.raises(
+        GeometryError, match=r"town\.geojson: row 1 .*coordinates that are not numbers"
+    ):
+        read_boundary(path)

@@ -91,10 +91,20 @@ def read_polygons(
     if not len(frame):
         raise LoadError(f"{what}: no rows" + (f" where {where}" if where else "") + ".")
     flat = shapely.force_2d(frame.geometry.to_numpy())
+    if odd := [row for row, shape in enumerate(flat, start=1) if not _finite(shape)]:
+        raise GeometryError(
+            f"{what}: {list_rows(odd)} of it have coordinates that are not numbers; draw the "
+            "outline again, or export the file anew."
+        )
     frame = frame.set_geometry(_untouching(flat, what), crs=frame.crs)
     if faults := _polygon_faults(frame):
         raise GeometryError(f"{what}: " + "; ".join(faults) + ".")
     return frame
+
+
+def _finite(shape: Any) -> bool:
+    """Whether every coordinate of a geometry is a number; a missing one has none that is not."""
+    return bool(np.isfinite(shapely.get_coordinates(shape)).all())
 
 
 def _untouching(shapes: NDArray[Any], what: str) -> NDArray[Any]:

@@ -236,6 +236,8 @@ def _read(
         with warnings.catch_warnings():
             # Measures and heights are dropped in any case; nobody needs to be told.
             warnings.filterwarnings("ignore", message="Measured", category=UserWarning)
+            # Coordinates that are not numbers are refused by row, after reading.
+            warnings.filterwarnings("ignore", message="invalid value", category=RuntimeWarning)
             warnings.filterwarnings("ignore", message="More than one layer", category=UserWarning)
             if kind in {".parquet", ".geoparquet"}:
                 frame = _read_parquet(path, where, file)
