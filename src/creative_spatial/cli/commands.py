@@ -1,8 +1,7 @@
-"""The command line: `creative-spatial init, check, assess, list, explain`."""
+"""What is done with one city and its results: init, check, assess, verify, freeze, compare."""
 
 from __future__ import annotations
 
-import contextlib
 import io
 import json
 import logging
@@ -14,13 +13,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from creative_spatial.cli.terminal import plain, progress
 from creative_spatial.errors import ConfigError, CreativeSpatialError, CreativeSpatialWarning
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Callable, Iterator
-
-LISTABLE = ("concepts", "fields", "indicators", "maps", "languages")
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -58,7 +55,7 @@ def init(
 
         check_new(directory)
         found = find_place(place or "")
-        click.echo(f"{_plain(found.name)} ({found.osm_id})")
+        click.echo(f"{plain(found.name)} ({found.osm_id})")
         file = write_city_folder(
             directory, boundary=found.outline, pbf=pbf, name=title, source=found.boundary_source
         )
@@ -84,7 +81,7 @@ def check(city: Path, *, as_json: bool, offline: bool) -> None:
         )
     else:
         for finding in findings:
-            click.echo(f"{finding.severity:7}  {finding.file}: {_plain(finding.message)}")
+            click.echo(f"{finding.severity:7}  {finding.file}: {plain(finding.message)}")
         fault = "1 error" if errors == 1 else f"{errors} errors"
         verdict = f"{fault}: assess would not run." if errors else "assess would run."
         click.echo(f"{len(findings)} findings; {verdict}")
@@ -121,7 +118,7 @@ def assess(
     assessment = Assessment.from_toml(city, offline=offline)
     maps = list(plotters.load_maps(*assessment.map_files))
     indicators, chosen = _split_only(only, list(assessment.indicators), maps)
-    with _progress() as tell:
+    with progress() as tell:
         result = assessment.run(only=indicators, seed=seed, progress=tell)
         folder = assessment.save(
             result,
@@ -151,7 +148,7 @@ def verify(directory: Path, *, city: Path | None, as_json: bool) -> None:
         click.echo(json.dumps([one._asdict() for one in found], ensure_ascii=False, indent=2))
     else:
         for one in found:
-            click.echo(f"{one.state:10}{_plain(one.file)} ({one.of}): {_plain(one.message)}")
+            click.echo(f"{one.state:10}{plain(one.file)} ({one.of}): {plain(one.message)}")
         verdict = f"{faults} faults" if faults else "everything is as it was written"
         scope = "results and inputs" if city is not None else "results"
         click.echo(f"{dossier.edition_label(directory)}, {scope}: {verdict}.")
@@ -189,87 +186,7 @@ def compare(before: Path, after: Path, *, units: bool, show_all: bool, as_csv: b
         return
     click.echo(f"{dossier.edition_label(before)} -> {dossier.edition_label(after)}")
     for line in dossier.changes_lines(table, show_all=show_all):
-        click.echo(_plain(line))
-
-
-@cli.command(name="list")
-@click.argument("what", type=click.Choice(LISTABLE))
-@click.option(
-    "--city", type=click.Path(path_type=Path), help="A city.toml whose own entries are added."
-)
-def list_(what: str, city: Path | None) -> None:
-    """List what there is: concepts, fields, indicators, maps or languages."""
-    for key, label in _catalogue(what, city):
-        click.echo(f"{key:32}{label}")
-
-
-@cli.command()
-@click.argument("indicator")
-@click.option(
-    "--city", type=click.Path(path_type=Path), help="A city.toml whose own indicators are added."
-)
-def explain(indicator: str, city: Path | None) -> None:
-    """Say what an indicator is, how it is computed, from what, and after whom."""
-    from creative_spatial.indicators import load_indicators, select
-
-    specs = load_indicators()
-    if city is not None:
-        from creative_spatial.assessment import Assessment
-
-        specs = dict(Assessment.from_toml(city).indicators)
-    spec = select(specs, [indicator])[indicator]
-    inputs = ", ".join(
-        f"{name} = {wanted.layer}" + (f" where {wanted.where}" if wanted.where else "")
-        for name, wanted in spec.inputs.items()
-    )
-    facts = {
-        "title": spec.title.get("en", spec.id),
-        "unit": spec.unit,
-        "pillar": spec.pillar,
-        "method": spec.method,
-        "function": f"creative_spatial.analysers.{spec.function}",
-        "inputs": inputs,
-        "parameters": json.dumps({**spec.params, **spec.categories}, ensure_ascii=False),
-        "levels": ", ".join(spec.levels),
-        "objectives": ", ".join(spec.objectives),
-        "frameworks": ", ".join(f"{name} {number}" for name, number in spec.frameworks.items()),
-        "reference": spec.reference,
-        "notes": spec.notes,
-        "definition": spec.definition,
-    }
-    for key, text in facts.items():
-        if text:
-            click.echo(f"{key:12}{text}")
-
-
-def _catalogue(what: str, city: Path | None) -> list[tuple[str, str]]:
-    """Ids and English labels of one kind of thing."""
-    from creative_spatial.indicators import load_indicators
-    from creative_spatial.taxonomy import Taxonomy
-
-    if what in {"maps", "languages"}:
-        from creative_spatial import plotters
-
-        if what == "languages":
-            return list(plotters.languages().items())
-    if city is not None:
-        from creative_spatial.assessment import Assessment
-
-        assessment = Assessment.from_toml(city)
-        taxonomy, specs, map_files = (
-            assessment.taxonomy,
-            assessment.indicators,
-            assessment.map_files,
-        )
-    else:
-        taxonomy, specs, map_files = Taxonomy.load(), load_indicators(), ()
-    if what == "maps":
-        return [(key, spec.title["en"]) for key, spec in plotters.load_maps(*map_files).items()]
-    if what == "indicators":
-        return [(spec.id, f"{spec.title.get('en', '')} ({spec.unit})") for spec in specs.values()]
-    if what == "fields":
-        return [(f.id, f"{f.labels['en']} (since {f.since})") for f in taxonomy.fields.values()]
-    return [(c.id, f"{c.labels['en']} ({c.pillar})") for c in taxonomy.concepts.values()]
+        click.echo(plain(line))
 
 
 def _choices(text: str, known: tuple[str, ...], option: str) -> list[str]:
@@ -299,34 +216,10 @@ def _split_only(
     return chosen or None, [part for part in parts if part in maps]
 
 
-@contextlib.contextmanager
-def _progress() -> Iterator[Callable[[str, str], None]]:
-    """A spinner with the present step on a terminal, plain lines otherwise."""
-    if not sys.stderr.isatty():
-        yield lambda stage, what: click.echo(f"{stage}: {_plain(what)}", err=True)
-        return
-    from rich.console import Console
-    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-
-    columns = (SpinnerColumn(), TextColumn("{task.description}", markup=False), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("start", total=None)
-
-        def tell(stage: str, what: str) -> None:
-            bar.update(task, description=f"{stage}: {_plain(what)}")
-
-        yield tell
-
-
-def _plain(text: str) -> str:
-    """Text from data with its control characters shown, so that it cannot drive a terminal."""
-    return "".join(c if c.isprintable() or c == "\n" else repr(c)[1:-1] for c in text)
-
-
 def _show_warning(message: Any, category: type[Warning], *_: Any, **__: Any) -> None:
     """One line for each of the package's warnings, without the source line."""
     if issubclass(category, CreativeSpatialWarning):
-        click.echo(f"warning: {_plain(str(message))}", err=True)
+        click.echo(f"warning: {plain(str(message))}", err=True)
 
 
 def main() -> None:
@@ -350,9 +243,5 @@ def main() -> None:
         click.echo("Stopped; nothing was written.", err=True)
         sys.exit(130)
     except (CreativeSpatialError, ConfigError) as error:
-        click.echo(f"error: {_plain(str(error))}", err=True)
+        click.echo(f"error: {plain(str(error))}", err=True)
         sys.exit(1)
-
-
-if __name__ == "__main__":
-    main()

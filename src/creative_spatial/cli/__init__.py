@@ -1,0 +1,8 @@
+"""The command line: one module for each group of commands."""
+
+from __future__ import annotations
+
+from creative_spatial.cli import catalogue  # noqa: F401  (adds its commands)
+from creative_spatial.cli.commands import cli, main
+
+__all__ = ["cli", "main"]

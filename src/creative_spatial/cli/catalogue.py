@@ -1,0 +1,92 @@
+"""What there is to choose from: list, explain."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+from creative_spatial.cli.commands import cli
+
+LISTABLE = ("concepts", "fields", "indicators", "maps", "languages")
+
+
+@cli.command(name="list")
+@click.argument("what", type=click.Choice(LISTABLE))
+@click.option(
+    "--city", type=click.Path(path_type=Path), help="A city.toml whose own entries are added."
+)
+def list_(what: str, city: Path | None) -> None:
+    """List what there is: concepts, fields, indicators, maps or languages."""
+    for key, label in _catalogue(what, city):
+        click.echo(f"{key:32}{label}")
+
+
+@cli.command()
+@click.argument("indicator")
+@click.option(
+    "--city", type=click.Path(path_type=Path), help="A city.toml whose own indicators are added."
+)
+def explain(indicator: str, city: Path | None) -> None:
+    """Say what an indicator is, how it is computed, from what, and after whom."""
+    from creative_spatial.indicators import load_indicators, select
+
+    specs = load_indicators()
+    if city is not None:
+        from creative_spatial.assessment import Assessment
+
+        specs = dict(Assessment.from_toml(city).indicators)
+    spec = select(specs, [indicator])[indicator]
+    inputs = ", ".join(
+        f"{name} = {wanted.layer}" + (f" where {wanted.where}" if wanted.where else "")
+        for name, wanted in spec.inputs.items()
+    )
+    facts = {
+        "title": spec.title.get("en", spec.id),
+        "unit": spec.unit,
+        "pillar": spec.pillar,
+        "method": spec.method,
+        "function": f"creative_spatial.analysers.{spec.function}",
+        "inputs": inputs,
+        "parameters": json.dumps({**spec.params, **spec.categories}, ensure_ascii=False),
+        "levels": ", ".join(spec.levels),
+        "objectives": ", ".join(spec.objectives),
+        "frameworks": ", ".join(f"{name} {number}" for name, number in spec.frameworks.items()),
+        "reference": spec.reference,
+        "notes": spec.notes,
+        "definition": spec.definition,
+    }
+    for key, text in facts.items():
+        if text:
+            click.echo(f"{key:12}{text}")
+
+
+def _catalogue(what: str, city: Path | None) -> list[tuple[str, str]]:
+    """Ids and English labels of one kind of thing."""
+    from creative_spatial.indicators import load_indicators
+    from creative_spatial.taxonomy import Taxonomy
+
+    if what in {"maps", "languages"}:
+        from creative_spatial import plotters
+
+        if what == "languages":
+            return list(plotters.languages().items())
+    if city is not None:
+        from creative_spatial.assessment import Assessment
+
+        assessment = Assessment.from_toml(city)
+        taxonomy, specs, map_files = (
+            assessment.taxonomy,
+            assessment.indicators,
+            assessment.map_files,
+        )
+    else:
+        taxonomy, specs, map_files = Taxonomy.load(), load_indicators(), ()
+    if what == "maps":
+        return [(key, spec.title["en"]) for key, spec in plotters.load_maps(*map_files).items()]
+    if what == "indicators":
+        return [(spec.id, f"{spec.title.get('en', '')} ({spec.unit})") for spec in specs.values()]
+    if what == "fields":
+        return [(f.id, f"{f.labels['en']} (since {f.since})") for f in taxonomy.fields.values()]
+    return [(c.id, f"{c.labels['en']} ({c.pillar})") for c in taxonomy.concepts.values()]
