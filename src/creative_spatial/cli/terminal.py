@@ -39,7 +39,7 @@ def progress() -> Iterator[Callable[[str, str], None]]:
 
 
 def plain(text: str) -> str:
-    """
+    r"""
     Show the control characters of a text from data, so that it cannot drive a terminal.
 
     Parameters
