@@ -82,7 +82,7 @@ def _thai(before: str, char: str, after: str) -> bool | None:
     if _ascii_letter(before) or _ascii_letter(after):
         return False
     if role in _THAI_BEFORE:
-        return _thai_class(before) in _THAI_BEFORE[role]
+        return _thai_class(before) in _THAI_BEFORE[role] or before + char == "าะ"  # as in เกาะ
     return role != "leading" or _thai_class(after) == "consonant"
 
 

@@ -1,0 +1,213 @@
+"""The parts of a date as it was written, before a calendar gives them a meaning."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import Literal, NamedTuple, get_args
+
+from creative_spatial.loaders.repair.digits import plain_text
+from creative_spatial.resources import Facts, parse, read_toml, resource_path
+
+Calendar = Literal["gregorian", "buddhist", "persian"]
+_ALL: frozenset[Calendar] = frozenset(get_args(Calendar))
+
+
+class _Guess(Facts):
+    least_share: float
+    least_readable: float
+    least_dates: int
+    reference: str
+
+
+class _Years(Facts):
+    gregorian: tuple[int, int]
+    buddhist: tuple[int, int]
+    persian: tuple[int, int]
+    reference: str
+
+
+class _ThaiNewYear(Facts):
+    first_exact_year: int
+    reference: str
+
+
+class _Eras(Facts):
+    gregorian: tuple[str, ...]
+    buddhist: tuple[str, ...]
+    persian: tuple[str, ...]
+    ignored: tuple[str, ...]
+    before_month: tuple[str, ...]
+    reference: str
+
+
+class MonthNames(Facts):
+    """The twelve months in one language, each in its forms."""
+
+    calendars: tuple[Calendar, ...]
+    names: tuple[tuple[str, ...], ...]
+    reference: str
+
+
+class CalendarFacts(Facts):
+    """How dates are written, and which years are plausible."""
+
+    guess: _Guess
+    years: _Years
+    thai_new_year: _ThaiNewYear
+    eras: _Eras
+    months: tuple[MonthNames, ...]
+
+
+class WrittenDate(NamedTuple):
+    """Year, month and day as written, and the calendars that the words beside them allow."""
+
+    year: int
+    month: int | None
+    day: int | None
+    certain: bool  # False where day and month may be either way round
+    calendars: frozenset[Calendar]  # those that the words in it allow
+
+
+@lru_cache(maxsize=1)
+def calendar_facts() -> CalendarFacts:
+    """
+    Read how dates are written.
+
+    Returns
+    -------
+    CalendarFacts
+        Frozen; read once.
+    """
+    path = resource_path("calendars.toml")
+    return parse(CalendarFacts, read_toml(path), where=path.name)
+
+
+_TIME = re.compile(r"(?<=\d)[t ]\s*\d{1,2}:\d{2}(:\d{2}([.,]\d+)?)?\s*(z|[+-]\d{2}:?\d{2})?$")
+_PART = re.compile(r"[^\d\s,/\-]+=\d+|\d+|[^\d\s,/\-]+")
+_MOST = 80  # no date is longer
+
+
+@lru_cache(maxsize=1)
+def _months() -> dict[str, tuple[int, frozenset[Calendar]]]:
+    """Number of a month, and the calendars it may stand in, by its name."""
+    named = {
+        plain_text(form): (number, frozenset(entry.calendars))
+        for entry in calendar_facts().months
+        for number, forms in enumerate(entry.names, start=1)
+        for form in forms
+    }
+    numbered = {
+        f"{plain_text(word)}={number}": (number, _ALL)
+        for word in calendar_facts().eras.before_month
+        for number in range(1, 13)
+    }
+    return named | numbered
+
+
+@lru_cache(maxsize=1)
+def _numbered_month() -> re.Pattern[str]:
+    """A word that says that the number after it is the month's."""
+    words = "|".join(re.escape(plain_text(word)) for word in calendar_facts().eras.before_month)
+    return re.compile(rf"({words})\s*0?(\d{{1,2}})(?!\d)")
+
+
+@lru_cache(maxsize=1)
+def _era_words() -> list[tuple[re.Pattern[str], frozenset[Calendar]]]:
+    """Words around a date, the longest first, and the calendars that they leave."""
+    eras = calendar_facts().eras
+    words = [
+        (plain_text(word), _ALL if name == "ignored" else frozenset({name}))
+        for name in (*get_args(Calendar), "ignored")
+        for word in getattr(eras, name)
+    ]
+    words.sort(key=lambda entry: (-len(entry[0]), entry[0]))
+    letter = r"[^\W\d_]"
+    return [
+        (
+            re.compile(
+                rf"(?<!{letter}){re.escape(word)}(?!{letter}|[\u0e31\u0e34-\u0e3a\u0e47-\u0e4e])"
+            ),
+            left,
+        )
+        for word, left in words
+    ]
+
+
+def date_parts(text: str) -> WrittenDate | None:
+    """
+    Take a date apart, in whichever calendar it is.
+
+    Parameters
+    ----------
+    text : str
+        A cell.
+
+    Returns
+    -------
+    WrittenDate or None
+        None where the text is no date. Day and month are not checked against a calendar.
+
+    Examples
+    --------
+    >>> date_parts("15 ม.ค. 2567")[:3], date_parts("Wat Klang") is None
+    ((2567, 1, 15), True)
+    """
+    if len(text) > _MOST:
+        return None
+    plain = _TIME.sub("", plain_text(text))
+    allowed = _ALL
+    for pattern, left in _era_words():
+        plain, found = pattern.subn(" ", plain)
+        allowed = allowed & left if found else allowed
+    plain = _numbered_month().sub(r" \1=\2 ", plain)
+    parts = [part for part in _PART.findall(plain) if part != "."]
+    numbers = [part for part in parts if part.isdecimal()]
+    names = [name for part in parts if (name := _month(part))]
+    if len(names) > 1 or not numbers or len(names) + len(numbers) != len(parts):
+        return None
+    if names:
+        month, calendars = names[0]
+        return _with_name(numbers, month, allowed & calendars)
+    return _of_numbers(numbers, allowed)
+
+
+def _month(word: str) -> tuple[int, frozenset[Calendar]] | None:
+    """Number and calendars of a month's name."""
+    return _months().get(word) or _months().get(word.strip("."))
+
+
+def _is_year(number: str) -> bool:
+    return len(number) == 4 and int(number) > 0
+
+
+def _with_name(
+    numbers: list[str], month: int, calendars: frozenset[Calendar]
+) -> WrittenDate | None:
+    """Year, and a day if there is one, beside the name of a month."""
+    years = [number for number in numbers if _is_year(number)]
+    days = [number for number in numbers if len(number) <= 2]
+    if len(years) != 1 or len(days) > 1 or len(years) + len(days) != len(numbers):
+        return None
+    day = int(days[0]) if days else None
+    return WrittenDate(int(years[0]), month, day, certain=True, calendars=calendars)
+
+
+def _of_numbers(numbers: list[str], calendars: frozenset[Calendar]) -> WrittenDate | None:
+    """Year; year and month; or all three, the year at either end."""
+    if [number for number in numbers[1:-1] if len(number) > 2] or len(numbers) > 3:
+        return None
+    if len(numbers) == 1:
+        whole = _is_year(numbers[0])
+        return WrittenDate(int(numbers[0]), None, None, True, calendars) if whole else None  # noqa: FBT003
+    first_is_year, last_is_year = _is_year(numbers[0]), _is_year(numbers[-1])
+    if first_is_year == last_is_year or len(numbers[-1 if first_is_year else 0]) > 2:
+        return None
+    year, *rest = numbers if first_is_year else numbers[::-1]
+    month, day = int(rest[0]), int(rest[1]) if len(rest) > 1 else None
+    certain = True
+    if not first_is_year and day is not None:
+        certain = month == day or max(month, day) > 12
+        if month > 12:
+            month, day = day, month
+    return WrittenDate(int(year), month, day, certain, calendars)
