@@ -7,10 +7,12 @@ Paths are relative to the file and stay in its folder unless ``allow_outside = t
 from __future__ import annotations
 
 import datetime as dt
+import re
 from pathlib import Path  # noqa: TC003  (as above)
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, model_validator
+from pydantic_core import PydanticCustomError
 
 from creative_spatial.errors import ConfigError
 from creative_spatial.resources import Facts, parse, read_toml
@@ -21,6 +23,9 @@ OSM_SOURCE_ID = "osm"
 LAST_YEAR = 2200
 BUDDHIST_ERA = 543
 UNSTATED_SOURCE_ID = "unstated"
+_ADDRESS = re.compile(
+    r"(?i)^\s*(postgres(ql)?|postgis|pg)\s*:|\bpassword\s*=|\bhost(addr)?\s*=|://"
+)
 
 Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]*$", max_length=60)]
 LanguageCode = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}$")]
@@ -50,6 +55,45 @@ IsoDate = Annotated[
     StringConstraints(pattern=r"^\d{4}(-\d{2}(-\d{2}.*)?)?$"),
     AfterValidator(_real_date),
 ]
+
+
+def _names_no_server(value: str) -> str:
+    """Refuse an address of a database, without repeating it: it may hold a password."""
+    if _ADDRESS.search(value):
+        raise PydanticCustomError(
+            "secret",
+            "the address of a database does not belong in city.toml, least of all with a password: "
+            "put host, port, dbname and user under [NAME] in ~/.pg_service.conf, the password "
+            'in ~/.pgpass, and write service = "NAME"',
+        )
+    return value
+
+
+PathText = Annotated[str, AfterValidator(_names_no_server)]
+ServiceName = Annotated[
+    str,
+    AfterValidator(_names_no_server),
+    StringConstraints(pattern=r"^[A-Za-z0-9_.-]+$", max_length=60),
+]
+
+
+def database_label(table: str, service: str | None) -> str:
+    """
+    Name a table of a database for people.
+
+    Parameters
+    ----------
+    table : str
+        As it was asked for.
+    service : str or None
+        Of libpq; None is the environment's.
+
+    Returns
+    -------
+    str
+        E.g. "PostGIS public.temples (cityhall)".
+    """
+    return f"PostGIS {table}" + (f" ({service})" if service else "")
 
 
 def _absent(full: Path, where: str, relative: str) -> list[str]:
@@ -144,11 +188,14 @@ class SourceSection(Facts):
 
 
 class LayerSection(Facts):
-    """One file the city has: features of a pillar, or a named input."""
+    """One file, or table of a database, the city has: a pillar's features, or a named input."""
 
     pillar: Identifier
-    kind: Literal["vector", "table", "survey", "occurrence", "raster"]
-    path: str
+    kind: Literal["vector", "table", "survey", "occurrence", "raster", "postgis"]
+    path: PathText = ""
+    table: str | None = None
+    service: ServiceName | None = None
+    geometry: str | None = None
     form: str | None = None
     source: str
     layer: str | None = None
@@ -166,6 +213,7 @@ class LayerSection(Facts):
         if (self.kind == "raster") != (self.pillar in RASTER_INPUTS):
             known = ", ".join(RASTER_INPUTS)
             raise ValueError(f"rasters, and only rasters, have a pillar of {known}")
+        self._has_origin()
         if self.concept and self.concepts:
             raise ValueError("give either concept, for all rows, or concepts, by the file's words")
         if "geometry" in self.columns:
@@ -177,6 +225,23 @@ class LayerSection(Facts):
         if self.kind == "occurrence" and (self.layer or self.encoding):
             raise ValueError("an archive of occurrences describes itself; take layer, encoding out")
         return self
+
+    def _has_origin(self) -> None:
+        """Refuse an entry without a file or, of a database, without a table."""
+        of_database = self.kind == "postgis"
+        if of_database and (self.path or self.layer):
+            raise ValueError('kind = "postgis" has a table and a service; take path, layer out')
+        if of_database and not self.table:
+            raise ValueError('kind = "postgis" needs table = "schema.table"')
+        if not of_database and (self.table or self.service or self.geometry):
+            raise ValueError('table, service and geometry are for kind = "postgis" alone')
+        if not of_database and not self.path:
+            raise ValueError("'path' is missing")
+
+    @property
+    def label(self) -> str:
+        """What messages and records call it: its path, or its table."""
+        return self.path or database_label(self.table or "", self.service)
 
 
 class CityConfig(Facts):
@@ -204,7 +269,7 @@ class CityConfig(Facts):
             if twice := sorted({i for i in ids if ids.count(i) > 1}):
                 faults.append(f"[[{table}]] ids {twice} occur more than once")
         known = {entry.id for entry in self.source} | {OSM_SOURCE_ID}
-        used = [(f"[[layer]] {e.path}", e.source) for e in self.layer]
+        used = [(f"[[layer]] {e.label}", e.source) for e in self.layer]
         used += [(f"[[boundary]] {e.id}", e.source) for e in self.boundary if e.source]
         used += [("[osm]", self.osm.source)] if self.osm and self.osm.source else []
         faults += [
@@ -291,7 +356,7 @@ class CityConfig(Facts):
             named.append(("[units]", self.units.path))
         if self.osm and self.osm.path:
             named.append(("[osm]", self.osm.path))
-        named += [("[[layer]]", entry.path) for entry in self.layer]
+        named += [("[[layer]]", entry.path) for entry in self.layer if entry.path]
         named += [("[[layer]] form", entry.form) for entry in self.layer if entry.form]
         return named
 

@@ -57,11 +57,13 @@ grid = "hexagon"                # or "square"; or: path = "districts.gpkg", id =
 # What the city itself has; any number of these.
 # [[layer]]
 # pillar = "community"          # culture, biodiversity, community; water, population, land_cover
-# kind = "table"                # vector, table, survey, occurrence or raster
+# kind = "table"                # vector, table, survey, occurrence, raster or postgis
 # path = "initiatives.csv"
 # source = "city_hall"
 # columns = {{ id = "code", name = "name_en", "name:th" = "name_th", concept = "type", lon = "lon", lat = "lat" }}
 # concepts = {{ "weaving" = "weaving_group" }}   # the file's words to ours: creative-spatial list concepts
+# A table of a database: kind = "postgis", table = "public.temples", and service = "NAME", a section of
+# ~/.pg_service.conf (host, port, dbname, user; the password in ~/.pgpass, never here) instead of a path.
 """
 
 WITH_OSM = """\

@@ -8,6 +8,7 @@ from creative_spatial.loaders.graphs import from_osmnx, to_osmnx
 from creative_spatial.loaders.occurrence import read_occurrence
 from creative_spatial.loaders.osm import OsmExtract, read_osm
 from creative_spatial.loaders.osm.walk_details import read_ferries, read_gates
+from creative_spatial.loaders.postgis import read_postgis
 from creative_spatial.loaders.raster import read_raster
 from creative_spatial.loaders.survey import Survey, read_survey
 from creative_spatial.loaders.table import read_table
@@ -26,6 +27,7 @@ __all__ = [
     "read_gates",
     "read_occurrence",
     "read_osm",
+    "read_postgis",
     "read_raster",
     "read_survey",
     "read_table",

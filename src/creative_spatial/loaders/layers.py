@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from creative_spatial.loaders.occurrence import read_occurrence
+from creative_spatial.loaders.postgis import read_postgis
 from creative_spatial.loaders.survey import read_survey
 from creative_spatial.loaders.table import read_table
 from creative_spatial.loaders.vector import read_vector
@@ -26,6 +27,7 @@ def read_entry(
     *,
     source: Source,
     taxonomy: Taxonomy,
+    offline: bool = False,
     **options: Any,
 ) -> gpd.GeoDataFrame:
     """
@@ -43,6 +45,8 @@ def read_entry(
         Where the data come from.
     taxonomy : Taxonomy
         Known concepts.
+    offline : bool
+        Ask no server on another machine.
     **options
         `target_crs`, `boundary` and `pillar`, as every reader takes them.
 
@@ -56,7 +60,6 @@ def read_entry(
     CreativeSpatialError
         Naming the file, the row and the remedy.
     """
-    path = resolve(entry.path)
     common: dict[str, Any] = {
         "source": source,
         "taxonomy": taxonomy,
@@ -66,6 +69,16 @@ def read_entry(
         "concepts": entry.concepts,
         **options,
     }
+    if entry.kind == "postgis" and entry.table is not None:
+        place: dict[str, Any] = {
+            "service": entry.service,
+            "geometry": entry.geometry,
+            "crs": entry.crs,
+        }
+        return read_postgis(
+            entry.table, **place, encoding=entry.encoding, offline=offline, **common
+        )
+    path = resolve(entry.path)
     if entry.kind == "occurrence":
         return read_occurrence(path, **common)
     common |= {"layer": entry.layer, "encoding": entry.encoding}

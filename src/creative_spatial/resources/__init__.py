@@ -129,6 +129,8 @@ def _fault(model: type[BaseModel], fault: Any, where: str) -> str:
     if fault["type"] == "missing":
         return f"{where}: {path!r} is missing"
     message = fault["msg"].removeprefix("Value error, ")
+    if fault["type"] == "secret":
+        return f"{where}: {path!r}: {message}"
     return (
         f"{where}: {path!r}: {message} (found {fault['input']!r})"
         if path

@@ -93,7 +93,7 @@ def check_city(config: CityConfig, taxonomy: Taxonomy, *, offline: bool = False)
                 attempt(config.osm.path or OVERPASS, lambda: read_osm_entry(reading, reach, crs))
             for entry in config.layer:
                 read_entry = read_raster_entry if entry.kind == "raster" else read_feature_entry
-                attempt(entry.path, lambda e=entry, r=read_entry: r(reading, e, reach, crs))  # type: ignore[misc]
+                attempt(entry.label, lambda e=entry, r=read_entry: r(reading, e, reach, crs))  # type: ignore[misc]
             if not findings:
                 data = attempt("city.toml", lambda: load_city(config, taxonomy, offline=offline))
                 reading.warnings += data.warnings if data is not None else ()

@@ -179,15 +179,16 @@ def read_feature_entry(
     known = {*reading.taxonomy.pillars, "water", "background"}
     if entry.pillar not in known:
         raise ConfigError(
-            f"[[layer]] {entry.path}: unknown pillar {entry.pillar!r}; known: {', '.join(sorted(known))}."
+            f"[[layer]] {entry.label}: unknown pillar {entry.pillar!r}; known: {', '.join(sorted(known))}."
         )
     layer = reading.read(
-        entry.path,
+        entry.label,
         lambda: read_entry(
             entry,
             reading.config.resolve,
             source=reading.source(entry.source),
             taxonomy=reading.taxonomy,
+            offline=reading.offline,
             target_crs=crs,
             boundary=reach,
             pillar=None if entry.pillar in {"water", "background"} else entry.pillar,
@@ -197,7 +198,11 @@ def read_feature_entry(
         reading.note(entry.form, 0, role="form", source=entry.source)
     named = {"layer": entry.layer} if entry.layer else {}
     rows = layer.attrs.get("rows", {"out": len(layer)})
-    reading.note(entry.path, len(layer), role=entry.pillar, **named, source=entry.source, rows=rows)
+    facts = {"role": entry.pillar, **named, "source": entry.source, "rows": rows}
+    if "database" in layer.attrs:
+        reading.note_database(entry.label, layer.attrs["database"], len(layer), **facts)
+    else:
+        reading.note(entry.path, len(layer), **facts)
     return layer  # type: ignore[no-any-return]
 
 

@@ -104,6 +104,27 @@ class Reading:
         known["rows"] += count
         known["layers"].append(layer)
 
+    def note_database(self, label: str, facts: dict[str, Any], count: int, **layer: Any) -> None:
+        """
+        Record a table that was read from a database.
+
+        Parameters
+        ----------
+        label : str
+            What the record calls it.
+        facts : dict
+            Service, table and versions, never a host or user; `sha256` of the rows.
+        count : int
+            Rows that it gave.
+        **layer : object
+            Facts of the layer.
+        """
+        online = {key: value for key, value in facts.items() if key != "sha256"}
+        fresh = {"sha256": facts["sha256"], "online": online, "rows": 0, "layers": []}
+        known = self.inputs.setdefault(label, fresh)
+        known["rows"] += count
+        known["layers"].append(layer)
+
     def read(self, relative: str, reader: Callable[[], Any]) -> Any:
         """
         Run a reader, keeping its warnings with the file they are about.
