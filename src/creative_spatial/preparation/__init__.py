@@ -1,7 +1,12 @@
-"""Between loading and analysing: one record a venue, checked positions, what is sensitive."""
+"""Between loading and analysing: one record a venue, checked positions, completeness, what is sensitive."""
 
 from __future__ import annotations
 
+from creative_spatial.preparation.completeness import (
+    chapman,
+    grade_completeness,
+    match_benchmark,
+)
 from creative_spatial.preparation.conflation import conflate, visit_list
 from creative_spatial.preparation.datum import DatumCheck, check_datum
 from creative_spatial.preparation.deduplicate import drop_duplicates
@@ -10,10 +15,13 @@ from creative_spatial.preparation.sensitivity import generalise
 
 __all__ = [
     "DatumCheck",
+    "chapman",
     "check_datum",
     "conflate",
     "drop_duplicates",
     "generalise",
+    "grade_completeness",
+    "match_benchmark",
     "match_key",
     "visit_list",
 ]

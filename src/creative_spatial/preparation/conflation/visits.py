@@ -11,6 +11,7 @@ import shapely
 from creative_spatial.crs import WGS84, require_crs
 from creative_spatial.preparation.conflation.core import DUPLICATE, MATCHED
 from creative_spatial.preparation.sensitivity import is_flagged
+from creative_spatial.preparation.whereabouts import first_unit
 from creative_spatial.schema import INDEX, UNIT_INDEX, require_columns
 
 if TYPE_CHECKING:
@@ -110,12 +111,8 @@ def visit_list(
 
 def _quarters(points: gpd.GeoSeries, units: gpd.GeoDataFrame) -> list[str]:
     """The first unit that each point is in or on."""
-    tree = shapely.STRtree(units.geometry.to_numpy())
-    point, unit = tree.query(points.to_numpy(), predicate="intersects")
-    first = np.full(len(points), len(units))
-    np.minimum.at(first, point, unit)
     ids = [*map(str, units.index), OUTSIDE]
-    return [ids[at] for at in first]
+    return [ids[at] for at in first_unit(points, units)]
 
 
 def _walk(xy: NDArray[np.float64]) -> NDArray[np.int64]:
