@@ -13,6 +13,8 @@ PROMISED = (
     "units.parquet",
     "city.gpkg",
     "credits.md",
+    "visit_list.csv",
+    "tables/conflation.parquet",
     "tables/field_profile.parquet",
     "tables/initiative_lead_mix.parquet",
     "layers/biodiversity.parquet",

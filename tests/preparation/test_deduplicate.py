@@ -5,11 +5,16 @@ from __future__ import annotations
 import time
 import warnings
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
 import shapely
-from places import point, square
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from places import CRS, point, square
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 from shapely import LineString
 
 from creative_spatial.errors import DataQualityWarning, LayerSchemaError
@@ -217,3 +222,36 @@ def test_a_dense_row_of_namesakes_is_joined_by_its_shortest_pairs(make_features)
     assert len(pairs) == 598
     assert (pairs[:, 1] - pairs[:, 0] == 1).all()
     assert drop_duplicates(layer)[0].index.tolist() == ["test:0", "test:300"]
+
+
+@pytest.mark.filterwarnings("ignore::creative_spatial.errors.DataQualityWarning")
+def test_many_crowds_are_told_apart_soon(make_features):
+    rng = np.random.default_rng(0)
+    names = np.repeat([f"วัดกลาง {i}" for i in range(60)], 600)
+    layer = make_features(
+        shapely.points(rng.uniform(0, 60, (len(names), 2))), name=names, concept="wat"
+    )
+    start = time.perf_counter()
+    kept, dropped = drop_duplicates(layer)
+    assert time.perf_counter() - start < 6  # 1 s here; 10 s where all pairs of a crowd are made
+    assert (len(kept), len(dropped)) == (60, 60 * 599)
+
+
+@given(
+    st.lists(st.tuples(*[st.integers(0, 60)] * 2), min_size=33, max_size=60, unique=True),
+    st.sampled_from([5.0, 10.0, 20.0]),
+)
+@settings(max_examples=25, deadline=None)
+def test_a_crowds_shortest_pairs_join_what_all_its_pairs_join(places, distance_m):
+    frame = gpd.GeoDataFrame(
+        {"name": ["Wat"] * len(places), "concept": "wat"}, geometry=shapely.points(places), crs=CRS
+    )
+    shapes = frame.geometry.to_numpy()
+    found = same_venue(frame, shapes, distance_m)
+    xy = np.array(places, dtype=float)
+    apart = np.hypot(*(xy[:, None] - xy[None]).transpose(2, 0, 1))
+    expected = connected_components(apart <= distance_m)[1]
+    pairs = coo_array((np.ones(len(found)), found.T), shape=apart.shape)
+    joined = connected_components(pairs, directed=False)[1]
+    # The same rows are together: one label of either goes with one of the other.
+    assert len(set(zip(expected, joined, strict=True))) == len(set(expected)) == len(set(joined))

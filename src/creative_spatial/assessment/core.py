@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import geopandas as gpd
 import pandas as pd
 
+from creative_spatial.assessment.comparison import comparison_tables
 from creative_spatial.assessment.grain import grain_steps
 from creative_spatial.assessment.land import is_fed, land_layers
 from creative_spatial.assessment.pillars import pillar_layers, sources_of_pillars
@@ -187,11 +188,12 @@ class Assessment:
             {"step": f"read {name}", "status": WARNED, "reason": message}
             for name, message in data.warnings
         ]
-        pillars, counted = pillar_layers(data, self.taxonomy)
-        layers = {**pillars, **land_layers(data, self.taxonomy, pillars)}
+        found_places = pillar_layers(data, self.taxonomy)
+        pillars = found_places.layers
+        layers = {**pillars, **land_layers(data, self.taxonomy, found_places.outlines)}
         with recorded() as said:
             area, peopled = populated(data.area, data.rasters.get("population"))
-        steps += [*position_steps(data), *counted, peopled]
+        steps += [*position_steps(data), *found_places.steps, peopled]
         steps += [{"step": peopled["step"], "status": WARNED, "reason": text} for text in said]
         steps += grain_steps(area, pillars)
         inputs = self._inputs(data, layers)
@@ -208,7 +210,11 @@ class Assessment:
             area=area,
             taxonomy=self.taxonomy,
             indicators=found.rows,
-            tables={**found.tables, **_osm_report(data)},
+            tables={
+                **found.tables,
+                **comparison_tables(found_places.compared, area),
+                **_osm_report(data),
+            },
             layers=_with_background(layers, data, area),
             sources=_used_sources(data),
             steps=(*steps, *found.steps),

@@ -3,26 +3,54 @@
 from __future__ import annotations
 
 import warnings
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pandas as pd
 
+from creative_spatial.assessment.places import Places, places_of
 from creative_spatial.errors import EmptyLayerWarning
 from creative_spatial.evaluation import DONE, SKIPPED, WARNED
+from creative_spatial.provenance import OPENSTREETMAP
 from creative_spatial.schema import empty_features
 
 if TYPE_CHECKING:
     import geopandas as gpd
 
     from creative_spatial.loaders import CityData
+    from creative_spatial.provenance import Source
     from creative_spatial.taxonomy import Taxonomy
 
+OSM_CREDIT = "openstreetmap"
+MATCHED, DUPLICATE = "matched", "probable duplicate"
+ONE_SOURCE = "OpenStreetMap alone speaks of it; a second list would take a [[layer]]"
 UNFED = "nothing was read for it; it would take a [[layer]] with pillar = {!r}, or an [osm] file"
 
 
-def pillar_layers(
-    data: CityData, taxonomy: Taxonomy
-) -> tuple[dict[str, gpd.GeoDataFrame], list[dict[str, Any]]]:
+class Pillars(NamedTuple):
+    """
+    What `pillar_layers` returns.
+
+    Parameters
+    ----------
+    layers : dict of str to GeoDataFrame
+        By pillar, annotated, each place once; empty where nothing was found.
+    outlines : dict of str to GeoDataFrame
+        The same with every outline, for what is measured as land.
+    compared : GeoDataFrame or None
+        What `preparation.conflate` says of every pillar with a list beside OpenStreetMap:
+        public records only.
+    steps : list of dict
+        Rows in, counted twice, withheld and kept, by pillar: they add up; and what
+        conflation found.
+    """
+
+    layers: dict[str, gpd.GeoDataFrame]
+    outlines: dict[str, gpd.GeoDataFrame]
+    compared: gpd.GeoDataFrame | None
+    steps: list[dict[str, Any]]
+
+
+def pillar_layers(data: CityData, taxonomy: Taxonomy) -> Pillars:
     """
     Join what was read into one public layer a pillar.
 
@@ -35,35 +63,76 @@ def pillar_layers(
 
     Returns
     -------
-    layers : dict of str to GeoDataFrame
-        By pillar, annotated; empty where nothing was found, with a warning.
-    steps : list of dict
-        Rows in, counted twice, withheld and kept, by pillar: they add up.
+    Pillars
+        Layers, outlines, comparison and steps; a warning where a pillar is empty.
     """
     annotated = [taxonomy.annotate(layer) for layer in data.layers]
-    layers: dict[str, gpd.GeoDataFrame] = {}
-    steps: list[dict[str, Any]] = []
+    found = Pillars({}, {}, None, [])
+    compared: list[gpd.GeoDataFrame] = []
+    mapped = set() if data.osm_features is None else set(data.osm_features["source_id"])
     for pillar in taxonomy.pillars:
         parts = [layer[layer["pillar"] == pillar] for layer in annotated]
         parts = [part for part in parts if len(part)]
-        if parts:
-            layers[pillar], counts = _public(parts, taxonomy)
-            said = (
-                f"{counts['in']} features read, {counts['counted_twice']} counted twice, "
-                f"{counts['withheld']} withheld, {counts['out']} kept"
-            )
-            step = {"step": f"pillar {pillar}", "status": DONE, "reason": said, "rows": counts}
-            steps.append(step)
+        if not parts:
+            found.layers[pillar] = taxonomy.annotate(empty_features(data.area.crs))
+            found.outlines[pillar] = found.layers[pillar]
+            found.steps.append(_empty_step(pillar, data, taxonomy))
             continue
-        layers[pillar] = taxonomy.annotate(empty_features(data.area.crs))
-        title = f"pillar {pillar}"
-        if pillar not in sources_of_pillars(data, taxonomy):
-            steps.append({"step": title, "status": SKIPPED, "reason": UNFED.format(pillar)})
-            continue
-        message = f"There is no feature of pillar {pillar!r} in the area."
-        warnings.warn(message, EmptyLayerWarning, stacklevel=3)
-        steps.append({"step": title, "status": WARNED, "reason": "no features found"})
-    return layers, steps
+        places = places_of(
+            parts,
+            taxonomy,
+            origins={key: _origin(source) for key, source in data.sources.items()},
+            place_names=(data.area.name, *data.area.names.values()),
+            mapped=frozenset(mapped),
+        )
+        found.layers[pillar], found.outlines[pillar] = places.layer, places.outlines
+        if places.compared is not None:
+            compared.append(places.compared.assign(pillar=pillar))
+        found.steps.extend(_steps(pillar, places))
+    if not compared:
+        return found
+    return found._replace(compared=compared[0] if len(compared) == 1 else pd.concat(compared))
+
+
+def _origin(source: Source) -> str:
+    """Where a source has its data from: two that go back to OpenStreetMap are not independent."""
+    return OPENSTREETMAP.id if OSM_CREDIT in source.attribution.casefold() else source.id
+
+
+def _empty_step(pillar: str, data: CityData, taxonomy: Taxonomy) -> dict[str, Any]:
+    """Why a pillar has no feature; said in a warning too where something was read for it."""
+    title = f"pillar {pillar}"
+    if pillar not in sources_of_pillars(data, taxonomy):
+        return {"step": title, "status": SKIPPED, "reason": UNFED.format(pillar)}
+    message = f"There is no feature of pillar {pillar!r} in the area."
+    warnings.warn(message, EmptyLayerWarning, stacklevel=4)
+    return {"step": title, "status": WARNED, "reason": "no features found"}
+
+
+def _steps(pillar: str, places: Places) -> list[dict[str, Any]]:
+    """What became of a pillar's rows, and what its sources have in common."""
+    counts = places.counts
+    said = (
+        f"{counts['in']} features read, {counts['counted_twice']} counted twice, "
+        f"{counts['withheld']} withheld, {counts['out']} kept"
+    )
+    steps = [{"step": f"pillar {pillar}", "status": DONE, "reason": said, "rows": counts}]
+    title = f"conflation of {pillar}"
+    if places.compared is None:
+        return [*steps, {"step": title, "status": SKIPPED, "reason": ONE_SOURCE}]
+    status, place = places.compared["status"], places.compared["place_id"]
+    rows = {
+        "compared": len(status),
+        "matched": int((status == MATCHED).sum()),
+        "places_in_several": int(place[status == MATCHED].nunique()),
+        "probable_duplicates": int((status == DUPLICATE).sum()),
+    }
+    said = (
+        f"{rows['compared']} records compared, {rows['matched']} of them are "
+        f"{rows['places_in_several']} places in several sources, "
+        f"{rows['probable_duplicates']} may be listed twice"
+    )
+    return [*steps, {"step": title, "status": DONE, "reason": said, "rows": rows}]
 
 
 def sources_of_pillars(data: CityData, taxonomy: Taxonomy) -> set[str]:
@@ -84,21 +153,3 @@ def sources_of_pillars(data: CityData, taxonomy: Taxonomy) -> set[str]:
     """
     mapped = {c.pillar for c in taxonomy.concepts.values() if c.osm}
     return set(data.named_pillars) | (mapped if data.osm_features is not None else set())
-
-
-def _public(
-    parts: list[gpd.GeoDataFrame], taxonomy: Taxonomy
-) -> tuple[gpd.GeoDataFrame, dict[str, int]]:
-    """One layer of several, without doubles and without what may not be shown; and the counts."""
-    from creative_spatial import preparation
-
-    joined = parts[0] if len(parts) == 1 else pd.concat(parts)
-    once, dropped = preparation.drop_duplicates(joined, taxonomy=taxonomy)
-    public, withheld = preparation.generalise(once)
-    counts = {
-        "in": len(joined),
-        "counted_twice": len(dropped),
-        "withheld": len(withheld),
-        "out": len(public),
-    }
-    return public, counts

@@ -54,7 +54,8 @@ grid = "hexagon"                # or "square"; or: path = "districts.gpkg", id =
 
 {osm}
 {boundary_source}
-# What the city itself has; any number of these.
+# What the city itself has; any number of these. Places that several sources have become one:
+# tables/conflation.parquet says which, and visit_list.csv what to confirm on site.
 # [[layer]]
 # pillar = "community"          # culture, biodiversity, community; water, population, land_cover
 # kind = "table"                # vector, table, survey, occurrence, raster or postgis

@@ -6,6 +6,7 @@ import datetime as dt
 import time
 import warnings
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from creative_spatial.dossier.content import geopackage_sha256
@@ -32,11 +33,11 @@ from creative_spatial.dossier.record import (
 )
 from creative_spatial.dossier.rows import indicators_csv, indicators_json, to_json
 from creative_spatial.dossier.sheets import ALL, check_formats, choose_maps, draw_sheet
+from creative_spatial.dossier.spreadsheets import SPREADSHEETS, spreadsheet
 from creative_spatial.provenance import credits_line, sha256_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
-    from pathlib import Path
 
     from creative_spatial.result import Result
 
@@ -158,7 +159,11 @@ def _write_numbers(result: Result, files: _Files) -> None:
     files.text("indicators.json", indicators_json(result.indicators))
     files.text("indicators.csv", indicators_csv(result.indicators))
     for name, table in result.tables.items():
-        files.write(f"tables/{name}.parquet", partial(write_table, table))
+        if name in SPREADSHEETS:
+            data = spreadsheet(table)
+            files.write(f"{name}.csv", partial(Path.write_bytes, data=data))
+        else:
+            files.write(f"tables/{name}.parquet", partial(write_table, table))
 
 
 def _write_layers(result: Result, files: _Files, languages: Sequence[str]) -> None:

@@ -7,7 +7,12 @@ from creative_spatial.preparation.completeness import (
     grade_completeness,
     match_benchmark,
 )
-from creative_spatial.preparation.conflation import conflate, visit_list
+from creative_spatial.preparation.conflation import (
+    conflate,
+    merge_matched,
+    visit_list,
+    with_also_ids,
+)
 from creative_spatial.preparation.datum import DatumCheck, check_datum
 from creative_spatial.preparation.deduplicate import drop_duplicates
 from creative_spatial.preparation.names import match_key
@@ -23,5 +28,7 @@ __all__ = [
     "grade_completeness",
     "match_benchmark",
     "match_key",
+    "merge_matched",
     "visit_list",
+    "with_also_ids",
 ]

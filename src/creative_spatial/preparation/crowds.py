@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _LINE = 1
+_POINT_TYPE = shapely.GeometryType.POINT
 
 
 def one_of_each_spot(
@@ -77,3 +78,92 @@ def spanning_pairs(
     graph = coo_array((apart, (ends[:, 0], ends[:, 1])), shape=(len(rows), len(rows)))
     kept = minimum_spanning_tree(graph.tocsr()).tocoo()
     return np.sort(np.column_stack([rows[kept.row], rows[kept.col]]), axis=1)
+
+
+def is_even_crowd(
+    shapes: NDArray[np.object_], reach: NDArray[np.float64], rows: NDArray[np.int64]
+) -> bool:
+    """
+    Say whether rows are all points that reach equally far, so that geometry alone joins them.
+
+    Parameters
+    ----------
+    shapes : array of geometry, n items
+        A layer's geometries.
+    reach : array of float, one a row of `rows`, metres
+        How far each of them reaches.
+    rows : array of int
+        Which.
+
+    Returns
+    -------
+    bool
+        True for what `count_pairs` and `neighbours` take.
+    """
+    some = shapes[rows]
+    is_point = (shapely.get_type_id(some) == _POINT_TYPE) & ~shapely.is_empty(some)
+    return bool(is_point.all() and (reach == reach[0]).all())
+
+
+def count_pairs(points: NDArray[np.object_], distance_m: float) -> int:
+    """
+    Count the pairs of points within a distance, without making them.
+
+    Parameters
+    ----------
+    points : array of Point, n items, metres
+        The points.
+    distance_m : float, metres
+        How far apart two of a pair may be.
+
+    Returns
+    -------
+    int
+        0 to n (n - 1) / 2.
+
+    Examples
+    --------
+    >>> count_pairs(shapely.points([[0, 0], [3, 4], [30, 40]]), 5.0)
+    1
+    """
+    from scipy.spatial import KDTree
+
+    xy = shapely.get_coordinates(points)
+    tree = KDTree(xy - xy[:1])
+    return (int(tree.count_neighbors(tree, distance_m)) - len(xy)) // 2
+
+
+def neighbours(points: NDArray[np.object_]) -> NDArray[np.int64] | None:
+    """
+    Pairs of points that no other point stands between: the sides of Delaunay's triangles.
+
+    They hold the shortest pairs that join all points, so that points joined by pairs up to
+    some length are joined by those of these pairs that are up to that length.
+
+    Parameters
+    ----------
+    points : array of Point, n items, metres
+        No two in one spot.
+
+    Returns
+    -------
+    array of int, shape (at most 3 n, 2), or None
+        The smaller number first; None where points lie on one line or all but in one spot.
+
+    References
+    ----------
+    Toussaint (1980). The relative neighbourhood graph of a finite planar set. Pattern
+    Recognition 12: the minimum spanning tree is part of the Delaunay triangulation.
+    """
+    from scipy.spatial import Delaunay, QhullError
+
+    xy = shapely.get_coordinates(points)
+    try:
+        mesh = Delaunay(xy - xy.mean(axis=0))
+    except QhullError:
+        return None
+    if len(mesh.coplanar):
+        return None
+    corners = mesh.simplices
+    sides = np.concatenate([corners[:, [0, 1]], corners[:, [1, 2]], corners[:, [0, 2]]])
+    return np.unique(np.sort(sides, axis=1), axis=0).astype(np.int64)

@@ -10,10 +10,17 @@ import pandas as pd
 import shapely
 
 from creative_spatial.errors import DataQualityWarning
-from creative_spatial.preparation.crowds import one_of_each_spot, spanning_pairs
+from creative_spatial.preparation.crowds import (
+    count_pairs,
+    is_even_crowd,
+    neighbours,
+    one_of_each_spot,
+    spanning_pairs,
+)
 from creative_spatial.preparation.generic_names import kind_keys, placeholder_keys
 from creative_spatial.preparation.names import name_keys
-from creative_spatial.schema import INDEX, require_columns
+from creative_spatial.preparation.standing import keep_one, rank_records, stand_ins
+from creative_spatial.schema import require_columns
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -23,7 +30,6 @@ if TYPE_CHECKING:
 
 _POINT, _LINE, _AREA = 0, 1, 2
 _OVERLAP = 0.5
-_FLAGS = ("sensitivity", "consent")
 # Limits of memory, not of meaning: pairs found at a time, and of one name in all.
 _AT_A_TIME = 4_000_000
 _MOST_PAIRS = 200_000
@@ -83,16 +89,10 @@ def drop_duplicates(
     shapes = layer.geometry.to_numpy()
     vague = frozenset() if taxonomy is None else kind_keys(taxonomy)
     pairs = same_venue(layer, shapes, distance_m, vague=vague)
-    if not len(pairs):
-        return layer.copy(), _table(layer, [], [])
     rank = rank_records(layer, shapes)
-    kept_for = stand_ins(pairs, rank, len(layer))
-    _warn_of_one_list(layer, shapes, np.array(kept_for), rank)
-    dropped = [row for row, kept in enumerate(kept_for) if kept != row]
-    table = _table(layer, dropped, [kept_for[row] for row in dropped])
-    stays = np.ones(len(layer), dtype=bool)
-    stays[dropped] = False
-    return layer.loc[stays].copy(), table
+    kept_for = np.array(stand_ins(pairs, rank, len(layer)), dtype=np.int64)
+    _warn_of_one_list(layer, shapes, kept_for, rank)
+    return keep_one(layer, kept_for, reason="same name and concept")
 
 
 def _warn_of_one_list(
@@ -188,6 +188,13 @@ def _near_pairs(
     """Pairs of namesakes that are one venue; None where they are more than memory should hold."""
     # Two records' errors add up as a root of squares; the search takes the widest.
     reach = np.maximum(distance_m, np.hypot(uncertainty[rows], uncertainty[rows].max()))
+    if len(rows) > _FEW and is_even_crowd(shapes, reach, rows):
+        if count_pairs(shapes[rows], float(reach[0])) > _MOST_PAIRS:
+            return None
+        if (sides := neighbours(shapes[rows])) is not None:
+            ends = rows[sides]
+            near = shapely.distance(shapes[ends[:, 0]], shapes[ends[:, 1]]) <= reach[0]
+            return spanning_pairs(shapes, rows, ends[near])
     tree = shapely.STRtree(shapes[rows])
     step = max(1, _AT_A_TIME // len(rows))
     found, total = [], 0
@@ -267,86 +274,3 @@ def is_one_shape(
         smaller = np.minimum(shapely.area(a[areas]), shapely.area(b[areas]))
         overlap[areas] = common >= _OVERLAP * smaller
     return np.asarray((point & near) | overlap, dtype=bool)
-
-
-def rank_records(layer: gpd.GeoDataFrame, shapes: NDArray[np.object_]) -> NDArray[np.int64]:
-    """
-    Rank rows by who stands for a venue.
-
-    Parameters
-    ----------
-    layer : GeoDataFrame, n rows
-        The layer.
-    shapes : array of geometry, n items
-        Its geometries.
-
-    Returns
-    -------
-    array of int, n items
-        0 stands first: flagged rows, then by source, dimension and what is filled in.
-    """
-    flagged = np.zeros(len(layer), dtype=bool)
-    for name in _FLAGS:
-        if name in layer:
-            flagged |= (
-                layer[name].notna() & (layer[name].astype(str).str.strip() != "")
-            ).to_numpy()
-    source = (
-        pd.factorize(layer["source_id"])[0] if "source_id" in layer else np.zeros(len(layer), int)
-    )
-    filled = layer.notna().sum(axis=1).to_numpy()
-    order = np.lexsort(
-        (np.arange(len(layer)), -filled, -shapely.get_dimensions(shapes), source, ~flagged)
-    )
-    ranks = np.empty(len(layer), dtype=np.int64)
-    ranks[order] = np.arange(len(layer))
-    return ranks
-
-
-def stand_ins(pairs: NDArray[np.int64], rank: NDArray[np.int64], n: int) -> list[int]:
-    """
-    Choose the row that stands for each row: the best ranked of all it is joined to.
-
-    Parameters
-    ----------
-    pairs : array of int, shape (pairs, 2)
-        Rows that are one venue.
-    rank : array of int, n items
-        What `rank_records` returns.
-    n : int
-        Number of rows.
-
-    Returns
-    -------
-    list of int, n items
-        Row numbers; its own for a row that stands for itself.
-    """
-    from scipy.sparse import coo_array
-    from scipy.sparse.csgraph import connected_components
-
-    ends = np.asarray(pairs, dtype=np.int64).reshape(-1, 2)
-    joined = coo_array((np.ones(len(ends), dtype=bool), (ends[:, 0], ends[:, 1])), shape=(n, n))
-    _, venue = connected_components(joined, directed=False)
-    by_rank = np.argsort(rank)
-    _, best = np.unique(venue[by_rank], return_index=True)
-    chosen: list[int] = by_rank[best][venue].tolist()
-    return chosen
-
-
-def _table(layer: gpd.GeoDataFrame, dropped: list[int], kept: list[int]) -> pd.DataFrame:
-    """What was dropped, for whom, and why."""
-    shapes = layer.geometry.to_numpy()
-    distance = shapely.distance(shapes[dropped], shapes[kept]) if dropped else np.empty(0)
-    return pd.DataFrame(
-        {
-            "kept_id": pd.Series(layer.index[kept], dtype="str").to_numpy(),
-            "distance_m": np.asarray(distance, dtype=float),
-            "concept": layer["concept"].to_numpy()[dropped],
-            "reason": [
-                "same name and concept, "
-                + ("in its area or on it" if apart == 0 else f"{apart:.0f} m apart")
-                for apart in distance
-            ],
-        },
-        index=pd.Index(layer.index[dropped], dtype="str", name=INDEX),
-    )

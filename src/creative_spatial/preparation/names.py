@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -15,6 +16,7 @@ _SARA_AM = re.compile("\u0e4d([\u0e48-\u0e4b]?)\u0e32")
 _NOT_A_WORD = re.compile(r"[\W_]+")
 
 
+@lru_cache(maxsize=1 << 16)
 def match_key(name: str) -> str:
     """
     Fold a name to what two spellings of it share.
@@ -39,6 +41,8 @@ def match_key(name: str) -> str:
     >>> match_key("น้ํา") == match_key("น้ำ")
     True
     """
+    if name.isascii():
+        return " ".join(_NOT_A_WORD.sub(" ", name.casefold()).split())
     text = unicodedata.normalize("NFC", name).casefold().translate(_FOLDED)
     text = _SARA_AM.sub("\\1\u0e33", text).replace("\u0e4d\u0e32", "\u0e33")
     letters: list[str] = []

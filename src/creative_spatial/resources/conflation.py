@@ -28,6 +28,10 @@ class Limits(Facts):
     related_weight: Limit
     accept: Limit
     duplicate: Limit
+    confirmed_m: Limit
+    probable_m: Limit
+    reported_m: Limit
+    disputed: Limit
 
 
 class Agreement(Facts):

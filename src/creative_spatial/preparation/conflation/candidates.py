@@ -70,16 +70,19 @@ def find_candidates(records: Records) -> pd.DataFrame:
 
 def _near_pairs(records: Records) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """
-    Pairs of records within reach of each other, the smaller number first.
+    Pairs of named records within reach of each other, the smaller number first.
 
+    Nameless ones agree with nothing, and are often the largest outlines.
     Of two records the vaguer finds the other: the joint uncertainty is at most the root
     of two times the larger, so that one vague pin does not widen everyone's search.
     """
     limits = conflation_facts().limits
-    own = np.maximum(limits.base_m.value, np.sqrt(2) * records.uncertainty)
+    named = np.flatnonzero([bool(reading) for reading in records.readings])
+    shapes = records.shapes[named]
+    own = np.maximum(limits.base_m.value, np.sqrt(2) * records.uncertainty[named])
     radius = np.minimum(limits.furthest.value * own, limits.longest_m.value)
-    tree = shapely.STRtree(records.shapes)
-    left, right = tree.query(records.shapes, predicate="dwithin", distance=radius)
+    found = shapely.STRtree(shapes).query(shapes, predicate="dwithin", distance=radius)
+    left, right = named[found]
     low, high = np.minimum(left, right), np.maximum(left, right)
     pairs = np.unique(np.column_stack([low, high])[low < high], axis=0)
     return pairs[:, 0], pairs[:, 1]

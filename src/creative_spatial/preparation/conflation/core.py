@@ -7,16 +7,13 @@ from typing import TYPE_CHECKING
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import shapely
 
 from creative_spatial.preparation.conflation.assignment import assign
 from creative_spatial.preparation.conflation.candidates import find_candidates
 from creative_spatial.preparation.conflation.records import Records, gather
-from creative_spatial.preparation.deduplicate import (
-    is_one_shape,
-    rank_records,
-    same_venue,
-    stand_ins,
-)
+from creative_spatial.preparation.deduplicate import is_one_shape, same_venue
+from creative_spatial.preparation.standing import rank_records, stand_ins
 from creative_spatial.resources.conflation import conflation_facts
 from creative_spatial.schema import INDEX
 
@@ -28,6 +25,7 @@ if TYPE_CHECKING:
 MATCHED, DUPLICATE, ONLY = "matched", "probable duplicate", "only in "
 _KEPT = ("source_id", "sensitivity", "consent")
 _SAME_NAME = 0.02
+_AREA = 2
 
 
 def conflate(
@@ -113,30 +111,40 @@ def conflate(
         raise ValueError(f"accept is {least:g}; it must be above 0 and at most 1.")
     records = gather(layers, tuple(place_names))
     pairs = find_candidates(records)
-    place = _duplicates(layers, records, pairs)
-    stands = place.copy()
-    pairs = _without_ambiguous(records, pairs, stands)
+    sure, stands = _duplicates(layers, records, pairs)
+    pairs, place = _without_ambiguous(records, pairs, stands), sure
     for number in range(1, len(records.names)):
         place = _match_source(records, pairs, place, number, least)
+    place = _join_parts(records, pairs, place)
+    matched = _in_several(records, place)
+    # What is matched itself is no mere duplicate, unless it surely is one.
+    stands = np.where(matched & (sure == np.arange(len(records))), sure, stands)
     return _table(layers, records, pairs, stands, place)
 
 
 def _duplicates(
     layers: Mapping[str, gpd.GeoDataFrame], records: Records, pairs: pd.DataFrame
-) -> NDArray[np.int64]:
-    """The record that stands for each record within its own source."""
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """
+    The record that stands for each record within its own source: surely, and perhaps.
+
+    Surely where name, concept and place are the same, or a point lies in an area and the
+    names agree; names that merely agree are a proposal, and lend no record another's match.
+    """
     limits = conflation_facts().limits
     source, shapes = records.source, records.shapes
     a, b = pairs["one"].to_numpy(dtype=np.int64), pairs["other"].to_numpy(dtype=np.int64)
     reach = np.where(pairs["generic"].astype(bool), limits.base_m.value, pairs["allowed_m"])
     alike = (source[a] == source[b]) & (pairs["score"].to_numpy(float) >= limits.duplicate.value)
     alike &= is_one_shape(shapes[a], shapes[b], reach.astype(float))
+    areas = (shapely.get_dimensions(shapes) == _AREA).astype(int)
+    inside = alike & (pairs["distance_m"].to_numpy(float) == 0) & (areas[a] + areas[b] == 1)
     chains = {
         (int(i), int(j))
         for i, j, generic, apart in zip(a, b, pairs["generic"], pairs["distance_m"], strict=True)
         if generic and apart > limits.base_m.value
     }
-    stand = np.arange(len(records))
+    sure, stand = np.arange(len(records)), np.arange(len(records))
     for number, layer in enumerate(layers.values()):
         rows = np.flatnonzero(source == number)
         if not len(rows):
@@ -145,11 +153,15 @@ def _duplicates(
         own = alike & (source[a] == number)
         named = same_venue(layer, shapes[rows], limits.base_m.value) + start
         told = [pair for pair in named.tolist() if tuple(pair) not in chains]
-        found = np.array([*told, *zip(a[own].tolist(), b[own].tolist(), strict=True)], dtype=int)
-        if len(found):
+        held = inside & (source[a] == number)
+        told += zip(a[held].tolist(), b[held].tolist(), strict=True)
+        found = [*told, *zip(a[own].tolist(), b[own].tolist(), strict=True)]
+        if found:
             rank = rank_records(layer, shapes[rows])
-            stand[rows] = np.array(stand_ins(found - start, rank, len(rows))) + start
-    return stand
+            for stands, joined in ((sure, told), (stand, found)):
+                ends = np.array(joined, dtype=np.int64).reshape(-1, 2) - start
+                stands[rows] = np.array(stand_ins(ends, rank, len(rows))) + start
+    return sure, stand
 
 
 def _without_ambiguous(
@@ -201,6 +213,31 @@ def _match_source(
     return joined
 
 
+def _join_parts(
+    records: Records, pairs: pd.DataFrame, place: NDArray[np.int64]
+) -> NDArray[np.int64]:
+    """Join what is left over and lies, under the same name, in another source's area."""
+    a, b = pairs["one"].to_numpy(dtype=np.int64), pairs["other"].to_numpy(dtype=np.int64)
+    part = (records.source[a] != records.source[b]) & (records.concepts[a] == records.concepts[b])
+    part &= (pairs["distance_m"].to_numpy(float) == 0) & (pairs["name_score"].to_numpy(float) >= 1)
+    a, b = a[part], b[part]
+    inside = is_one_shape(records.shapes[a], records.shapes[b], np.zeros(len(a)))
+    joined = place.copy()
+    for one, other in zip(a[inside].tolist(), b[inside].tolist(), strict=True):
+        for whole, left in ((one, other), (other, one)):
+            of_left = joined == joined[left]
+            if len(np.unique(records.source[of_left])) == 1 and joined[whole] != joined[left]:
+                joined[of_left] = joined[whole]
+                break
+    return joined
+
+
+def _in_several(records: Records, place: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Whether several sources have each record's place."""
+    sources = pd.DataFrame({"place": place, "source": records.source})
+    return np.asarray(sources.groupby("place")["source"].transform("nunique") > 1)
+
+
 def _table(
     layers: Mapping[str, gpd.GeoDataFrame],
     records: Records,
@@ -209,10 +246,8 @@ def _table(
     place: NDArray[np.int64],
 ) -> gpd.GeoDataFrame:
     """One row a record, with the record that agrees best."""
-    own = np.arange(len(records))
-    extra = stands != own
-    sources = pd.DataFrame({"place": place, "source": records.source})
-    matched = sources.groupby("place")["source"].transform("nunique").to_numpy() > 1
+    matched = _in_several(records, place)
+    extra = stands != np.arange(len(records))
     labels = np.array(records.names, dtype=object)[records.source]
     status = np.where(matched, MATCHED, np.array([ONLY + str(x) for x in labels], dtype=object))
     status[extra] = DUPLICATE
