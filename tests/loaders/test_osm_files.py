@@ -54,7 +54,7 @@ def test_every_packing_reads_the_same(drawn, pbf, tmp_path):
         ("city.osm.pbf", b"", r"city.osm.pbf is empty \(0 bytes\).*Fetch it again"),
         ("city.osm", b"", r"city.osm is empty"),
         ("city.osm", b"osm=yes", "content is not what the name says"),
-        ("city.osm", b"<html><body>Not found</body></html>", "its first element is not <osm>"),
+        ("city.osm", b"<html><body>Not found</body></html>", "is a web page.*fetch it again"),
         (
             "city.geojson",
             b"{}",

@@ -8,7 +8,7 @@ from places import CRS
 
 from creative_spatial.crs import to_wgs84
 from creative_spatial.errors import CRSError, LoadError
-from creative_spatial.loaders.raster import read_raster
+from creative_spatial.loaders.raster import raster_facts, read_raster
 
 
 @pytest.fixture
@@ -125,3 +125,20 @@ def test_a_raster_without_a_place_on_the_ground_is_refused(write_tiff, read):
 
     with pytest.raises(LoadError, match="is turned or upside down"):
         read(write_tiff(transform=Affine(100, 0, 676_000, 0, 100, 795_000)))
+
+
+@pytest.mark.parametrize("fill", raster_facts().fill.values)
+def test_a_fill_value_that_the_file_does_not_declare_is_no_number(fill, write_tiff, read):
+    cells = np.full((10, 10), 5, dtype="float32")
+    cells[:, :2] = fill
+    with pytest.raises(LoadError, match=r"cells\.tif: 20% of its cells here are .* no data"):
+        read(write_tiff(cells))
+    stated = float(np.float32(fill))
+    assert np.isnan(read(write_tiff(cells, nodata=stated)).values[:, :2]).all()
+
+
+def test_a_fill_value_that_a_cell_cannot_hold_is_not_looked_for(write_tiff, read):
+    # -9999 as an unsigned byte would be 241: a class like any other.
+    assert read(write_tiff(np.full((10, 10), 241, dtype="uint8"))).values.max() == 241
+    with pytest.raises(LoadError, match="100% of its cells here are -32768"):
+        read(write_tiff(np.full((10, 10), -32768, dtype="int16")))

@@ -634,3 +634,13 @@ def test_a_cpg_of_an_unknown_name_is_said_and_passed_over(write_shapefile, place
     path = write_shapefile(places, cpg="KLINGON", language_byte=0x50)
     with pytest.warns(DataQualityWarning, match="names an unknown encoding 'KLINGON'"):
         assert read(path)["name"].iloc[0] == "วัดกลาง"
+
+
+def test_a_shapefile_that_was_cut_off_is_refused_and_not_read_in_part(
+    places, write_shapefile, read
+):
+    path = write_shapefile(places, cpg="cp874")
+    whole = path.read_bytes()
+    path.write_bytes(whole[:-28])  # the last point's record
+    with pytest.raises(LoadError, match=r"places\.shp is cut off: it holds 156 of the 184 bytes"):
+        read(path)

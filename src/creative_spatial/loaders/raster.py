@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from creative_spatial.crs import describe_crs, make_transformer, to_wgs84
 from creative_spatial.errors import CRSError, LoadError
 from creative_spatial.loaders.columns import near
 from creative_spatial.raster import Raster
+from creative_spatial.resources import Facts, parse, read_toml, resource_path
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -19,6 +21,31 @@ if TYPE_CHECKING:
     from creative_spatial.provenance import Source
 
 _DENSIFY = 21
+
+
+class _Fill(Facts):
+    values: tuple[float, ...]
+    reference: str
+
+
+class RasterFacts(Facts):
+    """What stands for "no data" where a file does not say so."""
+
+    fill: _Fill
+
+
+@lru_cache(maxsize=1)
+def raster_facts() -> RasterFacts:
+    """
+    Read the values that programs write where there is no number.
+
+    Returns
+    -------
+    RasterFacts
+        Frozen; read once.
+    """
+    path = resource_path("rasters.toml")
+    return parse(RasterFacts, read_toml(path), where=path.name)
 
 
 def read_raster(
@@ -54,7 +81,8 @@ def read_raster(
     Raises
     ------
     LoadError
-        If the file is missing, damaged, turned, lacks the band or misses the box.
+        If the file is missing, damaged, turned, lacks the band, misses the box, or holds a
+        value that means "no data" without saying so.
     CRSError
         If it has no CRS.
     """
@@ -81,6 +109,7 @@ def read_raster(
             f"{path.name} cannot be read as a GeoTIFF; it may be cut short: copy or export it "
             f"again ({error})."
         ) from error
+    _refuse_undeclared_fill(masked, path.name)
     values, nodata = _values(masked, scale, offset, stated)
     return Raster(values=values, transform=transform, crs=crs, source_id=source.id, nodata=nodata)
 
@@ -137,6 +166,29 @@ def _degrees(bounds: tuple[float, float, float, float]) -> str:
     """A box in degrees, for a message."""
     west, south, east, north = bounds
     return f"{west:.3f}, {south:.3f} to {east:.3f}, {north:.3f}"
+
+
+def _refuse_undeclared_fill(masked: Any, file: str) -> None:
+    """A fill value taken for a number would be summed like one."""
+    numbers = masked.compressed()
+    for fill in raster_facts().fill.values:
+        same = numbers == np.asarray(fill).astype(numbers.dtype) if _fits(fill, numbers) else None
+        if same is not None and same.any():
+            raise LoadError(
+                f"{file}: {same.mean():.0%} of its cells here are {fill:g}, which stands for no data, "
+                "but the file does not say so, and they would be counted as numbers; declare it in a "
+                f"GIS (QGIS: Raster, Conversion, Translate, 'assign nodata value' {fill:g}) and use "
+                "the file that it writes."
+            )
+
+
+def _fits(fill: float, numbers: Any) -> bool:
+    """Whether a value can stand in cells of a type."""
+    kind = numbers.dtype
+    if np.issubdtype(kind, np.integer):
+        info = np.iinfo(kind)
+        return bool(fill.is_integer() and info.min <= fill <= info.max)
+    return bool(np.issubdtype(kind, np.floating) and abs(fill) <= np.finfo(kind).max)
 
 
 def _values(

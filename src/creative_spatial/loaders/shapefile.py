@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
 
 LANGUAGE_BYTE = 29
+_LENGTH = slice(24, 28)  # of a .shp: its length, in words of two bytes, the first byte highest
 
 
 class _Fault(NamedTuple):
@@ -65,6 +66,7 @@ def read_shapefile(path: Path, *, encoding: str | None = None) -> gpd.GeoDataFra
     import pyogrio
 
     _check_parts(path)
+    _check_length(path)
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="Measured", category=UserWarning)
         raw = pyogrio.read_dataframe(
@@ -96,6 +98,18 @@ def _check_parts(path: Path) -> None:
                 f"{path.name}: {prj.name} beside it is damaged; export the layer again, or take that "
                 "file away and state `crs`."
             ) from error
+
+
+def _check_length(path: Path) -> None:
+    """A file that ends before its header says would give rows without a geometry."""
+    with path.open("rb") as opened:
+        stated = 2 * int.from_bytes(opened.read(100)[_LENGTH], "big")
+    there = path.stat().st_size
+    if there < stated:
+        raise LoadError(
+            f"{path.name} is cut off: it holds {there:,} of the {stated:,} bytes that its header "
+            "states; copy or export it again."
+        )
 
 
 def _part(path: Path, suffix: str) -> Path | None:

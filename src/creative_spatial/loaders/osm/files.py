@@ -161,9 +161,15 @@ def _look_into(file: OsmFile) -> tuple[bytes, Markup | None]:
 def _check_format(file: OsmFile, start: bytes) -> None:
     """Raise if a file is in another format than its name says."""
     looks = next((f for f, magic in _MAGIC.items() if start.startswith(magic)), None)
+    text = start.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    if text.startswith((b"<!doctype html", b"<html")):
+        raise LoadError(
+            f"{file.name} is a web page, as a server sends that is busy or lacks the file; fetch it "
+            "again, and look at it before you use it."
+        )
     if looks is None and b"OSMHeader" in start:
         looks = "pbf"
-    if looks is None and start.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
+    if looks is None and text.startswith(b"<"):
         looks = "osm"
     if looks != file.format:
         right = next((s for s, f in SUFFIXES.items() if f == looks), None)
