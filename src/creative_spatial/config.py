@@ -16,6 +16,7 @@ from pydantic_core import PydanticCustomError
 
 from creative_spatial.errors import ConfigError
 from creative_spatial.resources import Facts, parse, read_toml
+from creative_spatial.resources.repairs import repair_facts
 
 SCHEMA_VERSION = 1
 RASTER_INPUTS = ("population", "land_cover", "elevation")
@@ -207,6 +208,8 @@ class LayerSection(Facts):
     concepts: dict[str, str] = Field(default_factory=dict)
     personal: tuple[str, ...] = ()
     band: int = 1
+    repair: bool = True
+    accept: tuple[str, ...] = ()
 
     @model_validator(mode="after")
     def _fits_kind(self) -> LayerSection:
@@ -216,6 +219,13 @@ class LayerSection(Facts):
         self._has_origin()
         if self.concept and self.concepts:
             raise ValueError("give either concept, for all rows, or concepts, by the file's words")
+        guesses = repair_facts().guesses
+        if unknown := [kind for kind in self.accept if kind not in guesses]:
+            raise ValueError(f"accept: unknown {unknown}; there are {', '.join(guesses)}")
+        if self.accept and not self.repair:
+            raise ValueError("accept mends what repair = false forbids; take one of them out")
+        if self.kind == "raster" and (self.accept or not self.repair):
+            raise ValueError("repair and accept are for rows; a raster has none")
         if "geometry" in self.columns:
             raise ValueError("columns: geometry is the file's own and has no column to come from")
         if self.kind != "survey" and (self.form or self.personal):

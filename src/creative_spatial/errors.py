@@ -70,6 +70,10 @@ class DataQualityWarning(CreativeSpatialWarning):
     """Something in the data was left out, guessed at or looks wrong."""
 
 
+class RepairWarning(DataQualityWarning):
+    """Something in the data was mended; what stood there is recorded."""
+
+
 class FontWarning(CreativeSpatialWarning):
     """A text needs a script that no bundled font covers."""
 

@@ -140,9 +140,17 @@ def test_an_empty_csv_is_refused_and_one_with_a_header_alone_is_empty(folder):
     assert "warning: assets.csv" in done.stderr
 
 
-def test_swapped_coordinates_are_named_by_row_with_the_remedy(folder):
+def test_swapped_coordinates_are_exchanged_and_named_by_row(folder):
     folder.assets("1,Old mill,museum,{lat},{lon}")
-    folder.refuses("assets.csv", "row 2", "columns")
+    done = folder.assess("--only", "asset_density,pillar-2-culture")
+    assert done.returncode == 0
+    assert "assets.csv: 1 repaired, latitude and longitude exchanged" in done.stderr
+
+
+def test_swapped_coordinates_are_named_by_row_with_the_remedy_where_nothing_is_mended(folder):
+    folder.assets("1,Old mill,museum,{lat},{lon}")
+    folder.configure(ASSETS + "repair = false\n")
+    folder.refuses("assets.csv", "row 2", "Exchange the two values")
 
 
 def test_a_boundary_that_crosses_itself_is_named_with_place_and_remedy(folder):

@@ -333,8 +333,8 @@ class TestLineage:
         assert (assets["role"], assets["source"]) == ("culture", "hall")
         rows = assets["rows"]
         assert (rows["in"], rows["out"], rows["outside"]) == (4, 2, 1)
-        assert sum(rows["left_out"].values()) == 1
-        (reason,) = rows["left_out"]
+        assert sum(rows["quarantined"].values()) == 1
+        (reason,) = rows["quarantined"]
         assert "coordinates" in reason
 
     def test_exported_layers_count_rows_by_source(self, saved: Path) -> None:

@@ -104,14 +104,15 @@ def test_a_kml_file_is_a_layer(city):
     assert read(config).layers[0].index.tolist() == ["hall:p1"]
 
 
-def test_check_names_the_survey_and_its_fault(city):
+def test_check_names_the_survey_and_what_was_mended_in_it(city):
     config = city(
         'pillar = "community"\nkind = "survey"\npath = "s.csv"\nconcept = "ngo"\n',
         s__csv=SURVEY.replace("7.206 100.593", "100.593 7.206"),
     )
-    errors = [f for f in check_city(config, Taxonomy.load()) if f.severity == "error"]
-    assert [f.file for f in errors] == ["s.csv"]
-    assert "latitude and longitude are swapped" in errors[0].message
+    found = [f for f in check_city(config, Taxonomy.load()) if "exchanged" in f.message]
+    assert [(f.severity, f.file) for f in found] == [("note", "s.csv")]
+    assert "latitude and longitude exchanged, since only then" in found[0].message
+    assert "100.593" not in found[0].message, "people's answers are quoted nowhere"
 
 
 def test_check_names_each_file_once_and_what_else_was_said_of_it(city):
@@ -119,10 +120,15 @@ def test_check_names_each_file_once_and_what_else_was_said_of_it(city):
         'pillar = "culture"\nkind = "table"\npath = "t.csv"\nconcept = "wat"\n',
         t__csv="id,lon,lat\n1,7.206,100.593\n2,100.593,7.206\n3,,\n",
     )
-    found = {(f.severity, f.file): f.message for f in check_city(config, Taxonomy.load())}
-    assert found["error", "t.csv"].startswith("latitude and longitude are swapped in 1 of 2 rows")
-    assert found["warning", "t.csv"] == "1 left out, no coordinates: row 4."
-    assert found["note", "boundary.geojson"] == "1 row read"
+    found = check_city(config, Taxonomy.load())
+    assert not [f for f in found if f.severity == "error"]
+    said = {(f.severity, f.file, f.message) for f in found}
+    remedy = "Fill in both, or take the row out."
+    assert ("warning", "t.csv", f"1 quarantined, no coordinates: row 4. {remedy}") in said
+    assert ("note", "boundary.geojson", "1 row read") in said
+    (note,) = [f.message for f in found if f.severity == "note" and "exchanged" in f.message]
+    assert note.startswith("1 repaired, latitude and longitude exchanged")
+    assert "row 2 (first: 'POINT (7.206 100.593)'" in note
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from places import square
 from pyproj import CRS
 
 from creative_spatial.crs import WGS84
-from creative_spatial.loaders.coordinates import explain_miss, in_range, parse_number, swapped_rows
+from creative_spatial.loaders.coordinates import explain_miss, in_range, parse_number
 
 AREA = square(0, 0, 10, 10)  # about 100.59 to 100.68 E, 7.19 to 7.28 N
 UTM47 = CRS.from_epsg(32647)
@@ -73,16 +73,6 @@ def test_any_degree_survives_thai_digits_and_a_decimal_comma(value):
 def test_no_text_breaks_the_parser(text):
     value = parse_number(text)
     assert value is None or np.isfinite(value)
-
-
-def test_a_latitude_over_90_is_swapped_and_a_right_point_is_not():
-    points = np.array([(7.2, 100.6), (100.6, 7.2)])
-    assert swapped_rows(points, WGS84, WORKING, None).tolist() == [True, False]
-
-
-def test_a_point_in_the_area_only_when_turned_is_swapped():
-    points = np.array([(795_500.0, 676_500.0), (676_500.0, 795_500.0), (0.0, 0.0)])
-    assert swapped_rows(points, UTM47, WORKING, AREA).tolist() == [True, False, False]
 
 
 def test_metres_cannot_be_degrees():

@@ -88,7 +88,7 @@ def test_a_placemark_without_coordinates_is_named(read):
     with pytest.warns(DataQualityWarning, match="no geometry that can be read: feature 2"):
         layer = read(document(body), columns={"id": "code"})
     assert layer["name"].tolist() == ["a"]
-    assert layer.attrs["rows"]["left_out"] == {"no geometry that can be read": 1}
+    assert layer.attrs["rows"]["quarantined"] == {"no geometry that can be read": 1}
 
 
 def test_conditions_and_conversions_apply(read):

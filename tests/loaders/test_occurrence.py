@@ -11,7 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from places import CRS, square
 
-from creative_spatial.errors import DataQualityWarning, EmptyLayerWarning, LoadError
+from creative_spatial.errors import (
+    DataQualityWarning,
+    EmptyLayerWarning,
+    LoadError,
+    RepairWarning,
+)
 from creative_spatial.loaders.occurrence import read_occurrence
 from creative_spatial.loaders.occurrence.terms import datum_crs, parse_event_date, spdx_license
 from creative_spatial.schema import validate_features
@@ -119,7 +124,13 @@ def test_a_simple_gbif_download_becomes_a_layer(pack, read):
     assert layer.geometry.iloc[0].x == pytest.approx(675_563.27 + 331.3, abs=3)
     assert layer.geometry.iloc[0].y == pytest.approx(796_163.64 + 663.6, abs=3)
     assert not {"recordedBy", "issue", "decimalLatitude"} & set(layer.columns)
-    assert layer.attrs["rows"] == {"in": 2, "out": 2, "outside": 0, "left_out": {}}
+    assert layer.attrs["rows"] == {
+        "in": 2,
+        "out": 2,
+        "outside": 0,
+        "repaired": 0,
+        "quarantined": {},
+    }
 
 
 @pytest.mark.parametrize("name", ["occurrence.txt", "records.csv", "records.tsv"])
@@ -157,7 +168,7 @@ def test_records_of_an_event_take_its_date_and_place(pack, read):
         table("extension", "occurrence.txt", "Occurrence", names, key="coreid", marks=marks),
     )
     path = pack({"meta.xml": meta, "event.txt": events, "occurrence.txt": records})
-    with pytest.warns(DataQualityWarning, match="1 left out, no coordinates: row 4"):
+    with pytest.warns(DataQualityWarning, match="1 quarantined, no coordinates: row 4"):
         layer = read(path)
     assert layer.index.tolist() == ["hall:o1", "hall:o2"]
     assert layer["observed_from"].tolist() == ["2019-05-04", "2019-05-05"]
@@ -168,11 +179,11 @@ def test_gbifs_verbatim_copy_is_not_read_twice(archive, read):
     assert len(read(archive(descriptor(verbatim, META), **{"verbatim.txt": OCCURRENCES}))) == 2
 
 
-def test_records_of_absence_are_left_out_and_counted(pack, read):
+def test_records_of_absence_are_set_aside_and_counted(pack, read):
     path = pack({"a.csv": SIMPLE.replace("x\tPRESENT", "x\tABSENT")})
-    with pytest.warns(DataQualityWarning, match="1 left out, recorded as absent: row 3"):
+    with pytest.warns(DataQualityWarning, match="1 quarantined, recorded as absent: row 3"):
         layer = read(path)
-    assert layer.attrs["rows"]["left_out"] == {"recorded as absent": 1}
+    assert layer.attrs["rows"]["quarantined"] == {"recorded as absent": 1}
 
 
 def test_licences_that_differ_from_the_sources_are_counted(pack, read, source):
@@ -246,10 +257,11 @@ def test_a_term_can_be_the_concept(pack, read, taxonomy):
     assert layer["class"].tolist() == ["k", "k"]
 
 
-def test_swapped_coordinates_are_refused(pack, read):
+def test_swapped_coordinates_are_exchanged_and_told(pack, read):
     path = pack({"a.csv": SIMPLE.replace("7.206\t100.593", "100.593\t7.206")})
-    with pytest.raises(LoadError, match="latitude and longitude are swapped in 1 of 2 rows"):
-        read(path)
+    with pytest.warns(RepairWarning, match="1 repaired, latitude and longitude exchanged"):
+        layer = read(path)
+    assert layer.attrs["rows"]["repaired"] == 1
 
 
 def test_an_empty_download_is_an_empty_layer(pack, read):

@@ -9,7 +9,6 @@ import sys
 import textwrap
 
 import pytest
-import shapely
 from places import CRS, ORIGIN, point, square
 from postgis_server import PASSWORDS, READER, PostgisServer
 

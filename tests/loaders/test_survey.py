@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from places import CRS, square
 from shapely import LineString, Point, Polygon
 
-from creative_spatial.errors import EmptyLayerWarning, LoadError
+from creative_spatial.errors import EmptyLayerWarning, LoadError, RepairWarning
 from creative_spatial.loaders.survey import read_survey
 from creative_spatial.loaders.survey.form import Form, Question, read_form
 from creative_spatial.loaders.survey.positions import parse_position
@@ -144,7 +144,13 @@ def test_a_kobo_export_becomes_a_layer(kobo, read, expected):
     # 7.206 N, 100.593 E in zone 47, by the lengths of degrees beside 7.2 N, 100.59 E
     assert layer.geometry.iloc[0].x == pytest.approx(675_563.27 + 331.3, abs=3)
     assert layer.geometry.iloc[0].y == pytest.approx(796_163.64 + 663.6, abs=3)
-    assert layer.attrs["rows"] == {"in": 2, "out": 2, "outside": 0, "left_out": {}}
+    assert layer.attrs["rows"] == {
+        "in": 2,
+        "out": 2,
+        "outside": 0,
+        "repaired": 0,
+        "quarantined": {},
+    }
 
 
 def test_what_is_about_people_is_not_in_the_layer(kobo, read, expected):
@@ -272,10 +278,14 @@ def test_conditions_apply_to_codes(kobo, read, expected):
     assert survey.personal.index.tolist() == ["hall:u-1"]
 
 
-def test_swapped_coordinates_are_refused(kobo, read, expected):
+def test_swapped_positions_are_exchanged_and_quoted_nowhere(kobo, read, expected):
+    right = read(kobo()).layer
     swapped = kobo(("7.206 100.593 ", "100.593 7.206 "), ("7.21 100.6 ", "100.6 7.21 "))
-    with pytest.raises(LoadError, match="latitude and longitude are swapped in all rows"):
-        read(swapped)
+    layer = read(swapped).layer
+    assert layer.geometry.tolist() == right.geometry.tolist()
+    (told,) = [str(w.message) for w in expected if w.category is RepairWarning]
+    assert "2 repaired, latitude and longitude exchanged" in told
+    assert "100.593" not in told
 
 
 @pytest.mark.parametrize(
@@ -291,7 +301,7 @@ def test_rows_without_a_place_are_named_and_counted(kobo, read, expected, positi
     assert reason in messages(expected)
     assert survey.layer.attrs["rows"]["in"] == 2
     assert survey.layer.attrs["rows"]["out"] == 1
-    assert sum(survey.layer.attrs["rows"]["left_out"].values()) == 1
+    assert sum(survey.layer.attrs["rows"]["quarantined"].values()) == 1
     assert survey.personal.index.tolist() == ["hall:u-2"]
 
 

@@ -11,7 +11,13 @@ import pytest
 import shapely
 from places import CRS, point, square
 
-from creative_spatial.errors import CRSError, DataQualityWarning, EmptyLayerWarning, LoadError
+from creative_spatial.errors import (
+    CRSError,
+    DataQualityWarning,
+    EmptyLayerWarning,
+    LoadError,
+    RepairWarning,
+)
 from creative_spatial.loaders.vector import read_vector
 from creative_spatial.schema import validate_features
 
@@ -223,23 +229,18 @@ def test_repeated_ids_name_their_rows(gpkg, places, read):
         read(gpkg(places.assign(code=["a1", "a2", "a1"])))
 
 
-def test_every_fault_of_a_file_is_in_one_message(gpkg, places, read):
+def test_every_fault_of_a_file_is_in_one_reading(gpkg, places, read):
     frame = places.to_crs(4326).assign(type=["musem", None, "wat"], code=["a1", "a1", None])
-    frame = frame.set_geometry(gpd.points_from_xy([7.19, 100.6, 1000], [100.59, 7.2, 7]), crs=4326)
-    with pytest.raises(LoadError) as caught:
-        read(gpkg(frame.assign(accuracy=[None, "good", None])))
+    frame = frame.set_geometry(gpd.points_from_xy([100.59, 100.6, 1000], [7.19, 7.2, 7]), crs=4326)
+    with pytest.warns(DataQualityWarning) as said, pytest.raises(LoadError) as caught:
+        read(gpkg(frame.assign(accuracy=["good", None, None])))
     message = str(caught.value)
-    assert message.startswith("places.gpkg: 7 faults: (1) latitude and longitude are swapped")
-    for fault in (
-        "(feature 1)",
-        "in feature 3; the first is at (1000, 7)",
-        "no concept in feature 2;",
-        "unknown concept 'musem' in feature 1;",
-        "found 'good' in feature 2.",
-        "no id in feature 3.",
-        "'a1' in features 1, 2;",
-    ):
-        assert fault in message
+    assert message.startswith("places.gpkg: 2 faults: (1) unknown concept 'musem' in feature 1;")
+    assert "found 'good' in feature 1." in message
+    told = " ".join(str(w.message) for w in said)
+    assert "out of range (for EPSG:4326, which is in degrees): feature 3" in told
+    assert "(the first is at (1000.0, 7.0))" in told
+    assert "1 quarantined, no concept: feature 2." in told
 
 
 def test_features_outside_the_area_are_no_fault_among_faults(gpkg, places, read):
@@ -249,9 +250,10 @@ def test_features_outside_the_area_are_no_fault_among_faults(gpkg, places, read)
     assert str(caught.value).startswith("places.gpkg: unknown concept 'musem' in feature 2; did")
 
 
-def test_a_missing_id_names_its_row(gpkg, places, read):
-    with pytest.raises(LoadError, match="no id in feature 2"):
-        read(gpkg(places.assign(code=["a1", None, "a3"])))
+def test_a_feature_without_id_is_set_aside(gpkg, places, read):
+    with pytest.warns(DataQualityWarning, match="1 quarantined, no id: feature 2"):
+        layer = read(gpkg(places.assign(code=["a1", None, "a3"])))
+    assert layer.index.tolist() == ["hall:a1", "hall:a3"]
 
 
 def test_whole_numbers_are_ids_without_a_decimal_point(gpkg, places, read):
@@ -289,9 +291,10 @@ def test_a_former_concept_becomes_the_present_one(gpkg, places, read):
     assert set(read(gpkg(places), concept="old_museum")["concept"]) == {"museum"}
 
 
-def test_a_row_without_concept_is_an_error(gpkg, places, read):
-    with pytest.raises(LoadError, match="no concept in feature 2"):
-        read(gpkg(places.assign(type=["wat", " ", "wat"])))
+def test_a_feature_without_concept_is_set_aside(gpkg, places, read):
+    with pytest.warns(DataQualityWarning, match="1 quarantined, no concept: feature 2"):
+        layer = read(gpkg(places.assign(type=["wat", " ", "wat"])))
+    assert layer.index.tolist() == ["hall:a1", "hall:a3"]
 
 
 def test_a_layer_that_says_nowhere_what_it_holds_is_an_error(gpkg, places, read):
@@ -322,10 +325,10 @@ def test_an_uncertainty_that_is_no_length_is_null_with_a_warning(gpkg, places, r
 # --- geometry and CRS -----------------------------------------------------------------------------
 
 
-def test_rows_without_geometry_are_left_out_and_counted(gpkg, places, read):
+def test_rows_without_geometry_are_set_aside_and_counted(gpkg, places, read):
     frame = places.set_geometry([point(0, 0), None, shapely.Point()], crs=CRS)
     with pytest.warns(
-        DataQualityWarning, match="2 left out, no geometry that can be read: features 2, 3"
+        DataQualityWarning, match="2 quarantined, no geometry that can be read: features 2, 3"
     ):
         layer = read(gpkg(frame))
     assert layer.index.tolist() == ["hall:a1"]
@@ -333,16 +336,18 @@ def test_rows_without_geometry_are_left_out_and_counted(gpkg, places, read):
         "in": 3,
         "out": 1,
         "outside": 0,
-        "left_out": {"no geometry that can be read": 2},
+        "repaired": 0,
+        "quarantined": {"no geometry that can be read": 2},
     }
 
 
-def test_a_file_of_nothing_but_empty_geometries_is_an_empty_layer(gpkg, places, read):
+def test_a_file_of_nothing_but_empty_geometries_is_an_error(gpkg, places, read):
     frame = places.set_geometry([None, None, None], crs=CRS)
-    with pytest.warns() as caught:
-        layer = read(gpkg(frame))
-    assert {w.category for w in caught} == {DataQualityWarning, EmptyLayerWarning}
-    assert len(layer) == 0
+    with pytest.raises(
+        LoadError,
+        match="no feature is left: no geometry that can be read in features 1, 2, 3; Draw",
+    ):
+        read(gpkg(frame))
 
 
 def test_an_invalid_polygon_is_repaired_and_named(gpkg, read):
@@ -352,27 +357,34 @@ def test_an_invalid_polygon_is_repaired_and_named(gpkg, read):
         geometry=[shapely.transform(bow, lambda xy: xy * 1000 + (676_000, 795_000))],
         crs=CRS,
     )
-    with pytest.warns(
-        DataQualityWarning, match="1 invalid geometry repaired: feature 1.*Self-inter"
-    ):
+    with pytest.warns(RepairWarning, match="1 repaired, invalid geometry made valid: feature 1"):
         layer = read(gpkg(frame), columns={"id": "code"}, concept="wat")
     assert layer.geometry.is_valid.all()
     assert layer.geometry.iloc[0].area == pytest.approx(2e6)
 
 
-def test_a_polygon_that_collapses_is_left_out(gpkg, read):
+def test_a_polygon_that_collapses_is_set_aside(gpkg, read):
     flat = shapely.Polygon([(676_000, 795_000), (677_000, 795_000), (676_500, 795_000)])
     frame = gpd.GeoDataFrame({"code": ["b", "c"]}, geometry=[flat, square(0, 0)], crs=CRS)
-    with pytest.warns(DataQualityWarning, match="left out, invalid and without area: feature 1"):
+    with pytest.warns(
+        DataQualityWarning, match="1 quarantined, invalid and without area: feature 1"
+    ):
         layer = read(gpkg(frame), columns={"id": "code"}, concept="wat")
     assert layer.index.tolist() == ["hall:c"]
 
 
-def test_heights_are_dropped_quietly(gpkg, places, read):
-    layer = read(
-        gpkg(places.set_geometry(shapely.force_3d(places.geometry.to_numpy(), 5.0), crs=CRS))
-    )
+def test_heights_are_dropped_and_told(gpkg, places, read):
+    high = places.set_geometry(shapely.force_3d(places.geometry.to_numpy(), 5.0), crs=CRS)
+    with pytest.warns(RepairWarning, match=r"3 repaired, heights \(Z\) dropped.*'POINT Z"):
+        layer = read(gpkg(high))
     assert not layer.geometry.has_z.any()
+
+
+def test_heights_of_zero_say_nothing_and_go_quietly(gpkg, places, read):
+    flat = places.set_geometry(shapely.force_3d(places.geometry.to_numpy(), 0.0), crs=CRS)
+    layer = read(gpkg(flat))
+    assert not layer.geometry.has_z.any()
+    assert layer.attrs["repairs"] == ()
 
 
 def test_features_outside_the_area_are_counted_not_warned_of(gpkg, places, read):
@@ -460,11 +472,14 @@ def test_geojson_that_names_its_crs_is_believed(tmp_path, read):
     assert read(path).geometry.iloc[0].distance(point(0, 0)) < 0.01
 
 
-def test_swapped_latitude_and_longitude_are_an_error_not_a_repair(tmp_path, read):
+def test_swapped_latitude_and_longitude_are_exchanged_only_into_a_known_area(tmp_path, read):
     path = tmp_path / "s.geojson"
     path.write_text(geojson([(7.19, 100.59), (7.2, 100.6)]))
-    with pytest.raises(LoadError, match=r"swapped in all rows \(features 1, 2\)"):
+    with pytest.raises(LoadError, match=r"look swapped in features 1, 2; Exchange the two"):
         read(path)
+    with pytest.warns(RepairWarning, match="2 repaired, latitude and longitude exchanged"):
+        layer = read(path, boundary=square(-10, -10, 30, 30))
+    assert layer.geometry.iloc[1].x == pytest.approx(676_667, abs=1)
 
 
 def test_geojson_in_an_old_encoding_is_read_when_stated(tmp_path, read):

@@ -10,6 +10,8 @@ from creative_spatial.loaders.osm import OsmExtract, read_osm
 from creative_spatial.loaders.osm.walk_details import read_ferries, read_gates
 from creative_spatial.loaders.postgis import read_postgis
 from creative_spatial.loaders.raster import read_raster
+from creative_spatial.loaders.repair.ledger import Proposal, Quarantined, Repair
+from creative_spatial.loaders.repair.undo import undo_repairs
 from creative_spatial.loaders.survey import Survey, read_survey
 from creative_spatial.loaders.table import read_table
 from creative_spatial.loaders.vector import read_vector
@@ -18,6 +20,9 @@ __all__ = [
     "CityData",
     "Finding",
     "OsmExtract",
+    "Proposal",
+    "Quarantined",
+    "Repair",
     "Survey",
     "check_city",
     "from_osmnx",
@@ -33,4 +38,5 @@ __all__ = [
     "read_table",
     "read_vector",
     "to_osmnx",
+    "undo_repairs",
 ]

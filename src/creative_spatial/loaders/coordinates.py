@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import shapely
@@ -13,6 +13,7 @@ from pyproj import CRS
 from pyproj.exceptions import ProjError
 
 from creative_spatial.crs import describe_crs, make_transformer, to_wgs84
+from creative_spatial.loaders.repair.dms import parse_dms
 from creative_spatial.resources.datums import datum_facts
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from shapely.geometry.base import BaseGeometry
 
-_PLAIN_NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
+PLAIN_NUMBER = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?")
 _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200e\u200f\u2060\ufeff\u00a0\u202f\u066c ' "))
 # "676,073": a decimal comma in degrees, but thousands in metres; nobody can tell.
 _AMBIGUOUS_COMMA = re.compile(r"[+-]?\d{1,3},\d{3}")
@@ -64,47 +65,65 @@ def parse_number(text: str, *, degrees: bool = True) -> float | None:
         plain = plain.replace(".", "").replace(",", ".") if points else plain.replace(",", "")
     elif commas:
         plain = plain.replace(",", "")
-    if not _PLAIN_NUMBER.fullmatch(plain):
+    if not PLAIN_NUMBER.fullmatch(plain):
         return None
     value = float(plain)
     return value if math.isfinite(value) else None
+
+
+class ReadNumber(NamedTuple):
+    """
+    A coordinate that was not written as a plain decimal number.
+
+    Parameters
+    ----------
+    value : float
+        What it says.
+    kind : str
+        What was mended in reading it, as in ``resources/repairs.toml``.
+    """
+
+    value: float
+    kind: str
+
+
+def read_coordinate(text: str, *, degrees: bool = True) -> ReadNumber | None:
+    """
+    Read a coordinate that is not a plain decimal number, and say what had to be mended.
+
+    Parameters
+    ----------
+    text : str
+        The cell.
+    degrees : bool
+        Whether it is an angle, and may be in degrees, minutes and seconds.
+
+    Returns
+    -------
+    ReadNumber or None
+        None where the text is no coordinate.
+
+    Examples
+    --------
+    >>> read_coordinate("๗.๒๐๖")
+    ReadNumber(value=7.206, kind='digits')
+    >>> read_coordinate("7,206").kind, read_coordinate("N.N.") is None
+    ('decimal_comma', True)
+    """
+    value = parse_number(text, degrees=degrees)
+    if value is None:
+        angle = parse_dms(text) if degrees else None
+        return None if angle is None else ReadNumber(angle, "dms")
+    if any(char.isdecimal() and not char.isascii() for char in text):
+        return ReadNumber(value, "digits")
+    comma = "," in text or "٫" in text
+    return ReadNumber(value, "decimal_comma" if comma else "number_marks")
 
 
 def _ascii_digit(char: str) -> str:
     """A digit of any script as ASCII; other characters as they are."""
     value = unicodedata.decimal(char, None)
     return char if value is None else str(value)
-
-
-def swapped_rows(
-    points: NDArray[np.float64], crs: CRS, target: Any, boundary: BaseGeometry | None
-) -> NDArray[np.bool_]:
-    """
-    Find points whose two coordinates only make sense the other way round.
-
-    Parameters
-    ----------
-    points : array, shape (n, 2)
-        (x, y) or (lon, lat), in `crs`.
-    crs : pyproj.CRS
-        What they are in.
-    target : CRS-like
-        CRS of `boundary`.
-    boundary : (Multi)Polygon or None
-        The area they should be in.
-
-    Returns
-    -------
-    array of bool, shape (n,)
-        True where exchanging the two values mends the point: it is then in range and
-        was not, or in the area and was not.
-    """
-    turned = points[:, ::-1]
-    swapped = np.asarray(~in_range(points, crs) & in_range(turned, crs))
-    if boundary is not None:
-        inside = _inside(points, crs, target, boundary)
-        swapped = np.asarray(swapped | (~inside & _inside(turned, crs, target, boundary)))
-    return swapped
 
 
 def in_range(points: NDArray[np.float64], crs: CRS) -> NDArray[np.bool_]:
@@ -129,10 +148,28 @@ def in_range(points: NDArray[np.float64], crs: CRS) -> NDArray[np.bool_]:
     return np.asarray(possible)
 
 
-def _inside(
+def inside_area(
     points: NDArray[np.float64], crs: CRS, target: Any, boundary: BaseGeometry
 ) -> NDArray[np.bool_]:
-    """Which points are in an area; those out of their CRS's range are not."""
+    """
+    Say which points are in an area; those out of their CRS's range are not.
+
+    Parameters
+    ----------
+    points : array, shape (n, 2)
+        (x, y) or (lon, lat), in `crs`.
+    crs : pyproj.CRS
+        What they are in.
+    target : CRS-like
+        CRS of `boundary`.
+    boundary : (Multi)Polygon
+        The area.
+
+    Returns
+    -------
+    array of bool, shape (n,)
+        Whether each is inside.
+    """
     possible = in_range(points, crs)
     transformer = make_transformer(crs, CRS.from_user_input(target))
     x, y = transformer.transform(points[possible, 0], points[possible, 1])
@@ -173,13 +210,42 @@ def explain_miss(bounds: Sequence[float], crs: CRS, boundary: BaseGeometry, targ
     remedies = []
     if _fits((south, west, north, east), crs, frame):
         remedies.append("its two coordinates look swapped")
-    for candidate in datum_facts().candidates:
-        other = CRS.from_user_input(candidate.crs)
-        if other != crs and _fits(bounds, other, frame):
-            remedies.append(
-                f'read as {describe_crs(other)} it falls there (`crs = "{candidate.crs}"`)'
-            )
+    remedies += [
+        f"read as {name} it falls there"
+        for name in fitting_crs(bounds, boundary, target, other_than=crs)
+    ]
     return sentence + (f" Likely: {'; or '.join(remedies)}." if remedies else "")
+
+
+def fitting_crs(
+    bounds: Sequence[float], boundary: BaseGeometry, target: Any, *, other_than: CRS | None = None
+) -> list[str]:
+    """
+    Name the CRSs in use hereabouts in which an extent meets its area.
+
+    Parameters
+    ----------
+    bounds : (minx, miny, maxx, maxy)
+        The extent's numbers.
+    boundary : (Multi)Polygon, in `target`
+        The area.
+    target : CRS-like
+        The area's CRS.
+    other_than : pyproj.CRS, optional
+        What it is taken for already.
+
+    Returns
+    -------
+    list of str
+        Name, and what to write in ``city.toml``, of each.
+    """
+    frame = shapely.box(*to_wgs84(boundary.bounds, target))
+    found = []
+    for candidate in datum_facts().candidates:
+        crs = CRS.from_user_input(candidate.crs)
+        if crs != other_than and _fits(bounds, crs, frame):
+            found.append(f'{describe_crs(crs)} (`crs = "{candidate.crs}"`)')
+    return found
 
 
 def _fits(bounds: Sequence[float], crs: CRS, frame: BaseGeometry) -> bool:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from creative_spatial.errors import LoadError
+from creative_spatial.loaders.build import Build
 from creative_spatial.loaders.columns import near
 from creative_spatial.loaders.encoding import (
     codec_name,
@@ -18,7 +19,6 @@ from creative_spatial.loaders.encoding import (
     is_damaged_utf8,
     rank_encodings,
 )
-from creative_spatial.loaders.placement import Build
 
 if TYPE_CHECKING:
     from pathlib import Path

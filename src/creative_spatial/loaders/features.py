@@ -2,7 +2,8 @@
 From a file's table to a layer: ids, concepts, geometry, area, source; nothing lost unsaid.
 
 Vector files and tables end here alike. Every row that comes in either goes out, lies
-outside the area, or is named in a warning; ``attrs["rows"]`` holds the counts.
+outside the area, or is in the quarantine with the reason; ``attrs["rows"]`` holds the
+counts, ``attrs["repairs"]``, ``["quarantine"]`` and ``["proposals"]`` the records.
 """
 
 from __future__ import annotations
@@ -14,20 +15,25 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 from pyproj import CRS
 
-from creative_spatial.errors import DataQualityWarning, EmptyLayerWarning
-from creative_spatial.loaders.columns import SHOWN, accuracy_faults, count, list_rows
+from creative_spatial.errors import DataQualityWarning, EmptyLayerWarning, LoadError
+from creative_spatial.loaders.build import Build
+from creative_spatial.loaders.columns import SHOWN, accuracy_faults, count, list_rows, near
 from creative_spatial.loaders.concepts import concept_faults
 from creative_spatial.loaders.coordinates import parse_number
-from creative_spatial.loaders.placement import Build, name_strays, place, within_area
+from creative_spatial.loaders.placement import name_strays, place, within_area
+from creative_spatial.loaders.repair.duplicates import drop_duplicates, drop_near_duplicates
+from creative_spatial.loaders.repair.ledger import Records
 from creative_spatial.provenance import stamp
+from creative_spatial.resources.repairs import repair_facts
 from creative_spatial.schema import INDEX, STATUSES, empty_features, validate_features
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
     import geopandas as gpd
     from shapely.geometry.base import BaseGeometry
 
+    from creative_spatial.loaders.repair.ledger import Repair
     from creative_spatial.provenance import Source
     from creative_spatial.taxonomy import Taxonomy
 
@@ -59,6 +65,12 @@ class LayerOptions:
         Features that do not meet it are left out.
     pillar : str or None
         Primary pillar of every row; None leaves it to the taxonomy.
+    repair : bool
+        Whether anything is mended; rows at fault are set aside otherwise.
+    accept : collection of str
+        Kinds of guesses that are to be made, e.g. "mojibake"; only proposed otherwise.
+    proper_names : bool
+        Whether names are those of single places, and not of what was seen there.
     """
 
     source: Source
@@ -69,16 +81,39 @@ class LayerOptions:
     concepts: Mapping[str, str] = field(default_factory=dict)
     boundary: BaseGeometry | None = None
     pillar: str | None = None
+    repair: bool = True
+    accept: Collection[str] = ()
+    proper_names: bool = True
+
+    def build(self, file: str, word: str = "row") -> Build:
+        """
+        Begin a layer.
+
+        Parameters
+        ----------
+        file : str
+            What messages call the file.
+        word : str
+            What a row of it is called.
+
+        Returns
+        -------
+        Build
+            With nothing in it yet.
+
+        Raises
+        ------
+        LoadError
+            If a kind that is to be accepted is unknown.
+        """
+        known = repair_facts().guesses
+        for kind in self.accept:
+            if kind not in known:
+                raise LoadError(f"{file}: accept: no proposal {kind!r}{near(kind, known)}")
+        return Build(file, word, repair=self.repair, accept=frozenset(self.accept))
 
 
-def build_layer(
-    frame: gpd.GeoDataFrame,
-    options: LayerOptions,
-    *,
-    file: str,
-    word: str = "row",
-    left_out: Mapping[str, int] | None = None,
-) -> gpd.GeoDataFrame:
+def build_layer(frame: gpd.GeoDataFrame, options: LayerOptions, build: Build) -> gpd.GeoDataFrame:
     """
     Turn a file's table into a checked layer in the working CRS.
 
@@ -88,35 +123,38 @@ def build_layer(
         Under our column names, tidied, indexed by row number as the owner sees it.
     options : LayerOptions
         What the layer is to become.
-    file : str
-        What messages call the file.
-    word : str
-        What a row of it is called.
-    left_out : mapping of str to int, optional
-        Rows left out before, by reason; only counted here.
+    build : Build
+        What to call file and rows, and what became of rows before.
 
     Returns
     -------
     GeoDataFrame, at most n rows
-        A valid layer; ``attrs["rows"]`` counts rows in, out, outside the area, left out.
+        A valid layer. ``attrs["rows"]`` counts rows in, out, outside the area, repaired,
+        and quarantined by reason: those that came in are those out, outside and
+        quarantined. ``attrs["repairs"]``, ``["quarantine"]`` and ``["proposals"]`` name
+        them one by one; ``attrs["file_crs"]`` is what recorded shapes are in.
 
     Raises
     ------
     LoadError
-        If ids repeat, concepts are unknown, or coordinates are swapped or out of range;
-        with every fault of every row.
+        If ids repeat, concepts are unknown, or no row is left; with every fault.
     """
-    build = Build(file, word)
-    n_before = len(frame) + sum((left_out or {}).values())
+    n_before = len(frame) + len(build.quarantined)
+    build.hide(frame)
     placed = place(frame, build, crs=options.target_crs, boundary=options.boundary)
     inside = within_area(placed, frame, build, boundary=options.boundary)
-    # What else is wrong with misplaced rows is said too, or it would be found one by one.
-    misplaced = frame.index.isin([*inside.index, *build.misplaced])
-    layer = _with_concepts(frame.loc[misplaced] if build.misplaced else inside, options, build)
-    build.faults += accuracy_faults(layer, word)
+    n_outside = len(placed) - len(inside)
+    layer = drop_duplicates(inside, build)
+    layer = _with_concepts(layer, options, build)
+    build.faults += accuracy_faults(layer, build.word)
     layer = _with_status(layer, options, build)
-    ids = _feature_ids(layer, options, build)
+    layer = drop_near_duplicates(layer, build) if options.proper_names else layer
+    layer, ids = _with_ids(layer, frame, options, build)
+    if not build.faults and not len(layer) and not n_outside:
+        _say_nothing_is_left(build)
     name_strays(placed, inside, build)
+    build.repairs = _of_rows(build.repairs, dict(zip(layer.index.tolist(), ids, strict=True)))
+    build.tell()
     build.refuse()
     layer = _with_uncertainty(layer, build)
     layer.index = ids
@@ -124,13 +162,32 @@ def build_layer(
         stamp(_arranged(layer, options), options.source),
         crs=CRS.from_user_input(options.target_crs),
     )
-    layer.attrs["rows"] = {
-        "in": n_before,
-        "out": len(layer),
-        "outside": len(placed) - len(inside),
-        "left_out": {**(left_out or {}), **build.left_out},
-    }
+    layer.attrs.update(
+        rows={
+            "in": n_before,
+            "out": len(layer),
+            "outside": n_outside,
+            "repaired": len({record.row for record in build.repairs if record.row is not None}),
+            "quarantined": build.counts(),
+        },
+        repairs=Records(build.repairs),
+        quarantine=Records(build.quarantined),
+        proposals=Records(build.proposals),
+        file_crs=CRS.from_user_input(frame.crs).to_string(),
+    )
     return layer
+
+
+def _of_rows(repairs: list[Repair], ids: Mapping[Any, str]) -> list[Repair]:
+    """Repairs of the file and of the rows that are in the layer, with their features' ids."""
+    kept = [r for r in repairs if r.row is None or r.row in ids]
+    return [r if r.row is None else r._replace(feature_id=ids[r.row]) for r in kept]
+
+
+def _say_nothing_is_left(build: Build) -> None:
+    """Raise where rows were set aside for faults, warn where there was nothing to keep."""
+    build.refuse_empty()
+    warnings.warn(f"{build.file}: no usable row.", EmptyLayerWarning, stacklevel=4)
 
 
 def empty_layer(options: LayerOptions, *, file: str, why: str) -> gpd.GeoDataFrame:
@@ -154,7 +211,12 @@ def empty_layer(options: LayerOptions, *, file: str, why: str) -> gpd.GeoDataFra
     warnings.warn(f"{file}: {why}", EmptyLayerWarning, stacklevel=4)
     columns = ["pillar"] if options.pillar else []
     layer = stamp(empty_features(CRS.from_user_input(options.target_crs), columns), options.source)
-    layer.attrs["rows"] = {"in": 0, "out": 0, "outside": 0, "left_out": {}}
+    layer.attrs.update(
+        rows={"in": 0, "out": 0, "outside": 0, "repaired": 0, "quarantined": {}},
+        repairs=Records(),
+        quarantine=Records(),
+        proposals=Records(),
+    )
     return layer
 
 
@@ -173,14 +235,11 @@ def _with_concepts(
                 "`columns = { concept = ... }` for the column that holds it."
             )
         return frame.assign(concept="")
-    there = frame["concept"].notna()
-    if not there.all():
-        build.faults.append(
-            f"no concept in {list_rows(frame.index[~there], build.word)}; fill the cell, or leave "
-            "the rows out with `where`."
-        )
+    there = frame["concept"].notna().to_numpy(dtype=bool)
+    # Without a taxonomy a concept may be missing, in some rows or in all.
+    frame = frame if options.taxonomy is None else build.keep(frame, there, "no_concept")
     ours = {word.strip().casefold(): concept for word, concept in options.concepts.items()}
-    words = frame.loc[there, "concept"].map(as_text)
+    words = frame["concept"].dropna().map(as_text)
     said = words.map({w: ours.get(w.casefold(), w) for w in words.unique()})
     rows = {word: said.index[said == word] for word in said.unique()}
     build.faults += concept_faults(rows, options.taxonomy, row=build.word)
@@ -235,14 +294,16 @@ def _with_uncertainty(frame: gpd.GeoDataFrame, build: Build) -> gpd.GeoDataFrame
     return frame.assign(uncertainty_m=values[~unread].astype(float).reindex(frame.index))
 
 
-def _feature_ids(frame: gpd.GeoDataFrame, options: LayerOptions, build: Build) -> pd.Index[str]:
-    """The index: "<source>:<id>", or row numbers with a warning; slips in ids are faults."""
+def _with_ids(
+    frame: gpd.GeoDataFrame, file: gpd.GeoDataFrame, options: LayerOptions, build: Build
+) -> tuple[gpd.GeoDataFrame, pd.Index[str]]:
+    """The rows that have an id, and their index: "<source>:<id>", or row numbers with a warning."""
     stated = options.columns.keys() & set(ID_COLUMNS)
     column = next((name for name in ID_COLUMNS if name in (stated or frame)), None)
     start = f"{options.source.id}:"
-    numbered = pd.Index([f"{start}{row}" for row in frame.index], dtype="str", name=INDEX)
     found = "no column with ids"
-    if column and not stated and not _tells_rows_apart(frame[column]):
+    again = {record.row for record in build.quarantined if record.kind == "exact_duplicate"}
+    if column and not stated and not _tells_rows_apart(file[column].drop(index=[*again])):
         # An "id" that a program added and nobody filled.
         found, column = f"column {column!r} is blank or the same in most rows", None
     if column is None:
@@ -251,15 +312,18 @@ def _feature_ids(frame: gpd.GeoDataFrame, options: LayerOptions, build: Build) -
                 f"{found}, so rows are numbered, and editions of the file cannot be "
                 "compared over time; name the column with `columns = { id = ... }`."
             )
-        return numbered
-    ids = frame[column].map(as_text, na_action="ignore")
-    if (absent := ids.isna()).any():
-        build.faults.append(f"no id in {list_rows(ids.index[absent], build.word)}.")
-    if len(twice := ids[ids.duplicated(keep=False) & ~absent]):
+        return frame, _index(start, frame.index)
+    frame = build.keep(frame, frame[column].notna().to_numpy(dtype=bool), "no_id")
+    ids = frame[column].map(as_text)
+    if len(twice := ids[ids.duplicated(keep=False)]):
         build.faults.append(_repeated(twice, build.word))
-    if absent.any() or len(twice):
-        return numbered
-    full = [value if value.startswith(start) else f"{start}{value}" for value in ids]
+        return frame, _index(start, frame.index)
+    return frame, _index(start, ids)
+
+
+def _index(start: str, ids: Iterable[Any]) -> pd.Index[str]:
+    """Feature ids; one that the source's name begins already keeps it."""
+    full = [text if (text := str(i)).startswith(start) else f"{start}{text}" for i in ids]
     return pd.Index(full, dtype="str", name=INDEX)
 
 

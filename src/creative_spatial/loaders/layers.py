@@ -67,6 +67,8 @@ def read_entry(
         "columns": entry.columns,
         "concept": entry.concept,
         "concepts": entry.concepts,
+        "repair": entry.repair,
+        "accept": entry.accept,
         **options,
     }
     if entry.kind == "postgis" and entry.table is not None:

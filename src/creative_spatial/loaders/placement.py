@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import re
 import warnings
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,119 +11,36 @@ import shapely
 from pyproj import CRS
 
 from creative_spatial.crs import describe_crs, reproject
-from creative_spatial.errors import DataQualityWarning, EmptyLayerWarning, LoadError
-from creative_spatial.loaders.columns import count, list_rows
-from creative_spatial.loaders.coordinates import explain_miss, in_range, swapped_rows
+from creative_spatial.errors import EmptyLayerWarning
+from creative_spatial.loaders.columns import list_rows
+from creative_spatial.loaders.coordinates import explain_miss, fitting_crs, in_range
+from creative_spatial.loaders.repair.ledger import GEOMETRY
+from creative_spatial.loaders.repair.swapping import LOST, SWAPPED, UNSURE, judge_order
 
 if TYPE_CHECKING:
     import geopandas as gpd
     from numpy.typing import NDArray
     from shapely.geometry.base import BaseGeometry
 
+    from creative_spatial.loaders.build import Build
+
 FEW_OUTSIDE = 0.2
 # In a file with faults anyway, more rows elsewhere are worth a look.
 FEW_OUTSIDE_AMONG_FAULTS = 0.5
-
-
-@dataclass
-class Build:
-    """
-    A layer being made: what to call its file and rows, what was left out and what is wrong.
-
-    Parameters
-    ----------
-    file : str
-        What messages call the file.
-    word : str
-        What a row of it is called.
-    left_out : dict of str to int
-        Rows left out so far, by reason.
-    faults : list of str
-        What is wrong with rows, a sentence for each kind; `refuse` lists them together.
-    misplaced : list
-        Row numbers whose coordinates are at fault.
-    """
-
-    file: str
-    word: str
-    left_out: dict[str, int] = field(default_factory=dict)
-    faults: list[str] = field(default_factory=list)
-    misplaced: list[Any] = field(default_factory=list)
-
-    def keep(
-        self,
-        frame: gpd.GeoDataFrame,
-        mask: NDArray[np.bool_],
-        *,
-        otherwise: str,
-        detail: str = "",
-    ) -> gpd.GeoDataFrame:
-        """
-        Keep some rows, and say which go and why.
-
-        Parameters
-        ----------
-        frame : GeoDataFrame, n rows
-            Indexed by row number.
-        mask : array of bool, shape (n,)
-            True for rows that stay.
-        otherwise : str
-            Why the others go.
-        detail : str
-            What to add to the message; the counts are kept by reason alone.
-
-        Returns
-        -------
-        GeoDataFrame
-            The rows that stay.
-        """
-        if mask.all():
-            return frame
-        gone = frame.index[~mask]
-        self.left_out[otherwise] = self.left_out.get(otherwise, 0) + len(gone)
-        more = f" ({detail})" if detail else ""
-        self.warn(f"{len(gone)} left out, {otherwise}: {list_rows(gone, self.word)}{more}.")
-        return frame.loc[mask]
-
-    def warn(self, message: str) -> None:
-        """
-        Warn about the file's data.
-
-        Parameters
-        ----------
-        message : str
-            What was found and what to do; the file's name is put before it.
-        """
-        warnings.warn(f"{self.file}: {message}", DataQualityWarning, stacklevel=4)
-
-    def refuse(self) -> None:
-        """
-        Raise if anything is wrong, naming all of it: one reading, one list to mend.
-
-        Raises
-        ------
-        LoadError
-            With the faults, numbered where there are several.
-        """
-        if len(self.faults) == 1:
-            raise LoadError(f"{self.file}: {self.faults[0]}")
-        if self.faults:
-            listed = " ".join(f"({n}) {fault}" for n, fault in enumerate(self.faults, start=1))
-            raise LoadError(f"{self.file}: {count(len(self.faults), 'fault')}: {listed}")
 
 
 def place(
     frame: gpd.GeoDataFrame, build: Build, *, crs: Any, boundary: BaseGeometry | None
 ) -> gpd.GeoDataFrame:
     """
-    Bring a file's rows into the working CRS, leaving out and naming those without a place.
+    Bring a file's rows into the working CRS, mending what is safe and setting the rest aside.
 
     Parameters
     ----------
     frame : GeoDataFrame, n rows, with a CRS
         Indexed by row number.
     build : Build
-        Collects what is left out, and coordinates that are swapped or out of range.
+        Collects what is mended, and the rows that cannot be placed.
     crs : CRS-like
         The working CRS.
     boundary : (Multi)Polygon in `crs`, or None
@@ -132,18 +49,18 @@ def place(
     Returns
     -------
     GeoDataFrame, at most n rows
-        Two-dimensional valid geometries; rows at fault are not among them.
+        Two-dimensional valid geometries.
     """
     own = CRS.from_user_input(frame.crs)
     shapes = frame.geometry.to_numpy()
     there = np.asarray(~(shapely.is_missing(shapes) | shapely.is_empty(shapes)))
-    kept = build.keep(frame, there, otherwise="no geometry that can be read")
-    kept = kept.set_geometry(shapely.force_2d(kept.geometry.to_numpy()), crs=own)
-    kept = build.keep(kept, _finite(kept), otherwise="coordinates that are not numbers")
-    sound = _check_range(kept, build, own=own, crs=crs, boundary=boundary)
-    placed = reproject(_mended(sound, build), crs)
-    reason = f"too far off for {describe_crs(placed.crs)} (read as {describe_crs(own)})"
-    return build.keep(placed, _finite(placed), otherwise=reason)
+    kept = _flattened(build.keep(frame, there, "no_geometry"), build)
+    kept = build.keep(kept, _finite(kept), "not_finite")
+    ordered = _in_order(kept, build, own=own, crs=crs, boundary=boundary)
+    ranged = _in_range(ordered, build, own=own, crs=crs, boundary=boundary)
+    placed = reproject(_mended(ranged, build), crs)
+    read = f"{describe_crs(placed.crs)}, read as {describe_crs(own)}"
+    return build.keep(placed, _finite(placed), "too_far", more=read)
 
 
 def within_area(
@@ -172,11 +89,7 @@ def within_area(
     GeoDataFrame, at most n rows
         The features in the area.
     """
-    if not len(placed):
-        if not build.misplaced:
-            warnings.warn(f"{build.file}: no usable row.", EmptyLayerWarning, stacklevel=4)
-        return placed
-    if boundary is None:
+    if boundary is None or not len(placed):
         return placed
     shapely.prepare(boundary)
     meets = np.asarray(shapely.intersects(boundary, placed.geometry.to_numpy()))
@@ -220,59 +133,113 @@ def _finite(frame: gpd.GeoDataFrame) -> NDArray[np.bool_]:
     return np.asarray(np.isfinite(shapely.bounds(frame.geometry.to_numpy())).all(axis=1))
 
 
-def _check_range(
+def _flattened(frame: gpd.GeoDataFrame, build: Build) -> gpd.GeoDataFrame:
+    """Geometries without heights, as in every layer; a height of zero says nothing, and goes unsaid."""
+    shapes = frame.geometry.to_numpy()
+    if not shapely.has_z(shapes).any():
+        return frame
+    flat = shapely.force_2d(shapes)
+    points, owner = shapely.get_coordinates(shapes, include_z=True, return_index=True)
+    told = np.unique(owner[np.isfinite(points[:, 2]) & (points[:, 2] != 0)])
+    _record(frame, build, "heights", told, flat)
+    return frame.set_geometry(flat, crs=frame.crs)
+
+
+def _in_order(
     frame: gpd.GeoDataFrame, build: Build, *, own: CRS, crs: Any, boundary: BaseGeometry | None
 ) -> gpd.GeoDataFrame:
-    """The rows whose degrees can be; of the others, whether they are swapped or metres."""
+    """Rows with x before y: exchanged where only that makes sense, proposed where it might."""
+    shapes = frame.geometry.to_numpy()
+    corners = shapely.bounds(shapes).reshape(-1, 2, 2)
+    verdicts = judge_order(corners.mean(axis=1), own, crs, boundary)
+    exchange = verdicts == SWAPPED
+    if build.accepts("swapped_unsure"):
+        exchange = exchange | (verdicts == UNSURE) | (verdicts == LOST)
+    elif build.repair:
+        _propose_order(frame, build, verdicts)
+    if not build.repair:
+        return build.keep(frame, ~(exchange | (verdicts == LOST)), "swapped")
+    if exchange.any():
+        turned = shapes.copy()
+        turned[exchange] = shapely.transform(shapes[exchange], lambda points: points[:, ::-1])
+        sure = verdicts == SWAPPED
+        _record(frame, build, "swapped", np.flatnonzero(sure), turned)
+        _record(frame, build, "swapped_unsure", np.flatnonzero(exchange & ~sure), turned)
+        frame = frame.set_geometry(turned, crs=own)
+    return build.keep(frame, exchange | (verdicts != LOST), "swapped")
+
+
+def _propose_order(frame: gpd.GeoDataFrame, build: Build, verdicts: NDArray[np.str_]) -> None:
+    """Say of which rows latitude and longitude may be swapped, though nobody can tell."""
+    for verdict, grounds in (
+        (UNSURE, "which make sense either way round"),
+        (LOST, "which cannot be right as they are, and miss the area the other way round"),
+    ):
+        rows = frame.index[verdicts == verdict]
+        if len(rows):
+            build.propose(
+                "swapped_unsure",
+                rows,
+                f"latitude and longitude may be swapped in {list_rows(rows, build.word)}, {grounds}: "
+                "they would be exchanged",
+            )
+
+
+def _in_range(
+    frame: gpd.GeoDataFrame, build: Build, *, own: CRS, crs: Any, boundary: BaseGeometry | None
+) -> gpd.GeoDataFrame:
+    """The rows whose degrees can be; of the others, where the first lies and what it may be in."""
     corners = shapely.bounds(frame.geometry.to_numpy()).reshape(-1, 2)
-    points = corners.reshape(-1, 2, 2).mean(axis=1)
-    swapped = swapped_rows(points, own, crs, boundary)
-    if swapped.any():
-        share = "all rows" if swapped.all() else f"{int(swapped.sum())} of {len(frame)} rows"
-        remedy = (
-            "exchange the two columns (`columns = { lon = ..., lat = ... }`) or export the file anew"
-            if swapped.all()
-            else "exchange the two values in those rows"
-        )
-        build.faults.append(
-            f"latitude and longitude are swapped in {share} "
-            f"({list_rows(frame.index[swapped], build.word)}), which make sense only the other way "
-            f"round; {remedy}."
-        )
     possible = np.asarray(in_range(corners, own).reshape(-1, 2).all(axis=1))
-    beyond = ~possible & ~swapped
-    if beyond.any():
-        x, y = points[beyond][0]
-        build.faults.append(
-            f"coordinates out of range for {describe_crs(own)}, which is in degrees, "
-            f"in {list_rows(frame.index[beyond], build.word)}; the first is at ({x:g}, {y:g}). "
-            'If they are metres, state their CRS, e.g. `crs = "EPSG:32647"`; otherwise mend the rows.'
-        )
-    wrong = swapped | beyond
-    build.misplaced += frame.index[wrong].tolist()
-    return frame.loc[~wrong]
+    if possible.all():
+        return frame
+    x, y = corners.reshape(-1, 2, 2).mean(axis=1)[~possible][0]
+    first = build.quote(frame.index[~possible][0], (round(float(x), 6), round(float(y), 6)))
+    example = f"the first is at {first}"
+    fits: list[str] = []
+    if boundary is not None:
+        extent = shapely.total_bounds(frame.geometry.to_numpy()[~possible])
+        fits = fitting_crs(extent.tolist(), boundary, crs, other_than=own)
+    if fits:
+        example += f"; read as {' or '.join(fits)} they fall in the area"
+    degrees = f"for {describe_crs(own)}, which is in degrees"
+    return build.keep(frame, possible, "out_of_range", more=degrees, example=example)
 
 
 def _mended(frame: gpd.GeoDataFrame, build: Build) -> gpd.GeoDataFrame:
-    """Invalid polygons made valid, keeping their areas; named in a warning."""
+    """Invalid polygons made valid, keeping their areas."""
     shapes = frame.geometry.to_numpy()
     broken = np.asarray(~shapely.is_valid(shapes))
     if not broken.any():
         return frame
+    if not build.repair:
+        why = _why_invalid(shapes[broken][0])
+        return build.keep(frame, ~broken, "invalid_geometry", example=f"first: {why}")
     fixed = shapes.copy()
     fixed[broken] = [_made_valid(shape) for shape in shapes[broken]]
     gone = np.asarray(shapely.is_empty(fixed))
-    mended = np.asarray(broken & ~gone)
-    if mended.any():
-        geometries = "geometry" if mended.sum() == 1 else "geometries"
-        build.warn(
-            f"{int(mended.sum())} invalid {geometries} repaired: "
-            f"{list_rows(frame.index[mended], build.word)} "
-            f"(first: {shapely.is_valid_reason(shapes[mended][0])}); look at them in a GIS."
-        )
-    return build.keep(
-        frame.set_geometry(fixed, crs=frame.crs), ~gone, otherwise="invalid and without area"
-    )
+    _record(frame, build, "invalid_geometry", np.flatnonzero(broken & ~gone), fixed)
+    return build.keep(frame.set_geometry(fixed, crs=frame.crs), ~gone, "no_area")
+
+
+def _record(
+    frame: gpd.GeoDataFrame,
+    build: Build,
+    kind: str,
+    positions: NDArray[np.intp],
+    after: NDArray[np.object_],
+) -> None:
+    """Record geometries that were mended, as WKT that gives the very same numbers back."""
+    before = frame.geometry.to_numpy()
+    old = shapely.to_wkt(before[positions], rounding_precision=-1, output_dimension=3)
+    new = shapely.to_wkt(after[positions], rounding_precision=-1)
+    for row, was, now in zip(frame.index[positions].tolist(), old, new, strict=True):
+        build.mend(kind, row, GEOMETRY, was, now)
+
+
+def _why_invalid(shape: BaseGeometry) -> str:
+    """Why a geometry is invalid, without the place."""
+    return re.sub(r"\[.*\]", "", shapely.is_valid_reason(shape))
 
 
 def _made_valid(shape: BaseGeometry) -> BaseGeometry:

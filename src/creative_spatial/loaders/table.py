@@ -14,20 +14,20 @@ from pyproj.exceptions import CRSError as UnknownCRSError
 from creative_spatial.crs import WGS84
 from creative_spatial.errors import CRSError, LoadError
 from creative_spatial.loaders.columns import parse_numbers, rename_columns, tidy_text
-from creative_spatial.loaders.coordinates import parse_number
+from creative_spatial.loaders.coordinates import PLAIN_NUMBER, read_coordinate
 from creative_spatial.loaders.delimited import read_delimited
 from creative_spatial.loaders.features import ID_COLUMNS, LayerOptions, build_layer, empty_layer
-from creative_spatial.loaders.placement import Build
 from creative_spatial.loaders.spreadsheet import WORKBOOKS, read_sheet
 from creative_spatial.loaders.where import select_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
     from pathlib import Path
 
     from numpy.typing import NDArray
     from shapely.geometry.base import BaseGeometry
 
+    from creative_spatial.loaders.build import Build
     from creative_spatial.provenance import Source
     from creative_spatial.taxonomy import Taxonomy
 
@@ -53,13 +53,15 @@ def read_table(
     concepts: Mapping[str, str] | None = None,
     boundary: BaseGeometry | None = None,
     pillar: str | None = None,
+    repair: bool = True,
+    accept: Collection[str] = (),
 ) -> gpd.GeoDataFrame:
     """
     Read a table of places as a checked layer in the working CRS.
 
     Rows are numbered as a spreadsheet shows them: the header is row 1. Cells are data,
-    never formulas or markup. Coordinates may be in Thai, Persian or Arabic digits and
-    with decimal commas; they are not kept as columns.
+    never formulas or markup. Coordinates may be in Thai, Persian or Arabic digits, with
+    decimal commas, or in degrees, minutes and seconds; they are not kept as columns.
 
     Parameters
     ----------
@@ -90,18 +92,22 @@ def read_table(
         Places that do not meet it are left out.
     pillar : str, optional
         Primary pillar of every row.
+    repair : bool
+        Whether anything is mended; rows at fault are set aside otherwise.
+    accept : collection of str
+        Kinds of guesses that are to be made, e.g. "mojibake"; only proposed otherwise.
 
     Returns
     -------
     GeoDataFrame, n rows, points or what the WKT holds
-        A valid layer; ``attrs["rows"]`` counts rows in, out, outside and left out.
+        A valid layer, with the records of `build_layer` in its ``attrs``.
 
     Raises
     ------
     LoadError
-        If the file is empty or no table, or columns, coordinates, concepts, ids or the
-        encoding are at fault; the message names file, rows and remedy, and every kind of
-        fault that its rows have.
+        If the file is empty or no table, columns, concepts, ids or the encoding are at
+        fault, or no row can be used; the message names file, rows and remedy, and every
+        kind of fault.
     CRSError
         If `crs` is none.
     """
@@ -114,7 +120,10 @@ def read_table(
         concepts=dict(concepts or {}),
         boundary=boundary,
         pillar=pillar,
+        repair=repair,
+        accept=accept,
     )
+    build = options.build(path.name)
     table = _cells(path, layer, encoding)
     if where is not None and len(table):
         # Numbers are needed to compare; the cells stay as they are, "007" and "1.10" too.
@@ -126,14 +135,14 @@ def read_table(
         why = f"no rows where {where}." if where else "there is a header, and no row below it."
         return empty_layer(options, file=path.name, why=why)
     own = _stated_crs(crs, path.name)
-    build = Build(path.name, "row")
+    build.hide(table)
     frame = locate_rows(tidy_text(table), pair, own, build)
     text_columns = [
         str(name) for name in frame if name in {*ID_COLUMNS, "concept"} or _is_name(name)
     ]
     numbers = parse_numbers(pd.DataFrame(frame.drop(columns="geometry")), keep=text_columns)
     ready = gpd.GeoDataFrame(numbers, geometry=frame.geometry, crs=own)
-    return build_layer(ready, options, file=path.name, left_out=build.left_out)
+    return build_layer(ready, options, build)
 
 
 def _cells(path: Path, layer: str | None, encoding: str | None) -> pd.DataFrame:
@@ -183,7 +192,7 @@ def locate_rows(
     table: pd.DataFrame, pair: tuple[str, ...], crs: CRS, build: Build
 ) -> gpd.GeoDataFrame:
     """
-    Make geometry of coordinates; rows without are left out and named.
+    Make geometry of coordinates; rows without are set aside.
 
     Parameters
     ----------
@@ -194,7 +203,7 @@ def locate_rows(
     crs : CRS
         What they are in.
     build : Build
-        Collects what is left out.
+        Collects what is mended and set aside.
 
     Returns
     -------
@@ -204,8 +213,10 @@ def locate_rows(
     if len(pair) == 1:
         shapes = shapely.from_wkt(table[pair[0]].fillna("").to_numpy(str), on_invalid="ignore")
         frame = gpd.GeoDataFrame(table.drop(columns=list(pair)), geometry=shapes, crs=crs)
-        return build.keep(frame, ~shapely.is_missing(shapes), otherwise="no WKT that can be read")
-    points = np.column_stack([_numbers(table[name], degrees=crs.is_geographic) for name in pair])
+        return build.keep(frame, np.asarray(~shapely.is_missing(shapes)), "unreadable_wkt")
+    points = np.column_stack(
+        [_numbers(table[name], build, degrees=bool(crs.is_geographic)) for name in pair]
+    )
     blank = np.asarray(table[list(pair)].isna().any(axis=1), dtype=bool)
     unread = np.asarray(np.isnan(points).any(axis=1) & ~blank)
     # What programs write for "not set"; nobody's city lies there.
@@ -215,16 +226,24 @@ def locate_rows(
         geometry=shapely.points(np.where(np.isnan(points), 0, points)),
         crs=crs,
     )
-    kept = build.keep(frame, ~blank, otherwise="no coordinates")
-    detail = f"first: {table.loc[unread, list(pair)].iloc[0].tolist()}" if unread.any() else ""
-    reason = "coordinates that cannot be read"
-    read = build.keep(kept, ~unread[~blank], otherwise=reason, detail=detail)
-    return build.keep(read, ~unset[~blank & ~unread], otherwise="coordinates 0, 0")
+    kept = build.keep(frame, ~blank, "no_coordinates")
+    example = ""
+    if unread.any():
+        first = table.index[unread][0]
+        example = f"first: {build.quote(first, table.loc[first, list(pair)].tolist())}"
+    read = build.keep(kept, ~unread[~blank], "unreadable_coordinates", example=example)
+    return build.keep(read, ~unset[~blank & ~unread], "zero_coordinates")
 
 
-def _numbers(column: pd.Series[str], *, degrees: bool) -> NDArray[np.float64]:
+def _numbers(column: pd.Series[str], build: Build, *, degrees: bool) -> NDArray[np.float64]:
     """Coordinates of one column; not-a-number where there is none that can be read."""
-    values = [
-        None if pd.isna(cell) else parse_number(str(cell), degrees=degrees) for cell in column
-    ]
-    return np.array([np.nan if value is None else value for value in values], dtype=float)
+    plain = column.where(column.str.fullmatch(PLAIN_NUMBER.pattern, na=False))
+    values = pd.to_numeric(plain, errors="coerce").to_numpy(dtype=float, copy=True)
+    if build.repair:
+        rows, cells = column.index.tolist(), column.tolist()
+        for at in np.flatnonzero(plain.isna() & column.notna()).tolist():
+            read = read_coordinate(str(cells[at]), degrees=degrees)
+            if read is not None:
+                values[at] = read.value
+                build.mend(read.kind, rows[at], str(column.name), cells[at], read.value)
+    return np.where(np.isfinite(values), values, np.nan)

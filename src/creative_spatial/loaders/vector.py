@@ -7,6 +7,7 @@ import warnings
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 import shapely
 from pyproj import CRS
@@ -16,6 +17,7 @@ from shapely.errors import ShapelyError
 from creative_spatial.crs import describe_crs
 from creative_spatial.errors import CRSError, DataQualityWarning, LoadError
 from creative_spatial.loaders.columns import near, rename_columns, sentence, tidy_text
+from creative_spatial.loaders.coordinates import fitting_crs
 from creative_spatial.loaders.encoding import codec_name
 from creative_spatial.loaders.features import LayerOptions, build_layer, empty_layer
 from creative_spatial.loaders.kml import read_kml
@@ -24,7 +26,7 @@ from creative_spatial.loaders.shapefile import read_shapefile
 from creative_spatial.loaders.where import select_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
     from pathlib import Path
 
     from shapely.geometry.base import BaseGeometry
@@ -63,6 +65,8 @@ def read_vector(
     concepts: Mapping[str, str] | None = None,
     boundary: BaseGeometry | None = None,
     pillar: str | None = None,
+    repair: bool = True,
+    accept: Collection[str] = (),
 ) -> gpd.GeoDataFrame:
     """
     Read a vector file as a checked layer in the working CRS.
@@ -97,19 +101,25 @@ def read_vector(
         Features that do not meet it are left out; those on its edge stay, whole.
     pillar : str, optional
         Primary pillar of every row.
+    repair : bool
+        Whether anything is mended; features at fault are set aside otherwise.
+    accept : collection of str
+        Kinds of guesses that are to be made, e.g. "mojibake"; only proposed otherwise.
 
     Returns
     -------
     GeoDataFrame, n rows, any geometry
-        A valid layer; ``attrs["rows"]`` counts rows in, out, outside and left out.
+        A valid layer, with the records of `build_layer` in its ``attrs``.
 
     Raises
     ------
     LoadError
-        If the file, layer, a column, a concept, an id or the encoding is at fault; the
-        message names file, rows and remedy, and every kind of fault that its rows have.
+        If the file, layer, a column, a concept, an id or the encoding is at fault, or no
+        feature can be used; the message names file, rows and remedy, and every kind of
+        fault.
     CRSError
-        If neither the file nor `crs` says what the coordinates are in.
+        If neither the file nor `crs` says what the coordinates are in; with the CRSs in
+        use hereabouts in which they would be in the area.
     """
     options = LayerOptions(
         source=source,
@@ -120,9 +130,13 @@ def read_vector(
         concepts=dict(concepts or {}),
         boundary=boundary,
         pillar=pillar,
+        repair=repair,
+        accept=accept,
     )
     file = path.name if layer is None else f"{path.name}, layer {layer!r}"
-    frame = read_rows(path, layer=layer, crs=crs, encoding=encoding, where=where)
+    build = options.build(file, "feature")
+    area = None if boundary is None else (boundary, target_crs)
+    frame = read_rows(path, layer=layer, crs=crs, encoding=encoding, where=where, area=area)
     also = ["fid"] if "fid" not in frame.columns else []
     table = rename_columns(frame, options.columns, file, also=also)
     for ours in (name for name, theirs in options.columns.items() if theirs in also):
@@ -130,7 +144,7 @@ def read_vector(
     if not len(table):
         return empty_layer(options, file=file, why=_nothing(where))
     tidied = gpd.GeoDataFrame(tidy_text(table.drop(columns="_fid")), crs=frame.crs)
-    return build_layer(tidied, options, file=file, word="feature")
+    return build_layer(tidied, options, build)
 
 
 def read_rows(
@@ -140,6 +154,7 @@ def read_rows(
     crs: Any = None,
     encoding: str | None = None,
     where: str | None = None,
+    area: tuple[BaseGeometry, Any] | None = None,
 ) -> gpd.GeoDataFrame:
     """
     Read a file's rows as they are, in the CRS they are really in as far as anybody says.
@@ -156,6 +171,8 @@ def read_rows(
         Of the file's text; found out otherwise.
     where : str, optional
         Condition on the attributes, in SQL.
+    area : ((Multi)Polygon, CRS-like), optional
+        Where the rows should be, by which a CRS that nobody states is proposed.
 
     Returns
     -------
@@ -173,9 +190,11 @@ def read_rows(
     check_file(path)
     if path.suffix.lower() in _ARCHIVES:
         with unpacked_vector(path, layer) as (inside, named):
-            return read_rows(inside, layer=named, crs=crs, encoding=encoding, where=where)
+            return read_rows(
+                inside, layer=named, crs=crs, encoding=encoding, where=where, area=area
+            )
     frame = _read(path, layer=layer, encoding=encoding, where=where, file=file)
-    return _placed(frame, crs, path, file)
+    return _placed(frame, crs, path, file, area)
 
 
 def check_file(path: Path) -> None:
@@ -324,13 +343,19 @@ def _recoded(path: Path, encoding: str) -> bytes:
     return path.read_bytes().decode(codec).encode("utf-8")
 
 
-def _placed(frame: gpd.GeoDataFrame, crs: Any, path: Path, file: str) -> gpd.GeoDataFrame:
+def _placed(
+    frame: gpd.GeoDataFrame,
+    crs: Any,
+    path: Path,
+    file: str,
+    area: tuple[BaseGeometry, Any] | None,
+) -> gpd.GeoDataFrame:
     """The table in the CRS that it is really in, as far as anybody says."""
     own = _own_crs(frame, path)
     if crs is None and own is None:
         raise CRSError(
-            f'{file} does not say what its coordinates are in; state it, e.g. `crs = "EPSG:32647"` '
-            "beside its path (ask who made it; a wrong guess moves every feature)."
+            f"{file} does not say what its coordinates are in; {_likely_crs(frame, area)} "
+            "(ask who made it; a wrong guess moves every feature)."
         )
     if own is not None and crs is None:
         return frame.set_crs(own, allow_override=True)
@@ -346,6 +371,17 @@ def _placed(frame: gpd.GeoDataFrame, crs: Any, path: Path, file: str) -> gpd.Geo
             stacklevel=3,
         )
     return frame.set_crs(stated, allow_override=True)
+
+
+def _likely_crs(frame: gpd.GeoDataFrame, area: tuple[BaseGeometry, Any] | None) -> str:
+    """What to state, and in which CRSs the rows would be in the area."""
+    shapes = frame.geometry.to_numpy()
+    extent = shapely.total_bounds(shapes[~shapely.is_missing(shapes)]).tolist()
+    fits = fitting_crs(extent, *area) if area is not None and np.isfinite(extent).all() else []
+    if not fits:
+        return 'state it, e.g. `crs = "EPSG:32647"` beside its path'
+    only = ", and as no other that was tried" if len(fits) == 1 else ""
+    return f"they are in the area if read as {' or '.join(fits)}{only}: state it beside its path"
 
 
 def _own_crs(frame: gpd.GeoDataFrame, path: Path) -> CRS | None:

@@ -62,7 +62,8 @@ def check_city(config: CityConfig, taxonomy: Taxonomy, *, offline: bool = False)
     Returns
     -------
     list of Finding
-        Errors, with which `load_city` would stop; warnings; and a note for each file read.
+        Errors, with which `load_city` would stop; warnings, of rows set aside and of repairs
+        that are only proposed among them; notes of what was mended and of each file read.
     """
     sources = {s.id: Source(**s.model_dump()) for s in config.source}
     sources.setdefault(OPENSTREETMAP.id, OPENSTREETMAP)
@@ -97,9 +98,10 @@ def check_city(config: CityConfig, taxonomy: Taxonomy, *, offline: bool = False)
             if not findings:
                 data = attempt("city.toml", lambda: load_city(config, taxonomy, offline=offline))
                 reading.warnings += data.warnings if data is not None else ()
+    mended = set(reading.mended)
     findings += [
-        Finding("warning", file, without_file(message, file))
-        for file, message in dict.fromkeys(reading.warnings)
+        Finding("note" if said in mended else "warning", said[0], without_file(said[1], said[0]))
+        for said in dict.fromkeys(reading.warnings)
     ]
     findings += [
         Finding("note", file, f"{count(facts['rows'], 'row')} read")

@@ -18,6 +18,7 @@ from creative_spatial.loaders.columns import count
 from creative_spatial.loaders.layers import read_entry
 from creative_spatial.loaders.osm import OsmExtract, read_osm
 from creative_spatial.loaders.raster import read_raster
+from creative_spatial.loaders.repair.frames import withhold
 from creative_spatial.provenance import OPENSTREETMAP
 
 if TYPE_CHECKING:
@@ -159,23 +160,6 @@ def read_feature_entry(
     GeoDataFrame
         A valid layer.
     """
-    """
-    Read the city's own layers.
-
-    Parameters
-    ----------
-    reading : Reading
-        State of the reading.
-    reach : Polygon, working CRS
-        How far data is wanted.
-    crs : pyproj.CRS
-        The working CRS.
-
-    Returns
-    -------
-    tuple
-        Feature layers, water layers, background by name, rasters by named input.
-    """
     known = {*reading.taxonomy.pillars, "water", "background"}
     if entry.pillar not in known:
         raise ConfigError(
@@ -194,6 +178,8 @@ def read_feature_entry(
             pillar=None if entry.pillar in {"water", "background"} else entry.pillar,
         ),
     )
+    withhold(layer, all_rows=entry.kind == "survey")
+    reading.note_records(entry.label, entry, layer)
     if entry.form:
         reading.note(entry.form, 0, role="form", source=entry.source)
     named = {"layer": entry.layer} if entry.layer else {}

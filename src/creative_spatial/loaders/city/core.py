@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -15,6 +15,11 @@ from creative_spatial.errors import (
 from creative_spatial.loaders.city.contents import read_layers, read_osm_entry
 from creative_spatial.loaders.city.outlines import read_boundaries, study_area
 from creative_spatial.loaders.city.reading import Reading
+from creative_spatial.loaders.repair.frames import (
+    proposals_frame,
+    quarantine_frame,
+    repairs_frame,
+)
 from creative_spatial.provenance import OPENSTREETMAP, UNSTATED, Source, sha256_file
 
 if TYPE_CHECKING:
@@ -57,8 +62,8 @@ class CityData:
         Those that the data names.
     inputs : mapping of str to mapping
         Per file: `sha256`, of its `parts` too (a Shapefile's), `rows`, and of each of its
-        `layers` the source, and rows in, out, outside the area and left out, as far as
-        its reader counts them. Files of facts beside ``city.toml`` have a hash only.
+        `layers` the source, and rows in, out, outside the area, repaired and quarantined,
+        as far as its reader counts them. Files of facts beside ``city.toml`` have a hash only.
     osm_features : GeoDataFrame or None
         That of `layers` which comes from the OpenStreetMap file.
     named_pillars : tuple of str
@@ -67,6 +72,16 @@ class CityData:
         OpenStreetMap objects that could not be built, and why.
     warnings : tuple of (str, str)
         File and message of each warning met on the way.
+    repairs : DataFrame
+        What was mended in rows that are in the layers: `file`, `layer`, `source_id`, `row`,
+        `feature_id`, `column`, `kind`, `before`, `after`. Of surveys, and of rows that are
+        flagged or without consent, the last two are "withheld".
+    quarantine : DataFrame
+        Rows that are in no layer though they were asked for: `file`, `layer`, `source_id`,
+        `row`, `kind`, `reason`, `remedy`.
+    proposals : DataFrame
+        Repairs that may be wrong and were not made: `file`, `layer`, `source_id`, `rows`,
+        `kind`, `message`, and what to write to `accept` them.
     """
 
     area: StudyArea
@@ -80,6 +95,9 @@ class CityData:
     named_pillars: tuple[str, ...]
     osm_report: pd.DataFrame
     warnings: tuple[tuple[str, str], ...] = ()
+    repairs: pd.DataFrame = field(default_factory=lambda: repairs_frame(()))
+    quarantine: pd.DataFrame = field(default_factory=lambda: quarantine_frame(()))
+    proposals: pd.DataFrame = field(default_factory=lambda: proposals_frame(()))
 
 
 def load_city(
@@ -143,6 +161,9 @@ def load_city(
         named_pillars=tuple(dict.fromkeys(entry.pillar for entry in config.layer)),
         osm_report=extract.report if extract else pd.DataFrame({"reason": []}),
         warnings=tuple(reading.warnings),
+        repairs=repairs_frame(reading.repairs),
+        quarantine=quarantine_frame(reading.quarantine),
+        proposals=proposals_frame(reading.proposals),
     )
 
 

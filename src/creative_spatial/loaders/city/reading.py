@@ -7,17 +7,18 @@ from dataclasses import dataclass, field
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
-from creative_spatial.errors import (
-    CreativeSpatialWarning,
-)
+from creative_spatial.errors import CreativeSpatialWarning, RepairWarning
 from creative_spatial.provenance import Source, sha256_parts
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from creative_spatial.config import CityConfig
+    import geopandas as gpd
+
+    from creative_spatial.config import CityConfig, LayerSection
     from creative_spatial.loaders.online.origins import Origin
     from creative_spatial.loaders.online.settings import OnlineSettings
+    from creative_spatial.loaders.repair.ledger import Proposal, Quarantined, Repair
     from creative_spatial.taxonomy import Taxonomy
 
 
@@ -35,6 +36,10 @@ class Reading:
     offline: bool = False
     inputs: dict[str, dict[str, Any]] = field(default_factory=dict)
     warnings: list[tuple[str, str]] = field(default_factory=list)
+    mended: list[tuple[str, str]] = field(default_factory=list)
+    repairs: list[tuple[dict[str, Any], Repair]] = field(default_factory=list)
+    quarantine: list[tuple[dict[str, Any], Quarantined]] = field(default_factory=list)
+    proposals: list[tuple[dict[str, Any], Proposal]] = field(default_factory=list)
 
     def source(self, source_id: str) -> Source:
         """
@@ -70,6 +75,25 @@ class Reading:
             self.inputs[relative] = {**facts, "rows": 0, "layers": []}
         self.inputs[relative]["rows"] += count
         self.inputs[relative]["layers"].append(layer)
+
+    def note_records(self, relative: str, entry: LayerSection, layer: gpd.GeoDataFrame) -> None:
+        """
+        Record what was mended, set aside and proposed in the rows of a layer.
+
+        Parameters
+        ----------
+        relative : str
+            Path as the configuration has it.
+        entry : LayerSection
+            The layer's table.
+        layer : GeoDataFrame
+            As its reader returns it.
+        """
+        where = {"file": relative, "layer": entry.layer or "", "source_id": entry.source}
+        found = layer.attrs
+        self.repairs += [(where, record) for record in found.get("repairs", ())]
+        self.quarantine += [(where, record) for record in found.get("quarantine", ())]
+        self.proposals += [(where, record) for record in found.get("proposals", ())]
 
     def online(self) -> OnlineSettings:
         """
@@ -147,11 +171,13 @@ class Reading:
             try:
                 outcome = reader()
             finally:  # beside an error, `check` has what else was said
-                self.warnings += [
-                    (relative, str(warning.message))
+                said = [
+                    (warning.category, (relative, str(warning.message)))
                     for warning in caught
                     if issubclass(warning.category, CreativeSpatialWarning)
                 ]
+                self.warnings += [message for _, message in said]
+                self.mended += [m for category, m in said if issubclass(category, RepairWarning)]
         for warning in caught:
             text, category = str(warning.message), warning.category
             if issubclass(category, CreativeSpatialWarning):

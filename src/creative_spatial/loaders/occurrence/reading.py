@@ -28,16 +28,16 @@ from creative_spatial.loaders.occurrence.terms import (
     parse_event_date,
     spdx_license,
 )
-from creative_spatial.loaders.placement import Build
 from creative_spatial.loaders.table import locate_rows
 from creative_spatial.loaders.where import select_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
     from pathlib import Path
 
     from shapely.geometry.base import BaseGeometry
 
+    from creative_spatial.loaders.build import Build
     from creative_spatial.provenance import Source
     from creative_spatial.taxonomy import Taxonomy
 
@@ -65,6 +65,8 @@ def read_occurrence(
     concepts: Mapping[str, str] | None = None,
     boundary: BaseGeometry | None = None,
     pillar: str | None = None,
+    repair: bool = True,
+    accept: Collection[str] = (),
 ) -> gpd.GeoDataFrame:
     """
     Read a Darwin Core archive or a download of GBIF as a checked layer.
@@ -72,7 +74,7 @@ def read_occurrence(
     A record says when (`observed_from`, `observed_to`), how far off it may be
     (`uncertainty_m`) and under which licence it stands (`license`, as SPDX). What its
     publisher withheld or blurred is flagged in `sensitivity`, so that the position is
-    generalised before anything public is made of it. Records of absence are left out.
+    generalised before anything public is made of it. Records of absence are set aside.
     Records are not individuals: `individualCount` stays a column.
 
     Parameters
@@ -98,6 +100,10 @@ def read_occurrence(
         Records that do not meet it are left out.
     pillar : str, optional
         Primary pillar of every record.
+    repair : bool
+        Whether anything is mended; records at fault are set aside otherwise.
+    accept : collection of str
+        Kinds of guesses that are to be made, e.g. "mojibake"; only proposed otherwise.
 
     Returns
     -------
@@ -107,7 +113,8 @@ def read_occurrence(
     Raises
     ------
     LoadError
-        If the archive is refused or broken, or coordinates, concepts or ids are at fault.
+        If the archive is refused or broken, concepts or ids are at fault, or no record can
+        be used.
 
     References
     ----------
@@ -125,7 +132,11 @@ def read_occurrence(
         concepts=dict(concepts or {}),
         boundary=boundary,
         pillar=pillar,
+        repair=repair,
+        accept=accept,
+        proper_names=False,  # a species was seen here, and again there
     )
+    build = options.build(path.name)
     asked = {*mapped.values(), *_words(where)}
     records = tidy_text(read_records(path, {*terms.all, *asked}))
     bare = [c for c in records if c not in asked and records[c].isna().all()]
@@ -135,12 +146,9 @@ def read_occurrence(
     if not len(records):
         why = f"no records where {where}." if where else "there is a header, and no record."
         return empty_layer(options, file=path.name, why=why)
-    build = Build(path.name, "row")
     frame = _located(records, build)
     frame = _described(frame, source, build)
-    return build_layer(
-        _named(frame, mapped, path.name), options, file=path.name, left_out=build.left_out
-    )
+    return build_layer(_named(frame, mapped, path.name), options, build)
 
 
 def _words(where: str | None) -> list[str]:
@@ -157,10 +165,12 @@ def _located(records: pd.DataFrame, build: Build) -> gpd.GeoDataFrame:
             f"{build.file}: no column {missing[0]!r}, or nothing in it"
             f"{near(missing[0], map(str, records.columns))}"
         )
+    if terms.withheld in records:
+        build.hide(records[[terms.withheld]].set_axis(["sensitivity"], axis=1))
     status = records.get(terms.status)
     if status is not None:
         absent = np.asarray(status.str.casefold() == "absent", dtype=bool)
-        records = build.keep(records, ~absent, otherwise="recorded as absent")  # type: ignore[arg-type]
+        records = build.keep(records, ~absent, "absent")
     frame = locate_rows(records, pair, WGS84, build)
     if terms.datum not in frame:
         return frame

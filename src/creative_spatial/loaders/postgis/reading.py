@@ -19,7 +19,7 @@ from creative_spatial.loaders.postgis.connection import reading, run_to_end
 from creative_spatial.loaders.postgis.rows import box_in, extent_of, fetch_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from pyproj import CRS
     from shapely.geometry.base import BaseGeometry
@@ -60,6 +60,8 @@ def read_postgis(
     concepts: Mapping[str, str] | None = None,
     boundary: BaseGeometry | None = None,
     pillar: str | None = None,
+    repair: bool = True,
+    accept: Collection[str] = (),
     max_rows: int = MAX_ROWS,
     timeout_s: float = TIMEOUT_S,
     offline: bool = False,
@@ -106,6 +108,10 @@ def read_postgis(
         out; those on its edge stay, whole.
     pillar : str, optional
         Primary pillar of every row.
+    repair : bool
+        Whether anything is mended; rows at fault are set aside otherwise.
+    accept : collection of str
+        Kinds of guesses that are to be made, e.g. "mojibake"; only proposed otherwise.
     max_rows : int
         More rows in the area are refused.
     timeout_s : float
@@ -148,12 +154,14 @@ def read_postgis(
         concepts=dict(concepts or {}),
         boundary=boundary,
         pillar=pillar,
+        repair=repair,
+        accept=accept,
     )
     # Misnamed columns are at fault whether the area has rows or not.
     renamed = rename_columns(rows, options.columns, file)
     if len(rows):
         tidied = gpd.GeoDataFrame(tidy_text(renamed), geometry="geometry", crs=answer.crs)
-        layer = build_layer(tidied, options, file=file)
+        layer = build_layer(tidied, options, options.build(file))
     else:
         layer = empty_layer(options, file=file, why=answer.why_empty)
     layer.attrs["database"] = answer.facts

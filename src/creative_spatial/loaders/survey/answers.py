@@ -14,7 +14,7 @@ from creative_spatial.loaders.survey.facts import survey_facts
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
-    from creative_spatial.loaders.placement import Build
+    from creative_spatial.loaders.build import Build
     from creative_spatial.loaders.survey.form import Form, Question
 
 JOINT = ";"

@@ -20,7 +20,6 @@ from creative_spatial.loaders.columns import (
     tidy_text,
 )
 from creative_spatial.loaders.features import ID_COLUMNS, LayerOptions, build_layer, empty_layer
-from creative_spatial.loaders.placement import Build
 from creative_spatial.loaders.survey.answers import (
     check_known,
     consent_answers,
@@ -49,11 +48,12 @@ from creative_spatial.loaders.where import select_rows
 from creative_spatial.schema import INDEX
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from pathlib import Path
 
     from shapely.geometry.base import BaseGeometry
 
+    from creative_spatial.loaders.build import Build
     from creative_spatial.provenance import Source
     from creative_spatial.taxonomy import Taxonomy
 
@@ -111,6 +111,8 @@ def read_survey(
     personal: Sequence[str] = (),
     boundary: BaseGeometry | None = None,
     pillar: str | None = None,
+    repair: bool = True,
+    accept: Collection[str] = (),
 ) -> Survey:
     """
     Read an export of ODK or KoboToolbox as a checked layer in the working CRS.
@@ -155,6 +157,10 @@ def read_survey(
         Places that do not meet it are left out.
     pillar : str, optional
         Primary pillar of every row.
+    repair : bool
+        Whether anything is mended; rows at fault are set aside otherwise.
+    accept : collection of str
+        Kinds of guesses that are to be made, e.g. "mojibake"; only proposed otherwise.
 
     Returns
     -------
@@ -184,6 +190,8 @@ def read_survey(
         concepts=dict(concepts or {}),
         boundary=boundary,
         pillar=pillar,
+        repair=repair,
+        accept=accept,
     )
     tables = read_tables(path, encoding=encoding)
     name = tables.main if layer is None else layer
@@ -195,7 +203,9 @@ def read_survey(
     elsewhere = frozenset(
         str(c) for table in others for t in (table, short_names(table)) for c in t
     )
-    reading = _Reading(file, known, Build(file, "row"), wanted, personal, elsewhere)
+    build = options.build(file)
+    build.private = None  # of people's answers no message quotes anything
+    reading = _Reading(file, known, build, wanted, personal, elsewhere)
     if not len(tables.tables[name]):
         nothing = empty_layer(options, file=file, why="no submission in this export.")
         return Survey(nothing, pd.DataFrame(index=nothing.index))
@@ -315,10 +325,10 @@ def _layer(
     if "uncertainty_m" not in frame:
         frame["uncertainty_m"] = places["uncertainty_m"]
         frame = _with_accuracy(frame, build)
-    kept = build.keep(frame, answered, otherwise="no position")
-    kept = build.keep(kept, read[answered], otherwise="a position that cannot be read")
-    kept = build.keep(kept, ~unset[answered & read], otherwise="coordinates 0, 0")
-    return build_layer(kept, options, file=reading.file, left_out=build.left_out)
+    kept = build.keep(frame, answered, "no_position")
+    kept = build.keep(kept, read[answered], "unreadable_position")
+    kept = build.keep(kept, ~unset[answered & read], "zero_coordinates")
+    return build_layer(kept, options, build)
 
 
 def _with_accuracy(frame: gpd.GeoDataFrame, build: Build) -> gpd.GeoDataFrame:

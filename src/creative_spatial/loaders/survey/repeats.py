@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from creative_spatial.loaders.build import Build
 from creative_spatial.loaders.columns import tidy_text
-from creative_spatial.loaders.placement import Build
 from creative_spatial.loaders.survey.answers import (
     fold_multiples,
     label_choices,
