@@ -11,7 +11,7 @@ import pytest
 from places import point, square
 
 from creative_spatial.errors import IndicatorError
-from creative_spatial.evaluation import check_specs, evaluate, open_rows, resolve
+from creative_spatial.evaluation import Grades, check_specs, evaluate, open_rows, resolve
 from creative_spatial.indicators import IndicatorSpec
 from creative_spatial.provenance import Source
 from creative_spatial.resources import parse
@@ -261,3 +261,71 @@ def test_a_specification_is_checked_before_any_data_is_read(changes, fault):
 
 def test_a_right_specification_has_no_fault():
     assert check_specs(spec(), ["culture"]) == []
+
+
+class TestGrades:
+    """How complete the data is, said with each number."""
+
+    def grades(self, **by_group):
+        """Letters for the town, the west and the east, by kind of place."""
+        places = [("city", "town", "town"), ("unit", "town", "west"), ("unit", "town", "east")]
+        rows = [
+            {
+                "pillar": "culture", "group": f"culture/{group}", "level": level, "boundary": boundary,
+                "unit_id": unit, "grade": None if letter == "-" else letter,
+            }
+            for group, letters in by_group.items()
+            for (level, boundary, unit), letter in zip(places, letters, strict=True)
+        ]  # fmt: skip
+        return Grades(pd.DataFrame(rows), {"museum": "culture/gallery", "wat": "culture/worship"})
+
+    def found(self, area, culture, grades, **changes):
+        rows = evaluate(spec(**changes), {"culture": culture}, area, grades=grades).rows
+        return dict(zip(rows["unit_id"].fillna("town"), rows["grade"], strict=True))
+
+    def test_without_grades_nothing_is_graded(self, area, culture):
+        assert evaluate(spec(), {"culture": culture}, area).rows["grade"].isna().all()
+
+    def test_each_row_has_the_grade_of_its_own_unit(self, area, culture):
+        grades = self.grades(gallery="BCD")
+        assert self.found(area, culture, grades) == {"town": "B", "west": "C", "east": "D"}
+
+    def test_the_worst_of_the_groups_that_fed_a_number_counts(self, area, culture):
+        mixed = culture.assign(concept=["museum", "museum", "wat", "wat"])
+        grades = self.grades(gallery="AAA", worship="CAD")
+        assert self.found(area, mixed, grades) == {"town": "C", "west": "A", "east": "D"}
+
+    def test_what_was_left_out_by_where_does_not_count(self, area, culture):
+        mixed = culture.assign(
+            concept=["museum", "museum", "wat", "wat"], kind=["gallery"] * 2 + ["worship"] * 2
+        )
+        picky = {"inputs": {"layer": {"layer": "culture", "where": {"kind": "gallery"}}}}
+        grades = self.grades(gallery="AAA", worship="DDD")
+        assert set(self.found(area, mixed, grades, **picky).values()) == {"A"}
+
+    def test_where_most_is_not_assessed_there_is_no_grade(self, area, culture):
+        mixed = culture.assign(concept=["museum", "wat", "wat", "wat"])
+        found = self.found(area, mixed, self.grades(gallery="AAA"))
+        assert all(pd.isna(grade) for grade in found.values())
+
+    def test_a_zero_at_grade_d_says_that_it_is_no_absence(self, area, make_features):
+        culture = make_features([point(0.5, 0.5)] * 3)
+        for letters, noted in (("DDD", ["east"]), ("CCC", [])):
+            rows = evaluate(
+                spec(), {"culture": culture}, area, grades=self.grades(gallery=letters)
+            ).rows
+            said = rows["notes"].str.contains("no absence")
+            assert rows.loc[said, "unit_id"].tolist() == noted
+
+    def test_grades_change_no_number_and_no_definition(self, area, culture):
+        plain = evaluate(spec(), {"culture": culture}, area).rows
+        graded = evaluate(
+            spec(), {"culture": culture}, area, grades=self.grades(gallery="DDD")
+        ).rows
+        pd.testing.assert_frame_equal(
+            plain.drop(columns=["grade", "notes"]), graded.drop(columns=["grade", "notes"])
+        )
+
+    def test_skipped_rows_have_no_grade(self, area):
+        rows = evaluate(spec(), {}, area, grades=self.grades(gallery="DDD")).rows
+        assert rows["grade"].isna().all()

@@ -207,6 +207,7 @@ class LayerSection(Facts):
     concept: str | None = None
     concepts: dict[str, str] = Field(default_factory=dict)
     personal: tuple[str, ...] = ()
+    benchmark: bool = False
     band: int = 1
     repair: bool = True
     accept: tuple[str, ...] = ()
@@ -216,6 +217,8 @@ class LayerSection(Facts):
         if (self.kind == "raster") != (self.pillar in RASTER_INPUTS):
             known = ", ".join(RASTER_INPUTS)
             raise ValueError(f"rasters, and only rasters, have a pillar of {known}")
+        if self.benchmark and self.pillar in {*RASTER_INPUTS, "water", "background"}:
+            raise ValueError("benchmark is for an inventory of places of a pillar")
         self._has_origin()
         if self.concept and self.concepts:
             raise ValueError("give either concept, for all rows, or concepts, by the file's words")

@@ -94,6 +94,13 @@ def test_shares_of_no_data_are_null(people, units):
     assert np.isnan(shares["east", "10"])
 
 
+def test_a_code_for_no_data_stated_as_a_float_fits_classes_of_integers(units):
+    values = np.array([[10, 0], [50, 50]], dtype="uint8")
+    cover = Raster(values, Affine(500, 0, 600_000, 0, -500, 791_000), UTM, "cover", nodata=0.0)
+    found = class_shares(cover, units).set_index(["unit_id", "category"])["value"]
+    assert found["west"].to_dict() == pytest.approx({"10": 100 / 3, "50": 200 / 3})
+
+
 def test_units_without_a_crs_are_refused(people, units):
     with pytest.raises(CRSError, match="`units` has no CRS"):
         zonal_sum(people, units.set_crs(None, allow_override=True))

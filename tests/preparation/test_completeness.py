@@ -17,7 +17,6 @@ from creative_spatial.errors import CRSError, LayerSchemaError
 from creative_spatial.preparation import chapman, conflate, match_benchmark
 from creative_spatial.preparation.completeness import (
     benchmark_match,
-    built_up_area,
     concept_groups,
     edit_age,
     street_cover,
@@ -131,7 +130,14 @@ class TestChapman:
         assert more.total <= fewer.total + 1e-9
         assert more.first >= fewer.first - 1e-12
         assert more.together >= fewer.together - 1e-12
-        assert more.together_low >= fewer.together_low - 1e-12
+        assert more.high <= fewer.high
+
+    @given(st.integers(1, 300), st.integers(0, 300), st.integers(0, 200))
+    def test_a_place_found_again_in_the_other_list_never_does_either(self, only_one, only_other, m):
+        n1, n2 = only_one + m, only_other + m
+        before, after = chapman(n1, n2, m), chapman(n1, n2 + 1, m + 1)
+        assert after.together >= before.together - 1e-12
+        assert after.together_low >= before.together_low - 1e-12
 
     @given(st.integers(0, 300), st.integers(0, 300), st.integers(0, 300))
     def test_bounds_hold_the_estimate_s_own_order(self, only_one, only_other, m):
@@ -251,12 +257,29 @@ def test_a_benchmark_that_was_not_matched_is_refused(make_features):
 
 
 def test_streets_are_measured_against_built_up_land():
-    # A fifth of a km² built-up and 2.7 km of street: 13.5 km per km², three quarters of 18.
-    where = units(square(0, 0))
-    built = built_up_area(polygons(square(0, 0, 1, 0.2)), where)
-    streets = lines(((0, 0.1), (1, 0.1)), ((0, 0.5), (1, 0.5)), ((0, 0.9), (0.7, 0.9)))
+    # 0.95 km by 0.15 km and 25 m around: a fifth of a km² but for the corners.
+    where = units(square(-0.1, -0.1, 1.2, 1.2))
+    built = polygons(square(0.025, 0.025, 0.95, 0.15))
+    streets = lines(((0, 0.1), (1, 0.1)), ((0.1, 0.05), (0.8, 0.05)), ((0, 0.9), (0.7, 0.9)))
     row = street_cover(where, built, streets=streets).iloc[0]
-    assert row["built_up_km2"] == pytest.approx(0.2)
+    corners = 4 * (1 - 2 * np.sqrt(2) / 4) * 0.025**2  # of arcs drawn with two segments
+    assert row["built_up_km2"] == pytest.approx(0.2 - corners)
+    # The third street runs through open land.
+    assert row["street_km_per_km2"] == pytest.approx(1.7 / (0.2 - corners))
+    assert row["cover_share"] == pytest.approx(1.7 / (0.2 - corners) / 18)
+
+
+def test_blocks_drawn_one_by_one_hold_the_street_between_them():
+    where = units(square(0, 0))
+    blocks = polygons(square(0.1, 0.1, 0.38, 0.8), square(0.52, 0.1, 0.38, 0.8))
+    found = street_cover(where, blocks, streets=lines(((0.5, 0.2), (0.5, 0.8))))
+    assert found["street_km_per_km2"].iloc[0] * found["built_up_km2"].iloc[0] == pytest.approx(0.6)
+
+
+def test_where_only_an_area_is_known_all_streets_of_the_unit_count():
+    where = units(square(0, 0))
+    streets = lines(((0, 0.1), (1, 0.1)), ((0, 0.5), (1, 0.5)), ((0, 0.9), (0.7, 0.9)))
+    row = street_cover(where, pd.Series([0.2e6], index=where.index), streets=streets).iloc[0]
     assert row["street_km_per_km2"] == pytest.approx(13.5)
     assert row["cover_share"] == pytest.approx(0.75)
 
@@ -270,8 +293,11 @@ def test_streets_are_cut_at_the_unit_s_edge_and_paths_left_out():
 
 
 def test_land_that_two_outlines_share_is_built_up_once():
-    built = polygons(square(0, 0, 0.5, 0.5), square(0.25, 0, 0.5, 0.5), point(0.5, 0.5))
-    assert built_up_area(built, units(square(0, 0))).tolist() == pytest.approx([0.375e6])
+    one = polygons(square(0.1, 0.1, 0.75, 0.5))
+    two = polygons(square(0.1, 0.1, 0.5, 0.5), square(0.35, 0.1, 0.5, 0.5), point(0.5, 0.5))
+    where = units(square(0, 0))
+    areas = [street_cover(where, it)["built_up_km2"].iloc[0] for it in (one, two)]
+    assert areas[0] == pytest.approx(areas[1])
 
 
 @pytest.mark.parametrize("built_m2", [0.0, np.nan, 9_000.0, 99_000.0])

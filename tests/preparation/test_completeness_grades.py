@@ -184,6 +184,26 @@ def test_records_that_are_not_for_everyone_leave_no_count(make_features, museums
     assert table[["benchmark_n", "chapman_n1", "age_n"]].isna().all(axis=None)
 
 
+def test_a_boundary_s_comparison_holds_its_units_down(make_features, museums, where):
+    town = gpd.GeoDataFrame(geometry=[square(0, 0, 2)], index=["town"], crs=CRS)
+    open_land = where.iloc[:1]
+    few = inventory(make_features, west=12, east=2)
+    for benchmark, letters_ in ((few, {"west": "D", "east": "D"}), (None, {"west": "C"})):
+        whole = grade_completeness(museums, town, benchmark=benchmark)
+        table = grade_completeness(
+            museums, where, streets=streets(17, 17), built_up=open_land, whole=whole
+        )
+        assert {k: v for k, v in of(table).items() if pd.notna(v)} == letters_
+        if benchmark is not None:
+            assert set(of(table, what="decided_by").values()) == {"boundary"}
+            assert of(table, what="reason")["west"].startswith("in the whole boundary 35 % of 40 ")
+    good = inventory(make_features, west=20, east=20)
+    whole = grade_completeness(museums, town, benchmark=good)
+    assert of(whole) == {"town": "A"}
+    table = grade_completeness(museums, where, streets=streets(17, 17), built_up=where, whole=whole)
+    assert of(table) == {"west": "C", "east": "C"}, "what is true of a town may not be of a quarter"
+
+
 def test_arguments_are_left_as_they_were(make_features, museums, where):
     benchmark = inventory(make_features, 20, 20)
     before = [layer.copy() for layer in (museums, where, benchmark)]

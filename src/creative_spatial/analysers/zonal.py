@@ -138,8 +138,10 @@ def _extract(raster: Raster, units: gpd.GeoDataFrame, operations: list[str]) -> 
         raise CRSError("`units` has no CRS; use `set_crs`.")
     shapes = units[[units.geometry.name]].to_crs(raster.crs).reset_index(drop=True)
     left, bottom, right, top = raster.bounds
+    # Classes are integers, and so must be the code for "no data" that a file states as a float.
+    nodata = None if raster.nodata is None else raster.values.dtype.type(raster.nodata).item()
     source = NumPyRasterSource(
-        raster.values, left, bottom, right, top, nodata=raster.nodata, srs_wkt=raster.crs.to_wkt()
+        raster.values, left, bottom, right, top, nodata=nodata, srs_wkt=raster.crs.to_wkt()
     )
     table: Any = exact_extract(source, shapes, operations, output="pandas")
     return pd.DataFrame(table)

@@ -16,6 +16,7 @@ import geopandas as gpd
 import pandas as pd
 
 from creative_spatial.assessment.comparison import comparison_tables
+from creative_spatial.assessment.completeness import COMPLETENESS, graded
 from creative_spatial.assessment.grain import grain_steps
 from creative_spatial.assessment.land import is_fed, land_layers
 from creative_spatial.assessment.pillars import pillar_layers, sources_of_pillars
@@ -196,6 +197,9 @@ class Assessment:
         steps += [*position_steps(data), *found_places.steps, peopled]
         steps += [{"step": peopled["step"], "status": WARNED, "reason": text} for text in said]
         steps += grain_steps(area, pillars)
+        tell("prepare", "completeness")
+        complete = graded(data, pillars, area, self.taxonomy, found_places.compared)
+        steps += complete.steps
         inputs = self._inputs(data, layers)
         specs = self.indicators if only is None else select(self.indicators, list(only))
         found = evaluate(
@@ -203,6 +207,7 @@ class Assessment:
             inputs,
             area,
             sources=data.sources,
+            grades=complete.grades,
             seed=seed,
             progress=lambda what: tell("analyse", what),
         )
@@ -212,6 +217,7 @@ class Assessment:
             indicators=found.rows,
             tables={
                 **found.tables,
+                COMPLETENESS: complete.table,
                 **comparison_tables(found_places.compared, area),
                 **_osm_report(data),
             },
@@ -340,6 +346,7 @@ def _used_sources(data: CityData) -> dict[str, Any]:
     """Sources that some row names, in the order of their ids."""
     used = set(data.area.boundaries["source_id"].dropna())
     used |= {i for layer in data.layers for i in layer["source_id"].unique()}
+    used |= {i for layer in data.benchmarks for i in layer["source_id"].unique()}
     used |= {raster.source_id for raster in data.rasters.values()}
     used |= {data.network.source_id} if data.network is not None else set()
     return {key: data.sources[key] for key in sorted(used) if key in data.sources}

@@ -81,7 +81,7 @@ def pillar_layers(data: CityData, taxonomy: Taxonomy) -> Pillars:
         places = places_of(
             parts,
             taxonomy,
-            origins={key: _origin(source) for key, source in data.sources.items()},
+            origins={key: origin_of(source) for key, source in data.sources.items()},
             place_names=(data.area.name, *data.area.names.values()),
             mapped=frozenset(mapped),
         )
@@ -94,8 +94,20 @@ def pillar_layers(data: CityData, taxonomy: Taxonomy) -> Pillars:
     return found._replace(compared=compared[0] if len(compared) == 1 else pd.concat(compared))
 
 
-def _origin(source: Source) -> str:
-    """Where a source has its data from: two that go back to OpenStreetMap are not independent."""
+def origin_of(source: Source) -> str:
+    """
+    Say where a source has its data from: two that go back to OpenStreetMap are not independent.
+
+    Parameters
+    ----------
+    source : Source
+        As stated.
+
+    Returns
+    -------
+    str
+        Its own id, or that of OpenStreetMap where its attribution names it.
+    """
     return OPENSTREETMAP.id if OSM_CREDIT in source.attribution.casefold() else source.id
 
 

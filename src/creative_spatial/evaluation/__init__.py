@@ -3,6 +3,7 @@
 from creative_spatial.evaluation.arguments import open_rows
 from creative_spatial.evaluation.core import Evaluation, evaluate
 from creative_spatial.evaluation.functions import check_specs, resolve
+from creative_spatial.evaluation.grading import Grades
 from creative_spatial.evaluation.rows import DONE, SKIPPED, SUPPRESSED, UNDEFINED, WARNED
 
 __all__ = [
@@ -12,6 +13,7 @@ __all__ = [
     "UNDEFINED",
     "WARNED",
     "Evaluation",
+    "Grades",
     "check_specs",
     "evaluate",
     "open_rows",

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
 
     from creative_spatial.area import StudyArea
+    from creative_spatial.evaluation.grading import Grades
     from creative_spatial.indicators import IndicatorSpec
     from creative_spatial.provenance import Source
 
@@ -71,6 +72,7 @@ def evaluate(
     area: StudyArea,
     *,
     sources: Mapping[str, Source] | None = None,
+    grades: Grades | None = None,
     seed: int = 0,
     progress: Callable[[str], None] | None = None,
 ) -> Evaluation:
@@ -87,6 +89,9 @@ def evaluate(
         Units of the primary boundary, and every boundary, in one working CRS.
     sources : mapping of str to Source, optional
         For the dates of the data.
+    grades : Grades, optional
+        How complete the data is, by group of concepts: each row's `grade` is that of what
+        fed it; null otherwise.
     seed : int
         Seeds every random draw; each indicator has a stream of its own, so that
         choosing fewer of them changes no number.
@@ -118,7 +123,7 @@ def evaluate(
             continue
         arguments = gathered(spec, inputs)
         with recorded() as said:
-            block, table = _run(spec, arguments, area, sources or {}, seed)
+            block, table = _run(spec, arguments, area, sources or {}, seed=seed, grades=grades)
         blocks.append(block)
         if table is not None:
             tables[spec.id] = table
@@ -167,7 +172,9 @@ def _run(
     arguments: Arguments,
     area: StudyArea,
     sources: Mapping[str, Source],
+    *,
     seed: int,
+    grades: Grades | None,
 ) -> tuple[pd.DataFrame, pd.DataFrame | None]:
     """Call an indicator's function at every level it has."""
     function = resolve(spec.function)
@@ -185,7 +192,9 @@ def _run(
             else:
                 values = from_measure(spec, outcome, units).assign(category=category)
             blocks.append(values.assign(level=level, boundary=boundary))
-    rows = finished(spec, pd.concat(blocks, ignore_index=True), arguments, area, sources)
+    rows = finished(
+        spec, pd.concat(blocks, ignore_index=True), arguments, area, sources, grades=grades
+    )
     return rows, pd.concat(tables, ignore_index=True) if tables else None
 
 

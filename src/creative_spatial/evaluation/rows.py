@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from creative_spatial.errors import IndicatorError
+from creative_spatial.evaluation.grading import ZERO_NOTE, grades_of_rows
 from creative_spatial.result import ROW_COLUMNS
 
 if TYPE_CHECKING:
@@ -17,11 +18,13 @@ if TYPE_CHECKING:
 
     from creative_spatial.area import StudyArea
     from creative_spatial.evaluation.arguments import Arguments
+    from creative_spatial.evaluation.grading import Grades
     from creative_spatial.indicators import IndicatorSpec
     from creative_spatial.provenance import Source
 
 DONE, SKIPPED, UNDEFINED, SUPPRESSED = "done", "skipped", "undefined", "suppressed"
 WARNED = "warning"
+WORST_GRADE = "D"
 ILLUSTRATIVE_NOTE = "Rests on illustrative data: not evidence."
 
 
@@ -85,6 +88,8 @@ def finished(
     arguments: Arguments,
     area: StudyArea,
     sources: Mapping[str, Source],
+    *,
+    grades: Grades | None = None,
 ) -> pd.DataFrame:
     """
     Give values the columns of an indicator row: status, reason and provenance.
@@ -101,6 +106,8 @@ def finished(
         Where.
     sources : mapping of str to Source
         For dates, and for what is illustrative.
+    grades : Grades, optional
+        How complete the data is.
 
     Returns
     -------
@@ -108,6 +115,8 @@ def finished(
         The columns of `ROW_COLUMNS`.
     """
     rows = values.copy()
+    fed = arguments.values.values()
+    rows["grade"] = None if grades is None else grades_of_rows(rows, fed, grades)
     numbers = ["value", "low", "high", "n"]
     rows[numbers] = rows[numbers].apply(pd.to_numeric).astype(float)
     rows["status"] = np.where(rows["value"].isna(), UNDEFINED, DONE)
@@ -125,6 +134,8 @@ def finished(
     }
     for column in ("sources", "date", "notes"):
         rows[column] = rows["boundary"].map({key: fact[column] for key, fact in facts.items()})
+    empty = ((rows["value"] == 0) & (rows["grade"] == WORST_GRADE)).to_numpy(dtype=bool)
+    rows.loc[empty, "notes"] = (rows.loc[empty, "notes"] + " " + ZERO_NOTE).str.strip()
     return _with_spec(spec, rows)
 
 
@@ -194,7 +205,14 @@ def skipped_rows(spec: IndicatorSpec, area: StudyArea, reason: str) -> pd.DataFr
     """
     rows = pd.DataFrame({"boundary": area.boundaries.index})
     rows = rows.assign(
-        level="city", status=SKIPPED, reason=reason, value=np.nan, low=np.nan, high=np.nan, n=np.nan
+        level="city",
+        grade=None,
+        status=SKIPPED,
+        reason=reason,
+        value=np.nan,
+        low=np.nan,
+        high=np.nan,
+        n=np.nan,
     )
     return _with_spec(spec, rows)
 
@@ -206,7 +224,6 @@ def _with_spec(spec: IndicatorSpec, rows: pd.DataFrame) -> pd.DataFrame:
         title=spec.title.get("en", spec.id),
         pillar=spec.pillar,
         unit=spec.unit,
-        grade=None,
         method=spec.method,
         definition=spec.definition,
         objectives=";".join(spec.objectives),

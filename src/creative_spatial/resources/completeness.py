@@ -44,6 +44,7 @@ class CoverScale(Scale):
     max_rank: Limit
     expected_km_per_km2: Limit
     expected_building_share: Limit
+    edge_m: Limit
     min_built_m2: Limit
     min_built_share: Limit
 

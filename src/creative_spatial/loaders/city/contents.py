@@ -123,6 +123,8 @@ def read_layers(
     background: dict[str, gpd.GeoDataFrame] = {}
     rasters: dict[str, Raster] = {}
     for entry in reading.config.layer:
+        if entry.benchmark:
+            continue
         if entry.kind == "raster":
             rasters[entry.pillar] = read_raster_entry(reading, entry, reach, crs)
             continue
@@ -136,6 +138,33 @@ def read_layers(
         else:
             own.append(layer)
     return own, water, background, rasters
+
+
+def read_benchmarks(
+    reading: Reading, reach: BaseGeometry, crs: CRS
+) -> tuple[gpd.GeoDataFrame, ...]:
+    """
+    Read the inventories that the other layers are compared with.
+
+    Parameters
+    ----------
+    reading : Reading
+        State of the reading.
+    reach : Polygon, working CRS
+        How far data is wanted.
+    crs : pyproj.CRS
+        The working CRS.
+
+    Returns
+    -------
+    tuple of GeoDataFrame
+        One layer for each [[layer]] with ``benchmark = true``.
+    """
+    return tuple(
+        read_feature_entry(reading, entry, reach, crs)
+        for entry in reading.config.layer
+        if entry.benchmark
+    )
 
 
 def read_feature_entry(

@@ -12,7 +12,7 @@ from creative_spatial.crs import check_working_crs, choose_crs, reproject, to_wg
 from creative_spatial.errors import (
     recorded,
 )
-from creative_spatial.loaders.city.contents import read_layers, read_osm_entry
+from creative_spatial.loaders.city.contents import read_benchmarks, read_layers, read_osm_entry
 from creative_spatial.loaders.city.outlines import read_boundaries, study_area
 from creative_spatial.loaders.city.reading import Reading
 from creative_spatial.loaders.repair.frames import (
@@ -70,6 +70,8 @@ class CityData:
         Pillars that the city's own layers were read for.
     osm_report : DataFrame
         OpenStreetMap objects that could not be built, and why.
+    benchmarks : tuple of GeoDataFrame
+        Inventories that the layers are compared with; they are not counted.
     warnings : tuple of (str, str)
         File and message of each warning met on the way.
     repairs : DataFrame
@@ -94,6 +96,7 @@ class CityData:
     osm_features: gpd.GeoDataFrame | None
     named_pillars: tuple[str, ...]
     osm_report: pd.DataFrame
+    benchmarks: tuple[gpd.GeoDataFrame, ...] = ()
     warnings: tuple[tuple[str, str], ...] = ()
     repairs: pd.DataFrame = field(default_factory=lambda: repairs_frame(()))
     quarantine: pd.DataFrame = field(default_factory=lambda: quarantine_frame(()))
@@ -141,6 +144,7 @@ def load_city(
     reach = reach_of(reproject(boundaries, crs))
     extract = read_osm_entry(reading, reach, crs)
     own, water, background, rasters = read_layers(reading, reach, crs)
+    benchmarks = read_benchmarks(reading, reach, crs)
     for name, layer in (extract.background if extract else {}).items():
         background[name] = pd.concat([background[name], layer]) if name in background else layer
     if water:
@@ -158,8 +162,11 @@ def load_city(
         sources=reading.sources,
         inputs=dict(sorted({**reading.inputs, **_overlays(config)}.items())),
         osm_features=extract.features if extract else None,
-        named_pillars=tuple(dict.fromkeys(entry.pillar for entry in config.layer)),
+        named_pillars=tuple(
+            dict.fromkeys(entry.pillar for entry in config.layer if not entry.benchmark)
+        ),
         osm_report=extract.report if extract else pd.DataFrame({"reason": []}),
+        benchmarks=benchmarks,
         warnings=tuple(reading.warnings),
         repairs=repairs_frame(reading.repairs),
         quarantine=quarantine_frame(reading.quarantine),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from creative_spatial.preparation.completeness.benchmark import benchmark_match, match_benchmark
 from creative_spatial.preparation.completeness.core import grade_completeness, worst_of
-from creative_spatial.preparation.completeness.cover import built_up_area, street_cover
+from creative_spatial.preparation.completeness.cover import street_cover
 from creative_spatial.preparation.completeness.edit_age import edit_age
 from creative_spatial.preparation.completeness.groups import concept_groups
 from creative_spatial.preparation.completeness.recapture import two_list_match
@@ -13,7 +13,6 @@ from creative_spatial.preparation.completeness.two_lists import TwoLists, chapma
 __all__ = [
     "TwoLists",
     "benchmark_match",
-    "built_up_area",
     "chapman",
     "concept_groups",
     "edit_age",

@@ -17,7 +17,7 @@ import pandas as pd
 
 from creative_spatial.preparation.completeness.benchmark import benchmark_match
 from creative_spatial.preparation.completeness.counting import GROUP
-from creative_spatial.preparation.completeness.cover import built_up_area, street_cover
+from creative_spatial.preparation.completeness.cover import street_cover
 from creative_spatial.preparation.completeness.edit_age import edit_age
 from creative_spatial.preparation.completeness.grading import (
     WORST,
@@ -47,6 +47,7 @@ CRITERIA = (
     "chapman_total", "chapman_share", "chapman_low", "chapman_high", "built_up_km2", "street_km_per_km2",
     "cover_share", "age_n", "age_years",
 )  # fmt: skip
+COMPARED = ("benchmark", "two lists")
 COLUMNS = ("pillar", GROUP, UNIT_INDEX, "features", "grade", "decided_by", "reason", *CRITERIA)
 
 
@@ -63,6 +64,7 @@ def grade_completeness(
     streets: gpd.GeoDataFrame | None = None,
     buildings: gpd.GeoDataFrame | None = None,
     built_up: gpd.GeoDataFrame | pd.Series[float] | None = None,
+    whole: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """
     Grade how complete the data is, by group of concepts and unit.
@@ -98,6 +100,10 @@ def grade_completeness(
         Stand in where there are no streets.
     built_up : GeoDataFrame of polygons, or Series of float (m² a unit), optional
         Built-up land. Without it neither streets nor buildings say anything.
+    whole : DataFrame, optional
+        What this function returned for the boundary that the units are of. Where places were
+        compared in it as a whole but not in a unit, the unit is graded no better: half of the
+        restaurants of a town are not missing from none of its quarters.
 
     Returns
     -------
@@ -105,7 +111,7 @@ def grade_completeness(
         One row a group and unit, and one a pillar and unit for all of the pillar's groups:
         `pillar`, `group` (the pillar itself for the latter), `unit_id`, `features` (of the
         group, in all), `grade` ("A" to "D" or null), `decided_by` ("benchmark", "two lists",
-        "streets", "edit age", a group, or null), `reason`, and what each criterion found.
+        "streets", "edit age", "boundary", a group, or null), `reason`, and what each criterion found.
         `chapman_share` is an upper bound.
 
     Raises
@@ -145,14 +151,12 @@ def grade_completeness(
         found.append(edit_age(_public(osm), units, groups, as_of=as_of))
     table = _every(weights, found, units)
     if built_up is not None and (streets is not None or buildings is not None):
-        land = built_up if isinstance(built_up, pd.Series) else built_up_area(built_up, units)
-        land = land.reindex(units.index).set_axis(units.index.astype(str))
-        named = units.set_axis(units.index.astype(str))
-        cover = street_cover(named, land, streets=streets, buildings=buildings)
+        cover = street_cover(units, built_up, streets=streets, buildings=buildings)
+        cover = cover.set_axis(units.index.astype(str))
         seen = table.index.get_level_values(GROUP).isin(street_groups(facts))
         joined = cover.reindex(table.index.get_level_values(UNIT_INDEX)).set_axis(table.index)
         table[cover.columns] = joined.where(np.repeat(seen[:, None], len(cover.columns), axis=1))
-    return _finished(_decided(table), weights, units)
+    return _finished(_as_whole(_decided(table), whole), weights, units)
 
 
 def _public(layer: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
@@ -195,6 +199,23 @@ def _decided(table: pd.DataFrame) -> pd.DataFrame:
     return table.assign(rank=rank, decided_by=decided)
 
 
+def _as_whole(table: pd.DataFrame, whole: pd.DataFrame | None) -> pd.DataFrame:
+    """Guesses held down to what was compared in the boundary; unknown units too if that is D."""
+    if whole is None:
+        return table.assign(said="")
+    compared = whole[whole["decided_by"].isin(COMPARED)].set_index(GROUP)
+    at = table.index.get_level_values(GROUP)
+    limit = ranks_of(compared["grade"]).reindex(at).set_axis(table.index)
+    worse = (limit > table["rank"]) | (table["rank"].isna() & (limit == WORST))
+    worse &= ~table["decided_by"].isin(COMPARED)
+    said = "in the whole boundary " + compared["reason"].reindex(at).set_axis(table.index)
+    return table.assign(
+        rank=table["rank"].mask(worse, limit),
+        decided_by=table["decided_by"].mask(worse, "boundary"),
+        said=said.where(worse, ""),
+    )
+
+
 def _finished(
     table: pd.DataFrame, weights: pd.Series[int], units: gpd.GeoDataFrame
 ) -> pd.DataFrame:
@@ -202,7 +223,7 @@ def _finished(
     rows = table.reset_index()
     rows["pillar"] = rows[GROUP].astype("str").str.split("/").str[0]
     rows["features"] = rows[GROUP].map(weights).fillna(0).astype(int)
-    rows["reason"] = reasons(rows)
+    rows["reason"] = rows["said"].where(rows["said"] != "", reasons(rows))
     pillars = [
         _of_pillar(pillar, block, units) for pillar, block in rows.groupby("pillar", sort=True)
     ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
@@ -12,13 +13,12 @@ from creative_spatial.crs import require_crs
 from creative_spatial.resources.completeness import completeness_facts
 
 if TYPE_CHECKING:
-    import geopandas as gpd
     from numpy.typing import NDArray
 
 
-def built_up_area(built: gpd.GeoDataFrame, units: gpd.GeoDataFrame) -> pd.Series[float]:
+def built_up_land(built: gpd.GeoDataFrame) -> gpd.GeoSeries:
     """
-    Built-up land in each unit, each square metre once.
+    Join outlines of built-up land, with the streets along and between them.
 
     Parameters
     ----------
@@ -26,24 +26,21 @@ def built_up_area(built: gpd.GeoDataFrame, units: gpd.GeoDataFrame) -> pd.Series
         E.g. ``landuse=residential`` and the like of OpenStreetMap. Such outlines are drawn by
         the people who map the streets: where nobody has mapped, both are missing, and the
         unit is not assessed rather than found wanting.
-    units : GeoDataFrame, polygons, same CRS
-        Units.
 
     Returns
     -------
-    Series of float, m²
-        Indexed like `units`.
+    GeoSeries of Polygon
+        Apart from each other; what is within 25 m of an outline is in it.
     """
-    require_crs(units.crs, built=built)
-    shapes = built.geometry.to_numpy()
-    shapes = shapes[shapely.get_dimensions(shapes) == 2]
-    parts = shapely.get_parts(shapely.union_all(shapely.make_valid(shapes)))
-    return pd.Series(_measured(parts, units, shapely.area), index=units.index)
+    edge_m = completeness_facts().cover.edge_m.value
+    shapes = _areal(built)
+    grown = shapely.buffer(shapely.make_valid(shapes), edge_m, quad_segs=2)
+    return gpd.GeoSeries(shapely.get_parts(shapely.union_all(grown)), crs=built.crs)
 
 
 def street_cover(
     units: gpd.GeoDataFrame,
-    built_up: pd.Series[float],
+    built_up: gpd.GeoDataFrame | pd.Series[float],
     *,
     streets: gpd.GeoDataFrame | None = None,
     buildings: gpd.GeoDataFrame | None = None,
@@ -57,8 +54,9 @@ def street_cover(
     ----------
     units : GeoDataFrame, polygons, metres
         With `area_land` where known; the polygons' area otherwise.
-    built_up : Series of float, m²
-        Built-up land in each unit, indexed like `units`; null where not known.
+    built_up : GeoDataFrame of (Multi)Polygon, or Series of float, m²
+        Outlines of built-up land: only streets in it count. Or how much of it is in each
+        unit, indexed like `units`, null where not known: then all the unit's streets count.
     streets : GeoDataFrame of lines, same CRS, optional
         With `rank` where known: paths (above 3) are left out.
     buildings : GeoDataFrame of polygons, same CRS, optional
@@ -69,33 +67,57 @@ def street_cover(
     DataFrame, indexed like `units`
         `built_up_km2`; `street_km_per_km2` or null; `cover_share`, the density as a share of
         the expected one, null where too little of the unit is built-up. A street along the
-        edge of two units counts in both; one outside the built-up land of its unit counts.
+        edge of two units counts in both.
+
+    Raises
+    ------
+    CRSError
+        If a layer is not in the CRS of the units.
 
     References
     ----------
     UN-Habitat, A new strategy of sustainable neighbourhood planning: five principles.
     """
     facts = completeness_facts().cover
-    land = units.get("area_land", units.geometry.area)
-    built = built_up.reindex(units.index).astype(float)
+    require_crs(units.crs, streets=streets, buildings=buildings)
+    shown = _walked(streets) if streets is not None else None
+    shown = _areal(buildings) if shown is None and buildings is not None else shown
+    if isinstance(built_up, pd.Series):
+        built = built_up.reindex(units.index).astype(float)
+    else:
+        require_crs(units.crs, built_up=built_up)
+        land = built_up_land(built_up).to_numpy()
+        built = pd.Series(_measured(land, units, shapely.area), index=units.index)
+        shown = None if shown is None else _within(shown, land)
+    ground = units.get("area_land", units.geometry.area)
     enough = built >= facts.min_built_m2.value
-    enough &= built >= facts.min_built_share.value * land
+    enough &= built >= facts.min_built_share.value * ground
     table = pd.DataFrame(
         {"built_up_km2": built / 1e6, "street_km_per_km2": np.nan, "cover_share": np.nan},
         index=units.index,
     )
+    if shown is None:
+        return table
     if streets is not None:
-        require_crs(units.crs, streets=streets)
-        length = _measured(_walked(streets), units, shapely.length)
-        density = (built.rdiv(1e3 * length)).where(enough)  # m / m² to km / km²
+        length = _measured(shown, units, shapely.length)
+        density = built.rdiv(1e3 * length).where(enough)  # m / m² to km / km²
         table["street_km_per_km2"] = density
         table["cover_share"] = density / facts.expected_km_per_km2.value
-    elif buildings is not None:
-        require_crs(units.crs, buildings=buildings)
-        covered = _measured(_areal(buildings), units, shapely.area)
+    else:
+        covered = _measured(shown, units, shapely.area)
         share = built.rdiv(covered).where(enough)
         table["cover_share"] = share / facts.expected_building_share.value
     return table
+
+
+def _within(shapes: NDArray[Any], land: NDArray[Any]) -> NDArray[Any]:
+    """The parts of shapes that lie on built-up land."""
+    shapely.prepare(land)
+    shape, part = shapely.STRtree(land).query(shapes, predicate="intersects")
+    whole = shapely.contains_properly(land[part], shapes[shape])
+    kept: NDArray[Any] = shapes[shape]
+    kept[~whole] = shapely.intersection(kept[~whole], land[part[~whole]])
+    return kept
 
 
 def _walked(streets: gpd.GeoDataFrame) -> NDArray[Any]:

@@ -1,0 +1,67 @@
+"""The grade of each indicator row: how complete the data is that fed it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import geopandas as gpd
+import pandas as pd
+
+from creative_spatial.preparation.completeness import worst_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from typing import Any
+
+ZERO_NOTE = "Zero where little is mapped (grade D): no absence."
+
+
+class Grades(NamedTuple):
+    """
+    How complete the data is, as `evaluate` takes it.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Rows of `preparation.grade_completeness` with `boundary` and `level`; in rows of the
+        level "city", `unit_id` is the boundary's id.
+    groups : mapping of str to str
+        Group of each concept.
+    """
+
+    table: pd.DataFrame
+    groups: Mapping[str, str]
+
+
+def grades_of_rows(rows: pd.DataFrame, values: Iterable[Any], grades: Grades) -> pd.Series[str]:
+    """
+    Grade rows by the layers that fed them.
+
+    The worst of the groups of concepts that make up a twentieth of the features or more;
+    null where groups with a grade hold less than half of them.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        With `boundary`, `level` and `unit_id`.
+    values : iterable of object
+        Arguments of the indicator's function: layers, or lists of them, among others.
+    grades : Grades
+        How complete the groups are.
+
+    Returns
+    -------
+    Series of str
+        "A" to "D" or null, indexed like `rows`.
+    """
+    layers = [it for value in values for it in (value if isinstance(value, list) else [value])]
+    fed = [it["concept"] for it in layers if isinstance(it, gpd.GeoDataFrame) and "concept" in it]
+    weights = pd.concat(fed).map(grades.groups).value_counts() if fed else pd.Series(dtype=float)
+    found = pd.Series(None, index=rows.index, dtype="str")
+    for (boundary, level), block in rows.groupby(["boundary", "level"], sort=False):
+        known = grades.table
+        known = known[(known["boundary"] == boundary) & (known["level"] == level)]
+        if len(known) and len(weights):
+            by_unit = worst_of(known, weights.astype(float))
+            found.loc[block.index] = by_unit.reindex(block["unit_id"]).to_numpy()
+    return found
