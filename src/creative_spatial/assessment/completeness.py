@@ -173,9 +173,7 @@ def _two_lists(data: CityData, compared: gpd.GeoDataFrame | None) -> gpd.GeoData
         return None
     real = _real(compared, data)
     mapped = set(data.osm_features["source_id"])
-    copies = {
-        key for key, source in data.sources.items() if origin_of(source) == OPENSTREETMAP.id
-    }
+    copies = {key for key, source in data.sources.items() if origin_of(source) == OPENSTREETMAP.id}
     own = real["source_id"].isin(mapped)
     kept = own | ~real["source_id"].isin(copies)
     lists = own.map({True: MAPPED, False: OTHERS})

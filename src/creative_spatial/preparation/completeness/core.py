@@ -246,9 +246,12 @@ def _of_pillar(pillar: Any, block: pd.DataFrame, units: gpd.GeoDataFrame) -> pd.
         next((name for name, one in zip(wide.columns, row, strict=True) if one == best), None)
         for row, best in zip(ranks, rank, strict=True)
     ]
+    why = block.set_index([GROUP, UNIT_INDEX])["reason"].to_dict()
     said = [
-        "too few of the features are in groups with a grade" if name is None else f"as for {name}"
-        for name in worst
+        "too few of the features are in groups with a grade"
+        if name is None
+        else f"{name}: {why[name, unit]}"
+        for name, unit in zip(worst, wide.index, strict=True)
     ]
     return pd.DataFrame({
         "pillar": pillar, GROUP: pillar, UNIT_INDEX: wide.index, "features": int(counts.sum()),
