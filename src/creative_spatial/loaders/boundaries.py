@@ -97,7 +97,7 @@ def read_polygons(
             "outline again, or export the file anew."
         )
     frame = frame.set_geometry(_untouching(flat, what), crs=frame.crs)
-    if faults := _polygon_faults(frame):
+    if faults := polygon_faults(frame):
         raise GeometryError(f"{what}: " + "; ".join(faults) + ".")
     return frame
 
@@ -132,8 +132,20 @@ def _untouching(shapes: NDArray[Any], what: str) -> NDArray[Any]:
     return mended
 
 
-def _polygon_faults(frame: gpd.GeoDataFrame) -> list[str]:
-    """What is wrong with each row that cannot serve as a polygon; rows count from 1."""
+def polygon_faults(frame: gpd.GeoDataFrame) -> list[str]:
+    """
+    Say what is wrong with each row that cannot serve as a polygon.
+
+    Parameters
+    ----------
+    frame : GeoDataFrame, any geometry
+        Rows count from 1.
+
+    Returns
+    -------
+    list of str
+        One for each row at fault.
+    """
     faults = []
     for row, shape in enumerate(frame.geometry, start=1):
         if shape is None or shape.is_empty:

@@ -14,10 +14,11 @@ from creative_spatial.loaders.city.contents import (
     read_osm_entry,
     read_raster_entry,
 )
-from creative_spatial.loaders.city.core import load_city, reach_of
+from creative_spatial.loaders.city.core import load_city
 from creative_spatial.loaders.city.outlines import read_boundaries
 from creative_spatial.loaders.city.reading import OVERPASS, Reading
 from creative_spatial.loaders.columns import count, without_file
+from creative_spatial.loaders.reach import reach_of
 from creative_spatial.provenance import OPENSTREETMAP, UNSTATED, Source
 
 if TYPE_CHECKING:

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
-import shapely
 
 from creative_spatial.crs import check_working_crs, choose_crs, reproject, to_wgs84
 from creative_spatial.errors import (
@@ -15,6 +14,7 @@ from creative_spatial.errors import (
 from creative_spatial.loaders.city.contents import read_benchmarks, read_layers, read_osm_entry
 from creative_spatial.loaders.city.outlines import read_boundaries, study_area
 from creative_spatial.loaders.city.reading import Reading
+from creative_spatial.loaders.reach import reach_of
 from creative_spatial.loaders.repair.frames import (
     proposals_frame,
     quarantine_frame,
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     import geopandas as gpd
-    from shapely.geometry.base import BaseGeometry
 
     from creative_spatial.area import StudyArea
     from creative_spatial.config import CityConfig
@@ -34,9 +33,6 @@ if TYPE_CHECKING:
     from creative_spatial.raster import Raster
     from creative_spatial.taxonomy import Taxonomy
 
-# Maps and walks reach a little beyond the boundary: what lies there is loaded too.
-MARGIN_SHARE = 0.25
-MAX_MARGIN_M = 20_000.0
 OVERLAYS = ("taxonomy", "indicators.toml", "maps.toml", "labels.csv")
 
 
@@ -186,22 +182,3 @@ def _overlays(config: CityConfig) -> dict[str, dict[str, Any]]:
     return {
         file.relative_to(config.folder).as_posix(): {"sha256": sha256_file(file)} for file in files
     }
-
-
-def reach_of(boundaries: gpd.GeoDataFrame) -> BaseGeometry:
-    """
-    Say how far from the boundaries data is loaded: for maps' margins and walks across.
-
-    Parameters
-    ----------
-    boundaries : GeoDataFrame, metres
-        Every boundary.
-
-    Returns
-    -------
-    Polygon
-        A box.
-    """
-    west, south, east, north = boundaries.total_bounds.tolist()
-    margin = min(MARGIN_SHARE * max(east - west, north - south), MAX_MARGIN_M)
-    return shapely.box(west - margin, south - margin, east + margin, north + margin)

@@ -22,7 +22,8 @@ from creative_spatial.loaders.coordinates import in_range
 from creative_spatial.loaders.osm.background import BackgroundRules
 from creative_spatial.loaders.osm.coastline import Sea, close_sea
 from creative_spatial.loaders.osm.copies import write_positive
-from creative_spatial.loaders.osm.files import open_osm
+from creative_spatial.loaders.osm.cutting.reading import Cut, open_cut
+from creative_spatial.loaders.osm.files import node_index, open_osm
 from creative_spatial.loaders.osm.incomplete import complete
 from creative_spatial.loaders.osm.objects import ObjectReader, Rules
 from creative_spatial.loaders.osm.selection import AreaRules, FeatureRules
@@ -103,7 +104,8 @@ def read_osm(
     Parameters
     ----------
     path : Path or str
-        A local ``.osm``, ``.osm.bz2``, ``.osm.gz`` or ``.osm.pbf``.
+        A local ``.osm``, ``.osm.bz2``, ``.osm.gz`` or ``.osm.pbf``; or a folder that `cut_osm`
+        wrote.
     taxonomy : Taxonomy, optional
         Says what is a feature; the package's own where it is left out.
     boundary : (Multi)Polygon, degrees, WGS 84; or GeoSeries or GeoDataFrame, any CRS; optional
@@ -156,7 +158,9 @@ def read_osm(
         background=BackgroundRules() if "background" in parts else None,
         walking=WalkRules() if "network" in parts else None,
     )
-    file = open_osm(path)
+    file = open_cut(Path(path)) if Path(path).is_dir() else open_osm(path)
+    if isinstance(file, Cut) and rules.features is not None:
+        file.manifest.check_rules(rules.features, file.name)
     found = _read(file, rules)
     box = _box(file, found, outline)
     bounds = box if outline is None else outline.bounds
@@ -210,11 +214,16 @@ def _outline(boundary: Any) -> BaseGeometry:
     return boundary
 
 
-def _read(file: OsmFile, rules: Rules) -> Objects:
+def _read(file: OsmFile | Cut, rules: Rules) -> Objects:
     """Pass over the file; over a copy where its ids or the order of its objects need one."""
     reader = ObjectReader(rules)
-    reader.read(file)
-    found = complete(reader, rules, file)
+    if isinstance(file, Cut):
+        reader.read(file)
+        return complete(reader, rules, file)
+    with node_index(file) as index:
+        reader.read(file, index)
+        found = complete(reader, rules, file)
+        found.locations = None
     if not found.needs_copy:
         return found
     _LOGGER.info(
@@ -231,7 +240,7 @@ def _read(file: OsmFile, rules: Rules) -> Objects:
     return found
 
 
-def _box(file: OsmFile, found: Objects, boundary: BaseGeometry | None) -> Bounds:
+def _box(file: OsmFile | Cut, found: Objects, boundary: BaseGeometry | None) -> Bounds:
     """The box that the data is of: the file's, or the boundary's, or that of what was found."""
     if file.bounds is not None:
         return file.bounds

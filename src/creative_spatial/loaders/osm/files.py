@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import bz2
 import gzip
+import shutil
+import tempfile
 import zlib
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -17,18 +19,26 @@ from typing import IO, TYPE_CHECKING, Any, cast
 
 import osmium
 
-from creative_spatial.errors import LoadError
+from creative_spatial.errors import CreativeSpatialError, LoadError, OutputError
 from creative_spatial.loaders.osm.markup import refuse_document_type, scan, xml_date
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from creative_spatial.crs import Bounds
+    from creative_spatial.loaders.osm.cutting.reading import Cut
     from creative_spatial.loaders.osm.markup import Markup
 
 SUFFIXES = {".osm": "osm", ".osm.bz2": "osm.bz2", ".osm.gz": "osm.gz", ".osm.pbf": "pbf"}
+IN_MEMORY = "flex_mem"
+LARGE_FILE_BYTES = 32 * 1024**2
+"""Above this size of a file, positions of nodes are kept on disk: 16 bytes for each node."""
+_INDEX_SHARE = 4
+"""Most that the positions take, as a multiple of the file's size; by measurement 2 for PBF."""
 _MAGIC = {"osm.bz2": b"BZh", "osm.gz": b"\x1f\x8b"}
 _HEAD_BYTES = 1 << 16
+# What osmium says when a file's ways or relations are not sorted by id, or are there twice.
+OUT_OF_ORDER = ("out of order", "twice in input", "after a relation")
 _EXPECTED = "a file named *.osm, *.osm.bz2, *.osm.gz or *.osm.pbf"
 
 
@@ -79,6 +89,52 @@ class OsmFile:
             Not yet started.
         """
         return osmium.FileProcessor(osmium.io.File(str(self.path), self.format), entities)
+
+    def objects(self, keys: Iterable[str], index: str = IN_MEMORY) -> Any:
+        """
+        Make a pass over the objects that have one of some keys, areas put together.
+
+        Parameters
+        ----------
+        keys : iterable of str
+            Keys.
+        index : str, optional
+            Osmium's name of the store of node positions; see `node_index`.
+
+        Returns
+        -------
+        osmium.FileProcessor
+            Not yet started; afterwards it knows where the nodes are.
+        """
+        only = osmium.filter.KeyFilter(*keys)
+        return self.processor().with_locations(index).with_areas(only).with_filter(only)
+
+    def ways(self, ids: set[int]) -> Any:
+        """
+        Make a pass over some ways, without positions.
+
+        Parameters
+        ----------
+        ids : set of int
+            Their ids, none negative.
+
+        Returns
+        -------
+        osmium.FileProcessor
+            Not yet started.
+        """
+        return self.processor(osmium.osm.WAY).with_filter(osmium.filter.IdFilter(ids))
+
+    def geometries(self) -> Any:
+        """
+        Make what turns the file's objects into WKB.
+
+        Returns
+        -------
+        osmium.geom.WKBFactory
+            For one pass.
+        """
+        return osmium.geom.WKBFactory()
 
 
 def open_osm(path: Path | str) -> OsmFile:
@@ -139,6 +195,46 @@ def open_osm(path: Path | str) -> OsmFile:
     )
 
 
+@contextmanager
+def node_index(file: OsmFile, folder: Path | None = None) -> Iterator[str]:
+    """
+    Say where the positions of a file's nodes are kept during a pass.
+
+    Parameters
+    ----------
+    file : OsmFile
+        What is about to be read.
+    folder : Path, optional
+        Where a store on disk goes; left out: where the system keeps temporary files.
+
+    Yields
+    ------
+    str
+        Osmium's name of a store in memory, or of one on disk for a large file, which is gone
+        with the block.
+
+    Raises
+    ------
+    OutputError
+        If there is no room for it on the disk.
+    """
+    size = file.path.stat().st_size
+    if size <= LARGE_FILE_BYTES:
+        yield IN_MEMORY
+        return
+    # osmium takes what follows a comma as another setting
+    place = None if folder is None or "," in str(folder) else folder
+    with tempfile.TemporaryDirectory(prefix=".creative_spatial-", dir=place) as made:
+        free, needed = shutil.disk_usage(made).free, _INDEX_SHARE * size
+        if free < needed:
+            raise OutputError(
+                f"{file.name}: positions of its nodes need up to {needed / 1e9:.1f} GB on the disk of "
+                f"{Path(made).parent}, which has {free / 1e9:.1f} GB free; free some space, or set "
+                "TMPDIR, or --out, to a folder on another disk."
+            )
+        yield f"sparse_file_array,{Path(made) / 'nodes'}"
+
+
 def _look_into(file: OsmFile) -> tuple[bytes, Markup | None]:
     """A file's first bytes, unpacked, and what its text says if it is XML, before parsing."""
     name = file.name
@@ -186,19 +282,19 @@ def _unpacked(path: Path, file_format: str) -> IO[bytes]:
     return path.open("rb")
 
 
-def _without_folder(error: Exception, file: OsmFile) -> str:
+def _without_folder(error: Exception, file: OsmFile | Cut) -> str:
     """What an error says, with the file's name in place of its path on this machine."""
     return str(error).replace(str(file.path), file.name)
 
 
 @contextmanager
-def reading(file: OsmFile) -> Iterator[None]:
+def reading(file: OsmFile | Cut) -> Iterator[None]:
     """
     Turn the parser's errors into ours.
 
     Parameters
     ----------
-    file : OsmFile
+    file : OsmFile or Cut
         What is being read.
 
     Yields
@@ -213,7 +309,7 @@ def reading(file: OsmFile) -> Iterator[None]:
     """
     try:
         yield
-    except LoadError:
+    except CreativeSpatialError:
         raise
     except osmium.InvalidLocationError as error:
         raise LoadError(

@@ -76,6 +76,7 @@ class Objects:
     built_relations: set[int] = field(default_factory=set)
     feature_relations: set[int] = field(default_factory=set)
     unbuilt_ways: set[int] = field(default_factory=set)
+    reasons: dict[int, str] = field(default_factory=dict)
     faults: list[tuple[str, str]] = field(default_factory=list)
     needs_copy: bool = False
     lacks_nodes: bool = False

@@ -10,9 +10,8 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-import osmium
-
 from creative_spatial.errors import LoadError
+from creative_spatial.loaders.osm.cutting.reading import Cut
 from creative_spatial.loaders.osm.files import reading
 from creative_spatial.loaders.osm.found import AREA_TYPES, as_wkb
 from creative_spatial.loaders.osm.markup import OUT_GEOM
@@ -38,7 +37,7 @@ class _Way(NamedTuple):
     timestamp: Any
 
 
-def complete(reader: ObjectReader, rules: Rules, file: OsmFile) -> Objects:
+def complete(reader: ObjectReader, rules: Rules, file: OsmFile | Cut) -> Objects:
     """
     Report what could not be built, keep its parts, and put routes together.
 
@@ -48,7 +47,7 @@ def complete(reader: ObjectReader, rules: Rules, file: OsmFile) -> Objects:
         After its pass.
     rules : Rules
         What is wanted.
-    file : OsmFile
+    file : OsmFile or Cut
         The same file.
 
     Returns
@@ -69,7 +68,7 @@ def complete(reader: ObjectReader, rules: Rules, file: OsmFile) -> Objects:
     unbuilt = [r for r in found.relations if r.id not in found.built_relations]
     wanted = [(r, what) for r in unbuilt for what, used in [_use(r, rules)] if what or used]
     ids = set(found.unbuilt_ways).union(*(relation.ways for relation, _ in wanted))
-    if min(ids, default=0) < 0:
+    if min(ids, default=0) < 0 and not isinstance(file, Cut):
         found.needs_copy = True
         return found
     ways = _look_up(file, ids) if ids else {}
@@ -122,15 +121,14 @@ def _drop_outlines(found: Objects, reader: ObjectReader) -> None:
     found.faults += [(way, f"left out as the outline of {ref}") for way, ref in outlined.items()]
 
 
-def _look_up(file: OsmFile, ids: set[int]) -> dict[int, _Way]:
+def _look_up(file: OsmFile | Cut, ids: set[int]) -> dict[int, _Way]:
     """Tags and node ids of some ways."""
-    only = osmium.filter.IdFilter(ids)
     with reading(file):
         return {
             way.id: _Way(
                 dict(way.tags), tuple(node.ref for node in way.nodes), way.version, way.timestamp
             )
-            for way in file.processor(osmium.osm.WAY).with_filter(only)
+            for way in file.ways(ids)
         }
 
 
@@ -167,17 +165,12 @@ class _SecondLook:
 
     def unbuilt_area(self, relation: Relation) -> None:
         """Report why a multipolygon is not there."""
-        absent = [way_id for way_id in relation.ways if way_id not in self._ways]
+        known = self._found.reasons.get(relation.id)
+        ids = self._reader.source_id
+        absent = [ids(way_id) for way_id in relation.ways if way_id not in self._ways]
         present = [way_id for way_id in relation.ways if way_id in self._ways]
-        broken = [way_id for way_id in present if self._missing(self._ways[way_id])]
-        if absent:
-            reason = f"{self._list(absent)} of its {len(relation.ways)} ways missing from the file"
-        elif broken:
-            reason = f"nodes of its ways {self._list(broken)} missing from the file"
-        elif not relation.ways:
-            reason = "it has no ways as members"
-        else:
-            reason = "its ways do not close into rings"
+        broken = [ids(way_id) for way_id in present if self._missing(self._ways[way_id])]
+        reason = known or unbuilt_reason(relation.ways, absent, broken)
         ref = self._reader.ref("relation", relation.id)
         self._found.faults.append((ref, f"{reason}; the area is left out"))
 
@@ -187,7 +180,8 @@ class _SecondLook:
         members = [(i, self._ways[i]) for i in relation.ways if i in self._ways]
         runs = [run for _, way in members for run in self._runs_of(way)]
         if absent or any(kind == "r" for kind, _, _ in relation.members):
-            lacking = f"{self._list(absent)} of its {len(relation.ways)} ways missing from the file"
+            ids = [self._reader.source_id(way_id) for way_id in absent]
+            lacking = f"{_listed(ids)} of its {len(relation.ways)} ways missing from the file"
             reason = lacking if absent else "routes within it are not followed"
             kept = "kept what is there" if runs else "nothing is left of it"
             self._found.faults.append(
@@ -248,8 +242,38 @@ class _SecondLook:
             return None
         return (location.lon, location.lat) if location.valid() else None
 
-    def _list(self, ways: Sequence[int]) -> str:
-        """The first few ids, and how many more."""
-        ids = [str(self._reader.source_id(way_id)) for way_id in ways]
-        more = f" and {len(ids) - _NAMED} more" if len(ids) > _NAMED else ""
-        return ", ".join(ids[:_NAMED]) + more
+
+def unbuilt_reason(ways: Sequence[int], absent: Sequence[int], broken: Sequence[int]) -> str:
+    """
+    Say why the area of a relation cannot be built.
+
+    Parameters
+    ----------
+    ways : sequence of int
+        Ids of its ways.
+    absent : sequence of int
+        Those that the file lacks.
+    broken : sequence of int
+        Those that lack nodes.
+
+    Returns
+    -------
+    str
+        For the report.
+
+    Examples
+    --------
+    >>> unbuilt_reason([1, 2], [2], [])
+    '2 of its 2 ways missing from the file'
+    """
+    if absent:
+        return f"{_listed(absent)} of its {len(ways)} ways missing from the file"
+    if broken:
+        return f"nodes of its ways {_listed(broken)} missing from the file"
+    return "its ways do not close into rings" if ways else "it has no ways as members"
+
+
+def _listed(ids: Sequence[int]) -> str:
+    """The first few ids, and how many more."""
+    more = f" and {len(ids) - _NAMED} more" if len(ids) > _NAMED else ""
+    return ", ".join(map(str, ids[:_NAMED])) + more

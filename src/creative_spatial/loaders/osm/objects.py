@@ -17,7 +17,14 @@ import osmium
 
 from creative_spatial.loaders.osm.coastline import Fragment
 from creative_spatial.loaders.osm.copies import from_positive
-from creative_spatial.loaders.osm.files import reading
+from creative_spatial.loaders.osm.cutting.reading import (
+    Cut,
+    CutArea,
+    CutNode,
+    CutRelation,
+    CutWay,
+)
+from creative_spatial.loaders.osm.files import IN_MEMORY, OUT_OF_ORDER, reading
 from creative_spatial.loaders.osm.found import (
     AREA_TYPES,
     BackgroundRow,
@@ -42,9 +49,6 @@ if TYPE_CHECKING:
         Tags,
     )
     from creative_spatial.loaders.osm.walking import WalkRules
-
-# What osmium says when a file's ways or relations are not sorted by id, or are there twice.
-_OUT_OF_ORDER = ("out of order", "twice in input", "after a relation")
 
 
 @dataclass(frozen=True)
@@ -78,18 +82,20 @@ class ObjectReader:
 
     def __init__(self, rules: Rules, *, mapped_ids: bool = False) -> None:
         self._rules = rules
-        self._factory = osmium.geom.WKBFactory()
+        self._factory: Any = None
         self._mapped = mapped_ids
         self.found = Objects()
 
-    def read(self, file: OsmFile) -> Objects:
+    def read(self, file: OsmFile | Cut, index: str = IN_MEMORY) -> Objects:
         """
         Pass over the file.
 
         Parameters
         ----------
-        file : OsmFile
+        file : OsmFile or Cut
             An opened file.
+        index : str, optional
+            Where positions of nodes are kept, as `files.node_index` says.
 
         Returns
         -------
@@ -100,23 +106,28 @@ class ObjectReader:
         if file.needs_copy:
             self.found.needs_copy = True
             return self.found
-        keys = osmium.filter.KeyFilter(*self._rules.keys)
         handle = {
             osmium.osm.Node: self._node,
             osmium.osm.Way: self._way,
             osmium.osm.Area: self._area,
             osmium.osm.Relation: self._relation,
+            CutNode: self._node,
+            CutWay: self._way,
+            CutArea: self._area,
+            CutRelation: self._cut_relation,
         }
-        processor = file.processor().with_areas(keys).with_filter(keys)
+        self._factory = file.geometries()
+        processor = file.objects(self._rules.keys, index)
         with reading(file):
             try:
                 for thing in processor:
                     handle[type(thing)](thing)
             except RuntimeError as error:
-                if self._mapped or not any(said in str(error) for said in _OUT_OF_ORDER):
+                if self._mapped or not any(said in str(error) for said in OUT_OF_ORDER):
                     raise
                 self.found.needs_copy = True
         self.found.locations = processor.node_location_storage
+        self.found.needs_copy &= not isinstance(file, Cut)
         return self.found
 
     def source_id(self, osm_id: int) -> int:
@@ -244,6 +255,12 @@ class ObjectReader:
         found.relations.append(
             Relation(relation.id, kind, dict(tags), members, relation.version, relation.timestamp)
         )
+
+    def _cut_relation(self, relation: CutRelation) -> None:
+        """Take a relation out of a cut, with what is known of why it was not built."""
+        if relation.reason:
+            self.found.reasons[relation.id] = relation.reason
+        self._relation(relation)
 
     def _line(self, way: Any) -> int:
         """Geometry of a way as a line, or of the parts that the file has."""

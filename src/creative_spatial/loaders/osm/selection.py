@@ -77,6 +77,11 @@ class FeatureRules:
         self._met: Counter[str] = Counter()
         self._asked: list[tuple[str, frozenset[str] | None]] = []
 
+    @property
+    def anchors(self) -> Mapping[str, frozenset[str] | None]:
+        """Values by the key that rules begin with; None where any value will do."""
+        return self._anchors
+
     def candidate(self, tags: Tags) -> dict[str, str] | None:
         """
         Copy the tags if some rule may hold for them.

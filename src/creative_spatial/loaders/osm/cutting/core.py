@@ -1,0 +1,297 @@
+"""Many areas out of one OpenStreetMap file, in one pass."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import tempfile
+import warnings
+from contextlib import contextmanager
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import pandas as pd
+
+from creative_spatial.errors import CreativeSpatialError, EmptyLayerWarning, LoadError, OutputError
+from creative_spatial.loaders.osm.background import BackgroundRules
+from creative_spatial.loaders.osm.copies import write_positive
+from creative_spatial.loaders.osm.cutting.areas import Area, plan_areas
+from creative_spatial.loaders.osm.cutting.collecting import Collector, NeedsCopyError
+from creative_spatial.loaders.osm.cutting.layout import (
+    FORMAT,
+    KINDS,
+    OBJECTS,
+    RELATIONS,
+    CutArea,
+    Manifest,
+    Origin,
+    anchors_of,
+    is_cut,
+    write_manifest,
+)
+from creative_spatial.loaders.osm.cutting.placing import AreaFiles, Distributor
+from creative_spatial.loaders.osm.cutting.second_look import SecondLook
+from creative_spatial.loaders.osm.files import node_index, open_osm
+from creative_spatial.loaders.osm.markup import OUT_GEOM
+from creative_spatial.loaders.osm.selection import FeatureRules
+from creative_spatial.loaders.osm.walking import WalkRules
+from creative_spatial.provenance import sha256_file
+from creative_spatial.taxonomy import Taxonomy
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    import geopandas as gpd
+
+    from creative_spatial.loaders.osm.files import OsmFile
+
+OSM_FOLDER = "osm"
+GATE_KEYS = frozenset({"barrier", "entrance"})
+
+
+class _Rules(NamedTuple):
+    """What is kept."""
+
+    keys: list[str]
+    features: FeatureRules
+
+
+def cut_osm(
+    path: Path | str,
+    areas: gpd.GeoDataFrame,
+    out: Path | str,
+    *,
+    id_column: str | None = None,
+    taxonomy: Taxonomy | None = None,
+    progress: Callable[[str], None] | None = None,
+) -> pd.DataFrame:
+    """
+    Cut areas out of an OpenStreetMap file, all in one pass, for `read_osm` to read.
+
+    What meets an area's box (its bounds and a margin, as a city's maps and walks need) is
+    written to ``out/<id>/osm``: whole, with raw tags and unclassified, so that `read_osm`
+    gives from the folder what it gives from the file under the same boundary, whatever the
+    city's own taxonomy says. Relations are put together over the whole file before anything
+    is cut. Memory does not grow with the file: rows are streamed to GeoParquet, and positions
+    of nodes are kept on disk, in `out`, for files over 32 MB.
+
+    Parameters
+    ----------
+    path : Path or str
+        A local ``.osm.pbf``, ``.osm``, ``.osm.bz2`` or ``.osm.gz``.
+    areas : GeoDataFrame of (Multi)Polygon, any CRS
+        One row an area; they may overlap.
+    out : Path or str
+        Folder, made if it is not there. A cut that is there already is replaced.
+    id_column : str, optional
+        Column whose values name the folders; left out: `id`, else `name`.
+    taxonomy : Taxonomy, optional
+        Says by its keys what may be a feature; the package's own where it is left out.
+    progress : callable, optional
+        Told how far the pass is.
+
+    Returns
+    -------
+    DataFrame
+        Index `area`, the folder's name; columns `name`, `folder`, and the number of objects of
+        each kind: `node`, `way`, `closed_way`, `relation` and `member` (ways that only a
+        route needs).
+
+    Raises
+    ------
+    LoadError
+        If the file cannot be read to its end, or an area has no id of its own.
+    CRSError, GeometryError
+        If the areas have no CRS, or are no valid polygons.
+    OutputError
+        If a folder cannot be written. What could be written of other areas is there, and
+        nothing is half-written.
+
+    Warns
+    -----
+    EmptyLayerWarning
+        For areas that meet nothing; they get valid folders without rows.
+
+    Examples
+    --------
+    >>> areas = geopandas.read_file("cities.gpkg")  # doctest: +SKIP
+    >>> cs.loaders.cut_osm("thailand.osm.pbf", areas, "cities")  # doctest: +SKIP
+    >>> cs.loaders.read_osm("cities/songkhla/osm")  # doctest: +SKIP
+    """
+    tell = progress or (lambda _: None)
+    file = open_osm(path)
+    plan = plan_areas(areas, id_column)
+    features = FeatureRules(taxonomy if taxonomy is not None else Taxonomy.load())
+    keys = features.keys | BackgroundRules().keys | WalkRules.keys | GATE_KEYS
+    rules = _Rules(sorted(keys), features)
+    target = Path(out)
+    with _writing(target):
+        target.mkdir(parents=True, exist_ok=True)
+    _check_targets(target, plan)
+    with _writing(target), tempfile.TemporaryDirectory(prefix=".extract-", dir=target) as made:
+        temporary = Path(made)
+        tell(f"hashing {file.name}")
+        manifest = _manifest(file, rules)
+        files = _cut(file, plan, rules, temporary, tell)
+        for area, written in zip(plan, files, strict=True):
+            counts = {kind: written.counts.get(kind, 0) for kind in KINDS}
+            hashes = {name: sha256_file(written.folder / name) for name in (OBJECTS, RELATIONS)}
+            facts = CutArea(id=area.id, name=area.name, box=area.box)
+            known = {"area": facts, "counts": counts, "files": hashes}
+            write_manifest(written.folder, manifest.model_copy(update=known))
+        _put_in_place(target, temporary, plan)
+    rows = [[area.name, target / area.id / OSM_FOLDER] for area in plan]
+    table = pd.DataFrame(rows, columns=["name", "folder"])
+    table.index = pd.Index([area.id for area in plan], dtype="str", name="area")
+    for kind in KINDS:
+        table[kind] = [written.counts.get(kind, 0) for written in files]
+    _warn_of_empty(table, file.name)
+    return table
+
+
+def _cut(
+    file: OsmFile, plan: Sequence[Area], rules: _Rules, temporary: Path, tell: Callable[[str], None]
+) -> list[AreaFiles]:
+    """Pass over the file; over a copy where its ids or the order of its objects need one."""
+    try:
+        if not file.needs_copy:
+            return _pass(file, plan, rules, temporary / "direct", tell, mapped=False)
+    except NeedsCopyError:
+        pass
+    tell("copying the file, whose ids or order need it")
+    (temporary / "copy").mkdir()
+    copy = write_positive(file, temporary / "copy")
+    return _pass(copy, plan, rules, temporary / "mapped", tell, mapped=True)
+
+
+def _pass(
+    file: OsmFile,
+    plan: Sequence[Area],
+    rules: _Rules,
+    folder: Path,
+    tell: Callable[[str], None],
+    *,
+    mapped: bool,
+) -> list[AreaFiles]:
+    """Write every area's files."""
+    with _open_files(folder, plan) as files:
+        distributor = Distributor([area.box for area in plan], files, mapped=mapped)
+        collector = Collector(
+            rules.keys, rules.features, distributor.place, distributor.place_built, mapped=mapped
+        )
+        with node_index(file, folder) as index:
+            left = collector.read(file, index, tell)
+            tell("relations that are cut, and routes")
+            SecondLook(left, file, distributor, files, mapped=mapped).place()
+            left.locations = None
+        if file.positions_on_ways and left.lacks_nodes:
+            raise LoadError(f"{file.name} {OUT_GEOM}")
+        for one in files:
+            one.close()
+    return files
+
+
+@contextmanager
+def _open_files(folder: Path, plan: Sequence[Area]) -> Iterator[list[AreaFiles]]:
+    """The areas' files, let go of whatever happens."""
+    files: list[AreaFiles] = []
+    try:
+        for area in plan:
+            (folder / area.id).mkdir(parents=True)
+            files.append(AreaFiles(folder / area.id))
+        yield files
+    except BaseException:
+        for one in files:
+            with contextlib.suppress(Exception):
+                one.abandon()
+        raise
+
+
+def _manifest(file: OsmFile, rules: _Rules) -> Manifest:
+    """What every area's manifest has in common."""
+    return Manifest(
+        format=FORMAT,
+        version=1,
+        software=version("creative-spatial"),
+        source=Origin(
+            file=file.name, sha256=sha256_file(file.path), date=file.date, bounds=file.bounds
+        ),
+        area=CutArea(id="", name="", box=(0.0, 0.0, 0.0, 0.0)),
+        keys=tuple(rules.keys),
+        anchors=anchors_of(rules.features),
+        counts={},
+        files={},
+    )
+
+
+def _check_targets(target: Path, plan: Sequence[Area]) -> None:
+    """Refuse places that hold something else, all at once, before the long pass."""
+    faults = []
+    for area in plan:
+        folder, place = target / area.id, target / area.id / OSM_FOLDER
+        if os.path.lexists(folder) and not folder.is_dir():
+            faults.append(f"{folder} is a file")
+        elif os.path.lexists(place) and not (place.is_dir() and is_cut(place)):
+            faults.append(f"{place} is there already and is no earlier extract")
+    if faults:
+        raise OutputError("; ".join(faults) + ". Move it away, or choose another folder.")
+
+
+def _put_in_place(target: Path, temporary: Path, plan: Sequence[Area]) -> None:
+    """Rename every area's folder to its place; one that cannot be does not keep the others."""
+    faults = []
+    written = next(temporary / kind for kind in ("mapped", "direct") if (temporary / kind).is_dir())
+    (temporary / "old").mkdir()
+    for area in plan:
+        place, aside = target / area.id / OSM_FOLDER, temporary / "old" / area.id
+        try:
+            place.parent.mkdir(exist_ok=True)
+            if place.is_dir():
+                place.rename(aside)
+            try:
+                (written / area.id).rename(place)
+            except OSError:
+                if aside.is_dir():
+                    aside.rename(place)
+                raise
+        except OSError as error:
+            faults.append(f"{place}: {error.strerror or error}")
+    if faults:
+        raise OutputError(
+            f"{len(faults)} of {len(plan)} areas could not be put in place: {'; '.join(faults)}. "
+            "The others are there; run again for these."
+        )
+
+
+@contextmanager
+def _writing(target: Path) -> Iterator[None]:
+    """Turn the operating system's refusals into an error that says what to do."""
+    try:
+        yield
+    except CreativeSpatialError:
+        raise
+    except OSError as error:
+        raise _refused(error, target) from error
+
+
+def _refused(error: OSError, target: Path) -> OutputError:
+    """What a refusal means."""
+    full = error.errno in {errno.ENOSPC, errno.EDQUOT} or "errno 28" in str(error).lower()
+    why = "the disk is full: free some space, or" if full else f"{error.strerror or error};"
+    return OutputError(
+        f"{target} cannot be written: {why} name a folder of your own on another disk. Nothing "
+        "was left there half-written."
+    )
+
+
+def _warn_of_empty(table: pd.DataFrame, name: str) -> None:
+    """Say which areas met nothing."""
+    empty: Any = table.index[table[list(KINDS)].sum(axis=1) == 0]
+    if len(empty):
+        warnings.warn(
+            f"{name}: nothing in it meets {', '.join(empty)}; is this the file of another place?",
+            EmptyLayerWarning,
+            stacklevel=3,
+        )
