@@ -241,3 +241,29 @@ def test_importing_the_package_loads_nothing_heavy():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_extract_makes_city_folders_that_check_accepts(tmp_path):
+    import geopandas as gpd
+    import shapely
+    from drawn_osm import DrawnOsm
+
+    drawn = DrawnOsm()
+    drawn.node(1, 100.02, 7.02, tourism="museum")
+    drawn.square(2, 100.02, 7.02, 0.005, leisure="park")
+    drawn.write(tmp_path / "country.osm")
+    town = shapely.box(100.01, 7.01, 100.03, 7.03)
+    areas = gpd.GeoDataFrame({"name": ["Ban \x1b[2J Nok"]}, geometry=[town], crs=4326)
+    areas.to_file(tmp_path / "areas.gpkg")
+    command = ("extract", tmp_path / "country.osm", "--areas", tmp_path / "areas.gpkg")
+    done = creative_spatial(*command, "--out", tmp_path / "cities")
+    assert done.returncode == 0, done.stderr
+    assert "ban-2j-nok" in done.stdout
+    assert "\x1b" not in done.stdout + done.stderr
+    city = tmp_path / "cities" / "ban-2j-nok"
+    assert sorted(one.name for one in city.iterdir()) == ["boundary.geojson", "city.toml", "osm"]
+    checked = creative_spatial("check", city)
+    assert checked.returncode == 0, checked.stdout
+    (city / "city.toml").write_text("# mine", encoding="utf-8")
+    assert creative_spatial(*command, "--out", tmp_path / "cities").returncode == 0
+    assert (city / "city.toml").read_text(encoding="utf-8") == "# mine"

@@ -24,6 +24,7 @@ OSM_SOURCE_ID = "osm"
 LAST_YEAR = 2200
 BUDDHIST_ERA = 543
 UNSTATED_SOURCE_ID = "unstated"
+EXTRACT_MANIFEST = "manifest.json"
 _ADDRESS = re.compile(
     r"(?i)^\s*(postgres(ql)?|postgis|pg)\s*:|\bpassword\s*=|\bhost(addr)?\s*=|://"
 )
@@ -102,6 +103,8 @@ def _absent(full: Path, where: str, relative: str) -> list[str]:
     try:
         if full.is_file():
             return []
+        if where.endswith("[osm]") and (full / EXTRACT_MANIFEST).is_file():
+            return []
     except (OSError, ValueError) as error:
         return [f"{where}: path {relative[:60]!r}… cannot be used: {error}"]
     hint = "; write folders with '/'" if "\\" in relative else ""
@@ -170,7 +173,11 @@ class UnitsSection(Facts):
 
 
 class OsmSection(Facts):
-    """The OpenStreetMap file, read once for all; without a path, Overpass is asked for it."""
+    """
+    The OpenStreetMap file, or a folder that `extract` wrote, read once for all.
+
+    Without a path, Overpass is asked.
+    """
 
     path: str | None = None
     source: str | None = None

@@ -183,18 +183,23 @@ PARTS = {".shp": (".dbf", ".shx", ".prj", ".cpg"), ".tab": (".dat", ".map", ".id
 
 def sha256_parts(path: Path) -> dict[str, Any]:
     """
-    Hash a file, and the files beside it that it cannot be read without.
+    Hash a file, and the files beside it that it cannot be read without; or a folder's files.
 
     Parameters
     ----------
     path : Path
-        An existing file.
+        An existing file or folder.
 
     Returns
     -------
     dict
-        `sha256`; for a Shapefile or MapInfo file also `parts`, SHA-256 by file name.
+        `sha256`, of a folder that of its files' names and hashes; for a Shapefile or MapInfo
+        file, and for a folder, also `parts`, SHA-256 by file name.
     """
+    if path.is_dir():
+        files = {one.name: sha256_file(one) for one in sorted(path.iterdir()) if one.is_file()}
+        listed = "".join(f"{digest}  {name}\n" for name, digest in files.items())
+        return {"sha256": hashlib.sha256(listed.encode()).hexdigest(), "parts": files}
     facts: dict[str, Any] = {"sha256": sha256_file(path)}
     wanted = PARTS.get(path.suffix.casefold(), ())
     beside = [

@@ -127,6 +127,7 @@ def write_city_folder(
     source: Source = UNKNOWN_SOURCE,
     layer: str | None = None,
     crs: str | None = None,
+    osm_folder: str | None = None,
 ) -> Path:
     """
     Make a city folder that `check` and `assess` can start from.
@@ -151,6 +152,8 @@ def write_city_folder(
         Layer of a boundary file that has several.
     crs : str, optional
         Of a boundary file that does not say it, e.g. ``"EPSG:32647"``.
+    osm_folder : str, optional
+        In place of an OpenStreetMap file: the folder in `directory` that `extract` wrote.
 
     Returns
     -------
@@ -178,6 +181,8 @@ def write_city_folder(
     if pbf is not None:
         osm = WITH_OSM.format(path=_toml(pbf.name))
         contents = _by_name([pbf], contents)
+    elif osm_folder is not None:
+        osm = WITH_OSM.format(path=_toml(osm_folder))
     asks = pbf is None and isinstance(boundary, Path)
     text = TEMPLATE.format(
         missing=f"#\n# {NEEDS_DATA}\n" if asks else "",

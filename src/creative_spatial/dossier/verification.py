@@ -257,14 +257,15 @@ def _input_fault(config: CityConfig, name: str, facts: Mapping[str, Any]) -> Ite
     except (ConfigError, OSError, ValueError) as error:
         yield Deviation("missing", name, "inputs", str(error))
         return
-    if not path.is_file():
+    if not path.exists():
         yield Deviation("missing", name, "inputs", "the run read it, and it is not there")
         return
     now = sha256_parts(path)
     known = {path.name: facts.get("sha256"), **facts.get("parts", {})}
     present = {path.name: now["sha256"], **now.get("parts", {})}
     for part in sorted({*known, *present}):
-        shown = name if part == path.name else (Path(name).parent / part).as_posix()
+        beside = Path(name) if path.is_dir() else Path(name).parent
+        shown = name if part == path.name else (beside / part).as_posix()
         if part not in present:
             yield Deviation("missing", shown, "inputs", f"it belongs to {name}")
         elif part not in known:

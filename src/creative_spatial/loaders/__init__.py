@@ -7,6 +7,7 @@ from creative_spatial.loaders.city import CityData, Finding, check_city, load_ci
 from creative_spatial.loaders.graphs import from_osmnx, to_osmnx
 from creative_spatial.loaders.occurrence import read_occurrence
 from creative_spatial.loaders.osm import OsmExtract, read_osm
+from creative_spatial.loaders.osm.cutting import cut_osm
 from creative_spatial.loaders.osm.walk_details import read_ferries, read_gates
 from creative_spatial.loaders.postgis import read_postgis
 from creative_spatial.loaders.raster import read_raster
@@ -25,6 +26,7 @@ __all__ = [
     "Repair",
     "Survey",
     "check_city",
+    "cut_osm",
     "from_osmnx",
     "load_city",
     "read_boundary",

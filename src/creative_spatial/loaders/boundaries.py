@@ -175,7 +175,7 @@ def read_osm_relation(path: Path, relation: int) -> gpd.GeoSeries:
     Parameters
     ----------
     path : Path
-        ``.osm``, ``.osm.bz2`` or ``.osm.pbf``.
+        ``.osm``, ``.osm.bz2`` or ``.osm.pbf``, or a folder that `cut_osm` wrote.
     relation : int
         Id of a relation of type boundary or multipolygon.
 
@@ -191,11 +191,21 @@ def read_osm_relation(path: Path, relation: int) -> gpd.GeoSeries:
     """
     import osmium
 
+    from creative_spatial.loaders.osm.cutting.reading import open_cut
+
     if relation <= 0:
         raise LoadError(
             f"{path.name}: relation {relation}: only relations of OpenStreetMap, whose ids are "
             "positive, can be a boundary; use a boundary file."
         )
+    missing = (
+        f"{path.name}: relation {relation} is not there as a closed boundary; the extract may cut it: "
+        "use a boundary file, or an extract with complete relations."
+    )
+    if path.is_dir():
+        if (wkb := open_cut(path).area(relation)) is None:
+            raise LoadError(missing)
+        return gpd.GeoSeries([shapely.from_wkb(wkb)], crs="EPSG:4326")
     try:
         for obj in osmium.FileProcessor(str(path)).with_areas(osmium.filter.IdFilter([relation])):
             if not isinstance(obj, osmium.osm.Area) or obj.from_way():
@@ -206,7 +216,4 @@ def read_osm_relation(path: Path, relation: int) -> gpd.GeoSeries:
                 return gpd.GeoSeries([shape], crs="EPSG:4326")
     except (RuntimeError, osmium.InvalidLocationError) as error:
         raise LoadError(f"{path.name}: relation {relation} cannot be read: {error}.") from error
-    raise LoadError(
-        f"{path.name}: relation {relation} is not there as a closed boundary; the extract may cut it: "
-        "use a boundary file, or an extract with complete relations."
-    )
+    raise LoadError(missing)

@@ -38,6 +38,38 @@ _CONTINUED = (
 _LOOSE = "the coast has a gap at node {node}; what lies beside is not counted as sea"
 
 
+def sea_box(file: Bounds, area: Bounds) -> Bounds:
+    """
+    Say which box the sea is closed against, where only an area of a file is wanted.
+
+    Parameters
+    ----------
+    file : (west, south, east, north), degrees
+        The file's box.
+    area : (west, south, east, north), degrees
+        The area's box.
+
+    Returns
+    -------
+    (west, south, east, north), degrees
+        The area's, grown by its longer side all round, as far as the file goes.
+
+    Examples
+    --------
+    >>> sea_box((-20, -20, 20, 20), (5, 0, 10, 3))
+    (0, -5, 15, 8)
+    """
+    west, south, east, north = area
+    around = max(east - west, north - south)
+    grown = (
+        max(west - around, file[0]),
+        max(south - around, file[1]),
+        min(east + around, file[2]),
+        min(north + around, file[3]),
+    )
+    return grown if grown[0] < grown[2] and grown[1] < grown[3] else file
+
+
 class Fragment(NamedTuple):
     """A stretch of coast between two nodes, land on the left."""
 

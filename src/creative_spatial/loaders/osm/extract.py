@@ -16,11 +16,17 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from creative_spatial.crs import WGS84, check_working_crs, choose_crs, reproject
-from creative_spatial.errors import CRSError, EmptyLayerWarning, GeometryError, LoadError
+from creative_spatial.errors import (
+    CRSError,
+    DataQualityWarning,
+    EmptyLayerWarning,
+    GeometryError,
+    LoadError,
+)
 from creative_spatial.loaders.columns import count
 from creative_spatial.loaders.coordinates import in_range
 from creative_spatial.loaders.osm.background import BackgroundRules
-from creative_spatial.loaders.osm.coastline import Sea, close_sea
+from creative_spatial.loaders.osm.coastline import Sea, close_sea, sea_box
 from creative_spatial.loaders.osm.copies import write_positive
 from creative_spatial.loaders.osm.cutting.reading import Cut, open_cut
 from creative_spatial.loaders.osm.files import node_index, open_osm
@@ -59,7 +65,7 @@ class OsmExtract:
     network : Network
         The walking network; empty where it was not asked for.
     background : mapping of str to GeoDataFrame
-        `sea`, `water`, `land_use`, `streets` (column `rank`, 1 to 4) and `buildings`;
+        `sea` (around the boundary), `water`, `land_use`, `streets` (column `rank`, 1 to 4) and `buildings`;
         column `kind`.
     report : DataFrame
         Index object id ("osm:way/2"), column `reason`: what could not be built, or only in
@@ -140,6 +146,8 @@ def read_osm(
     -----
     EmptyLayerWarning
         If features were asked for and there are none.
+    DataQualityWarning
+        If the boundary reaches beyond what a folder was cut out for.
 
     Examples
     --------
@@ -159,14 +167,15 @@ def read_osm(
         walking=WalkRules() if "network" in parts else None,
     )
     file = open_cut(Path(path)) if Path(path).is_dir() else open_osm(path)
-    if isinstance(file, Cut) and rules.features is not None:
-        file.manifest.check_rules(rules.features, file.name)
+    if isinstance(file, Cut):
+        outline = _within_cut(file, rules, outline)
     found = _read(file, rules)
     box = _box(file, found, outline)
     bounds = box if outline is None else outline.bounds
     working = choose_crs(bounds) if crs is None else check_working_crs(crs, bounds)
     dated = source if source.date else source.dated(file.date or _newest(found))
-    sea = close_sea(found.coast, box) if rules.background else Sea([])
+    around = box if outline is None else sea_box(box, outline.bounds)
+    sea = close_sea(found.coast, around) if rules.background else Sea([])
     layers = Layers(found, working, dated, name_columns, outline)
     features = layers.features(taxonomy)
     background = (
@@ -212,6 +221,23 @@ def _outline(boundary: Any) -> BaseGeometry:
             "e.g. `boundary=geopandas.GeoSeries([polygon], crs='EPSG:32647')`."
         )
     return boundary
+
+
+def _within_cut(cut: Cut, rules: Rules, outline: BaseGeometry | None) -> BaseGeometry:
+    """The area to read out of a cut, as far as the cut can serve; all of it if none is named."""
+    if rules.features is not None:
+        cut.manifest.check_rules(rules.features, cut.name)
+    whole = shapely.box(*cut.manifest.area.box)
+    if outline is None:
+        return whole
+    if not whole.covers(outline):
+        warnings.warn(
+            f"{cut.name} was cut out for {cut.manifest.area.name}, and the boundary reaches beyond: "
+            "what lies there is missing. Cut it again for this boundary.",
+            DataQualityWarning,
+            stacklevel=3,
+        )
+    return outline
 
 
 def _read(file: OsmFile | Cut, rules: Rules) -> Objects:

@@ -264,8 +264,10 @@ class ObjectReader:
 
     def _line(self, way: Any) -> int:
         """Geometry of a way as a line, or of the parts that the file has."""
-        try:
-            return self.found.add_shape(self._factory.create_linestring(way))
+        try:  # osmium passes over missing nodes at the beginning without a word
+            if len(way.nodes) and way.nodes[0].location.valid():
+                return self.found.add_shape(self._factory.create_linestring(way))
+            runs = [lonlat for _, lonlat in self._runs(way)]
         except (osmium.InvalidLocationError, RuntimeError):
             runs = [lonlat for _, lonlat in self._runs(way)]
         parts = [lonlat for lonlat in runs if (lonlat != lonlat[0]).any()]

@@ -107,8 +107,8 @@ def folder_names(ids: Sequence[str]) -> list[str]:
 
     Examples
     --------
-    >>> folder_names(["Las Palmas", "../etc", "con", "สงขลา", "las palmas"])
-    ['las-palmas', 'etc', 'area-con', 'songkhla', 'las-palmas-2']
+    >>> folder_names(["Las Palmas", "../etc", "con", "İzmir", "las palmas"])
+    ['las-palmas', 'etc', 'area-con', 'izmir', 'las-palmas-2']
     """
     taken: set[str] = set()
     names = []

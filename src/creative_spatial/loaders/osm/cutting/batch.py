@@ -32,6 +32,7 @@ class Batch:
         self.refs: list[list[int] | None] = []
         self.missing: list[list[int] | None] = []
         self.wkb: list[bytes | str] = []
+        self.coast: list[int] = []
 
     def __len__(self) -> int:
         return len(self.osm_id)

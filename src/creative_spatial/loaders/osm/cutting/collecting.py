@@ -190,6 +190,8 @@ class Collector:
             line, missing = self._cut(way)
         if self._mapped:
             refs = [from_positive(ref) for ref in refs]
+        if tags.get("natural") == "coastline":
+            self._batch.coast.append(len(self._batch))
         self._batch.add(WAY, self._id(way.id), way, _text(way), line, refs=refs, missing=missing)
 
     def _cut(self, way: Any) -> tuple[bytes, list[int]]:

@@ -12,6 +12,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+import geopandas as gpd
 import pandas as pd
 
 from creative_spatial.errors import CreativeSpatialError, EmptyLayerWarning, LoadError, OutputError
@@ -43,8 +44,7 @@ from creative_spatial.taxonomy import Taxonomy
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    import geopandas as gpd
-
+    from creative_spatial.loaders.osm.cutting.batch import Batch
     from creative_spatial.loaders.osm.files import OsmFile
 
 OSM_FOLDER = "osm"
@@ -66,7 +66,7 @@ def cut_osm(
     id_column: str | None = None,
     taxonomy: Taxonomy | None = None,
     progress: Callable[[str], None] | None = None,
-) -> pd.DataFrame:
+) -> gpd.GeoDataFrame:
     """
     Cut areas out of an OpenStreetMap file, all in one pass, for `read_osm` to read.
 
@@ -94,7 +94,7 @@ def cut_osm(
 
     Returns
     -------
-    DataFrame
+    GeoDataFrame of (Multi)Polygon, the areas
         Index `area`, the folder's name; columns `name`, `folder`, and the number of objects of
         each kind: `node`, `way`, `closed_way`, `relation` and `member` (ways that only a
         route needs).
@@ -142,11 +142,17 @@ def cut_osm(
             known = {"area": facts, "counts": counts, "files": hashes}
             write_manifest(written.folder, manifest.model_copy(update=known))
         _put_in_place(target, temporary, plan)
-    rows = [[area.name, target / area.id / OSM_FOLDER] for area in plan]
-    table = pd.DataFrame(rows, columns=["name", "folder"])
-    table.index = pd.Index([area.id for area in plan], dtype="str", name="area")
-    for kind in KINDS:
-        table[kind] = [written.counts.get(kind, 0) for written in files]
+    counted = {kind: [written.counts.get(kind, 0) for written in files] for kind in KINDS}
+    table = gpd.GeoDataFrame(
+        {
+            "name": [area.name for area in plan],
+            "folder": [str(target / area.id / OSM_FOLDER) for area in plan],
+            **counted,
+        },
+        geometry=areas.geometry.to_numpy(),
+        crs=areas.crs,
+        index=pd.Index([area.id for area in plan], dtype="str", name="area"),
+    )
     _warn_of_empty(table, file.name)
     return table
 
@@ -178,8 +184,14 @@ def _pass(
     """Write every area's files."""
     with _open_files(folder, plan) as files:
         distributor = Distributor([area.box for area in plan], files, mapped=mapped)
+
+        def place(batch: Batch) -> None:
+            # here, where it cannot be taken for a fault of the file that is being read
+            with _writing(folder.parent.parent):
+                distributor.place(batch)
+
         collector = Collector(
-            rules.keys, rules.features, distributor.place, distributor.place_built, mapped=mapped
+            rules.keys, rules.features, place, distributor.place_built, mapped=mapped
         )
         with node_index(file, folder) as index:
             left = collector.read(file, index, tell)
@@ -286,7 +298,7 @@ def _refused(error: OSError, target: Path) -> OutputError:
     )
 
 
-def _warn_of_empty(table: pd.DataFrame, name: str) -> None:
+def _warn_of_empty(table: gpd.GeoDataFrame, name: str) -> None:
     """Say which areas met nothing."""
     empty: Any = table.index[table[list(KINDS)].sum(axis=1) == 0]
     if len(empty):

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Literal
 
 import pyarrow as pa
 
+from creative_spatial.config import EXTRACT_MANIFEST
 from creative_spatial.errors import LoadError
 from creative_spatial.provenance import sha256_file
 from creative_spatial.resources import Facts, parse
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 
     from creative_spatial.loaders.osm.selection import FeatureRules
 
-MANIFEST = "manifest.json"
 OBJECTS = "objects.parquet"
 RELATIONS = "relations.parquet"
 FORMAT: Literal["creative_spatial cut of OpenStreetMap"] = "creative_spatial cut of OpenStreetMap"
@@ -161,7 +161,7 @@ def is_cut(path: Path) -> bool:
     bool
         Whether it holds a manifest.
     """
-    return (path / MANIFEST).is_file()
+    return (path / EXTRACT_MANIFEST).is_file()
 
 
 def write_manifest(folder: Path, manifest: Manifest) -> None:
@@ -176,7 +176,7 @@ def write_manifest(folder: Path, manifest: Manifest) -> None:
         What it is.
     """
     text = json.dumps(manifest.model_dump(mode="json"), ensure_ascii=False, indent=1)
-    (folder / MANIFEST).write_text(text + "\n", encoding="utf-8", newline="\n")
+    (folder / EXTRACT_MANIFEST).write_text(text + "\n", encoding="utf-8", newline="\n")
 
 
 def read_manifest(folder: Path) -> Manifest:
@@ -198,9 +198,9 @@ def read_manifest(folder: Path) -> Manifest:
     LoadError
         If the manifest is not one, or a file is missing or altered.
     """
-    name = f"{folder.name}/{MANIFEST}"
+    name = f"{folder.name}/{EXTRACT_MANIFEST}"
     try:
-        table = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        table = json.loads((folder / EXTRACT_MANIFEST).read_text(encoding="utf-8"))
         manifest = parse(Manifest, table, where=name)
     except (OSError, TypeError, ValueError, RecursionError) as error:
         raise LoadError(

@@ -11,6 +11,7 @@ import pyarrow.parquet as pq
 import shapely
 
 from creative_spatial.crs import WGS84
+from creative_spatial.loaders.osm.coastline import sea_box
 from creative_spatial.loaders.osm.copies import from_positive
 from creative_spatial.loaders.osm.cutting.batch import text_of
 from creative_spatial.loaders.osm.cutting.layout import (
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from creative_spatial.loaders.osm.cutting.batch import Batch
     from creative_spatial.loaders.osm.cutting.collecting import Kept
 
+WORLD = (-180.0, -90.0, 180.0, 90.0)
 ROW_GROUP = 16_384
 ROWS_IN_MEMORY = 262_144
 """Rows that wait for their row group to fill, of all areas together."""
@@ -192,7 +194,7 @@ class Distributor:
             From the pass.
         """
         table, shapes = batch.table()
-        for area, rows in self.meeting(shapes):
+        for area, rows in self.meeting(shapes, batch.coast):
             if len(rows) == len(table):
                 self._files[area].add(table, shapes)
             elif len(rows):
@@ -203,7 +205,9 @@ class Distributor:
         while sum(files.waiting for files in self._files) > ROWS_IN_MEMORY:
             max(self._files, key=lambda files: files.waiting).flush()
 
-    def meeting(self, shapes: NDArray[Any]) -> Iterable[tuple[int, NDArray[np.intp]]]:
+    def meeting(
+        self, shapes: NDArray[Any], coast: Sequence[int] = ()
+    ) -> Iterable[tuple[int, NDArray[np.intp]]]:
         """
         Say which geometries meet which area.
 
@@ -211,6 +215,8 @@ class Distributor:
         ----------
         shapes : array of geometry, degrees
             Any; what is empty meets none.
+        coast : sequence of int
+            Positions of coast, which is wanted further around: the sea is closed from it.
 
         Yields
         ------
@@ -219,14 +225,16 @@ class Distributor:
         rows : array of int
             Positions of the geometries.
         """
-        west, south, east, north = shapely.bounds(shapes).T
-        for area, (left, bottom, right, top) in enumerate(self._boxes):
-            meets = (west <= right) & (east >= left) & (south <= top) & (north >= bottom)
-            inside = (west >= left) & (east <= right) & (south >= bottom) & (north <= top)
+        corners = shapely.bounds(shapes)
+        for area, bounds in enumerate(self._boxes):
+            meets = _overlap(corners, bounds)
+            inside = (corners[:, :2] >= bounds[:2]).all(axis=1)
+            inside &= (corners[:, 2:] <= bounds[2:]).all(axis=1)
             doubtful = np.flatnonzero(meets & ~inside)
-            box = shapely.box(left, bottom, right, top)
+            box = shapely.box(*bounds)
             shapely.prepare(box)
             meets[doubtful] = shapely.intersects(box, shapes[doubtful])
+            meets[list(coast)] = _overlap(corners[list(coast)], sea_box(WORLD, bounds))
             yield area, np.flatnonzero(meets)
 
     def place_built(self, relations: Sequence[Kept]) -> None:
@@ -242,6 +250,15 @@ class Distributor:
         for relation in relations:
             for area in dict.fromkeys(self._relation_areas.get(back(relation.id), ())):
                 self._files[area].add_relation(relation, mapped=self._mapped)
+
+
+def _overlap(corners: NDArray[np.float64], bounds: Bounds) -> NDArray[np.bool_]:
+    """Which boxes overlap one; those of nothing do not."""
+    west, south, east, north = corners.T
+    overlaps: NDArray[np.bool_] = (
+        (west <= bounds[2]) & (east >= bounds[0]) & (south <= bounds[3]) & (north >= bounds[1])
+    )
+    return overlaps
 
 
 def _type_ids(shapes: NDArray[Any]) -> list[int]:

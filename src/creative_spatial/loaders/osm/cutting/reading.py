@@ -73,11 +73,25 @@ class CutArea(CutObject):
         self._from_way = from_way
 
     def from_way(self) -> bool:
-        """Whether it is a closed way."""
+        """
+        Whether it is a closed way.
+
+        Returns
+        -------
+        bool
+            False for a relation.
+        """
         return self._from_way
 
     def orig_id(self) -> int:
-        """Id of the way or relation."""
+        """
+        Id of the way or relation.
+
+        Returns
+        -------
+        int
+            In the source.
+        """
         return self.id
 
 
@@ -122,7 +136,14 @@ class CutWay(CutObject):
         return places
 
     def is_closed(self) -> bool:
-        """Whether it ends where it began."""
+        """
+        Whether it ends where it began.
+
+        Returns
+        -------
+        bool
+            By the ids of its nodes.
+        """
         return len(self.refs) > 0 and self.refs[0] == self.refs[-1]
 
 
