@@ -1,0 +1,124 @@
+"""Broken inputs as city halls send them: what `check` finds, and what loading does with them."""
+
+from __future__ import annotations
+
+import hashlib
+import warnings
+
+import broken.inputs.city_data
+import broken.inputs.files
+import broken.inputs.positions
+import broken.inputs.text  # noqa: F401  # each registers its inputs
+import pytest
+from broken.inputs.town import INPUTS, write_town
+
+from creative_spatial.assessment.position import position_steps
+from creative_spatial.config import CityConfig
+from creative_spatial.errors import CreativeSpatialError
+from creative_spatial.loaders import check_city, load_city
+from creative_spatial.taxonomy import Taxonomy
+
+
+@pytest.fixture(scope="module")
+def taxonomy():
+    return Taxonomy.load()
+
+
+@pytest.fixture
+def made(request, tmp_path):
+    """A city folder with one broken input, and what is expected of it."""
+    entry = INPUTS[request.param]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of what writes a broken file
+        write_town(tmp_path, entry.make(tmp_path))
+    return tmp_path, entry
+
+
+def hashes(folder):
+    return {
+        str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+
+
+each_input = pytest.mark.parametrize("made", sorted(INPUTS), indirect=True)
+
+
+@each_input
+def test_check_finds_the_fault_and_nothing_else(made, taxonomy):
+    folder, entry = made
+    found = [
+        finding
+        for finding in check_city(CityConfig.read(folder), taxonomy)
+        if not finding.message.endswith(("row read", "rows read"))
+    ]
+    listed = [(f.severity, f.file, f.message) for f in found]
+    assert len(found) == len(entry.finds), listed
+    for severity, words, file in entry.finds:
+        assert any(
+            f.severity == severity
+            and f.file == (file or entry.file)
+            and all(word in f.message for word in words)
+            for f in found
+        ), (severity, words, listed)
+
+
+@each_input
+def test_loading_does_what_is_said_and_every_row_is_accounted_for(made, taxonomy):
+    folder, entry = made
+    before, expected = hashes(folder), entry.outcome
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # the findings are looked at above
+        if expected.refused:
+            with pytest.raises(CreativeSpatialError) as caught:
+                load_city(CityConfig.read(folder), taxonomy)
+            for words in expected.refused:
+                assert words in str(caught.value)
+        else:
+            judge(load_city(CityConfig.read(folder), taxonomy), entry)
+    assert hashes(folder) == before
+
+
+def judge(data, entry):
+    expected = entry.outcome
+    rows = data.inputs[entry.file]["layers"][0].get("rows", {})
+    if "in" in rows:
+        assert rows["in"] == expected.rows_in
+        assert rows["outside"] == expected.outside
+        assert rows["in"] == rows["out"] + rows["outside"] + sum(rows["quarantined"].values())
+        assert rows["out"] == len(data.layers[0])
+    assert rows.get("out", 0) == expected.out
+    set_aside = {
+        kind: tuple(group["row"]) for kind, group in data.quarantine.groupby("kind", sort=False)
+    }
+    assert set_aside == expected.quarantined
+    proposed = {
+        record.kind: tuple(record.rows) for record in data.proposals.itertuples(index=False)
+    }
+    assert proposed == expected.proposed
+    mended = {
+        (r.kind, r.row, r.column): (r.before, r.after) for r in data.repairs.itertuples(index=False)
+    }
+    for kind, row, column, was, now in expected.mended:
+        before_it, after_it = mended[kind, row, column]
+        assert before_it == was
+        number = isinstance(now, float)
+        assert (float(after_it) if number else after_it) == (pytest.approx(now) if number else now)
+    if expected.names:
+        assert tuple(data.layers[0]["name"]) == expected.names
+
+
+@pytest.mark.parametrize("made", ["shapefile_labelled_utm_but_indian_1975"], indirect=True)
+def test_a_mislabelled_datum_is_found_by_the_places_that_openstreetmap_knows(made, taxonomy):
+    folder, _ = made
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        (step,) = position_steps(load_city(CityConfig.read(folder), taxonomy))
+    assert step["status"] == "warning"
+    assert "EPSG:24047" in step["reason"]
+    assert "6 " in step["reason"]
+
+
+def test_there_is_a_good_number_of_faults_each_told_in_its_name():
+    assert len(INPUTS) >= 25
