@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from creative_spatial.taxonomy import Taxonomy
 
 LEVELS = ("city", "unit")
+# Tables that are also written as CSV: rows set aside, and what was mended in the others.
+LEDGERS = ("quarantine", "repairs")
 ROW_COLUMNS = (
     "id", "title", "pillar", "category", "boundary", "level", "unit_id", "value", "low", "high",
     "unit", "n", "grade", "status", "reason", "date", "method", "definition", "objectives",
@@ -41,7 +43,8 @@ class Result:
     indicators : DataFrame
         One row a number: the columns of `ROW_COLUMNS`.
     tables : mapping of str to DataFrame
-        Results of the indicators of kind "table", by id.
+        Results of the indicators of kind "table", by id; `quarantine`, the rows of input
+        that are in no layer, with the reason; `repairs`, what was mended in the others.
     layers : mapping of str to GeoDataFrame
         In the working CRS: one a pillar, and zones, protected, water, land, streets,
         buildings, land_use, network_nodes, network_edges where there are any.

@@ -26,7 +26,7 @@ from creative_spatial.config import RASTER_INPUTS, CityConfig
 from creative_spatial.errors import ConfigError, recorded
 from creative_spatial.evaluation import DONE, WARNED, check_specs, evaluate
 from creative_spatial.indicators import IndicatorSpec, load_indicators, select
-from creative_spatial.result import Result
+from creative_spatial.result import LEDGERS, Result
 from creative_spatial.taxonomy import Taxonomy
 
 if TYPE_CHECKING:
@@ -220,6 +220,7 @@ class Assessment:
                 COMPLETENESS: complete.table,
                 **comparison_tables(found_places.compared, area),
                 **_osm_report(data),
+                **_ledgers(data),
             },
             layers=_with_background(layers, data, area),
             sources=_used_sources(data),
@@ -340,6 +341,12 @@ def _with_background(
 def _osm_report(data: CityData) -> dict[str, pd.DataFrame]:
     """OpenStreetMap objects that could not be read whole, as a table if there are any."""
     return {"osm_report": data.osm_report.reset_index()} if len(data.osm_report) else {}
+
+
+def _ledgers(data: CityData) -> dict[str, pd.DataFrame]:
+    """Rows set aside and cells mended, as tables where there are any."""
+    tables = {"quarantine": data.quarantine, "repairs": data.repairs}
+    return {name: tables[name].drop(columns="source_id") for name in LEDGERS if len(tables[name])}
 
 
 def _used_sources(data: CityData) -> dict[str, Any]:

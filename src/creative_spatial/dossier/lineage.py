@@ -33,7 +33,7 @@ def lineage(result: Result) -> dict[str, Any]:
     dict
         `inputs`: one entry for each layer read, with file, SHA-256, source, licence,
         attribution, date of the data, and as far as its reader counts them rows in, out,
-        outside the area, and left out by reason. `layers`: for each exported layer its
+        outside the area, repaired, and quarantined by reason. `layers`: for each exported layer its
         rows by source, the licences, and for a pillar the rows in, counted twice,
         withheld and out. What is not known is left out.
     """

@@ -17,6 +17,7 @@ from creative_spatial.result import ROW_COLUMNS
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+_CELL_LENGTH = 32_000  # a spreadsheet's cell holds 32,767 characters
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
@@ -156,7 +157,35 @@ def indicators_csv(rows: pd.DataFrame) -> str:
     return buffer.getvalue()
 
 
-def _cell(value: Any) -> Any:
+def table_csv(table: pd.DataFrame) -> str:
+    """
+    Write a table for a spreadsheet, which must not run it.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Any table; its index is not written.
+
+    Returns
+    -------
+    str
+        As `indicators_csv`; a text that a spreadsheet's cell cannot hold is cut, and ends in
+        "…".
+    """
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, lineterminator="\n")
+    writer.writerow([_cell(str(name)) for name in table.columns])
+    for row in table.itertuples(index=False):
+        writer.writerow([_cut(_cell(json_ready(value))) for value in row])
+    return buffer.getvalue()
+
+
+def _cut(cell: str) -> str:
+    """A cell that fits a spreadsheet's."""
+    return cell if len(cell) <= _CELL_LENGTH else f"{cell[:_CELL_LENGTH]}…"
+
+
+def _cell(value: Any) -> str:
     """A cell that stays what it is when a spreadsheet opens it."""
     if value is None:
         return ""

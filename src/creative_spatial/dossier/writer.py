@@ -31,10 +31,11 @@ from creative_spatial.dossier.record import (
     log_text,
     run_record,
 )
-from creative_spatial.dossier.rows import indicators_csv, indicators_json, to_json
+from creative_spatial.dossier.rows import indicators_csv, indicators_json, table_csv, to_json
 from creative_spatial.dossier.sheets import ALL, check_formats, choose_maps, draw_sheet
 from creative_spatial.dossier.spreadsheets import SPREADSHEETS, spreadsheet
 from creative_spatial.provenance import credits_line, sha256_file
+from creative_spatial.result import LEDGERS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -164,6 +165,9 @@ def _write_numbers(result: Result, files: _Files) -> None:
             files.write(f"{name}.csv", partial(Path.write_bytes, data=data))
         else:
             files.write(f"tables/{name}.parquet", partial(write_table, table))
+    for name in LEDGERS:
+        if name in result.tables:
+            files.text(f"{name}.csv", table_csv(result.tables[name]))
 
 
 def _write_layers(result: Result, files: _Files, languages: Sequence[str]) -> None:

@@ -249,14 +249,27 @@ def tidy_text(frame: pd.DataFrame) -> pd.DataFrame:
     tidied = frame.copy()
     for name in tidied.columns:
         column = tidied[name]
-        if name == "geometry" or not _is_text(column):
+        if name == "geometry" or not is_text(column):
             continue
         tidied[name] = column.map(_tidy, na_action="ignore").astype("object").map(_none_if_blank)
         tidied[name] = tidied[name].astype("str" if _all_text(tidied[name]) else "object")
     return tidied
 
 
-def _is_text(column: pd.Series[Any]) -> bool:
+def is_text(column: pd.Series[Any]) -> bool:
+    """
+    Say whether a column may hold text.
+
+    Parameters
+    ----------
+    column : Series
+        Any column.
+
+    Returns
+    -------
+    bool
+        By its type alone.
+    """
     return bool(
         pd.api.types.is_string_dtype(column.dtype) or pd.api.types.is_object_dtype(column.dtype)
     )
@@ -299,7 +312,7 @@ def parse_numbers(frame: pd.DataFrame, *, keep: Iterable[str]) -> pd.DataFrame:
     parsed = frame.copy()
     kept = set(keep)
     for name in parsed.columns:
-        if name in kept or not _is_text(parsed[name]):
+        if name in kept or not is_text(parsed[name]):
             continue
         values = parsed[name].dropna()
         if len(values) and values.str.fullmatch(_PLAIN_NUMBER).all():

@@ -19,10 +19,11 @@ from creative_spatial.errors import DataQualityWarning, EmptyLayerWarning, LoadE
 from creative_spatial.loaders.build import Build
 from creative_spatial.loaders.columns import SHOWN, accuracy_faults, count, list_rows, near
 from creative_spatial.loaders.concepts import concept_faults
-from creative_spatial.loaders.coordinates import parse_number
+from creative_spatial.loaders.coordinates import PLAIN_NUMBER, read_coordinate
 from creative_spatial.loaders.placement import name_strays, place, within_area
 from creative_spatial.loaders.repair.duplicates import drop_duplicates, drop_near_duplicates
 from creative_spatial.loaders.repair.ledger import Records
+from creative_spatial.loaders.repair.texts import mend_texts
 from creative_spatial.provenance import stamp
 from creative_spatial.resources.repairs import repair_facts
 from creative_spatial.schema import INDEX, STATUSES, empty_features, validate_features
@@ -144,10 +145,10 @@ def build_layer(frame: gpd.GeoDataFrame, options: LayerOptions, build: Build) ->
     placed = place(frame, build, crs=options.target_crs, boundary=options.boundary)
     inside = within_area(placed, frame, build, boundary=options.boundary)
     n_outside = len(placed) - len(inside)
-    layer = drop_duplicates(inside, build)
+    layer = drop_duplicates(mend_texts(inside, build), build)
     layer = _with_concepts(layer, options, build)
     build.faults += accuracy_faults(layer, build.word)
-    layer = _with_status(layer, options, build)
+    layer = _with_uncertainty(_with_status(layer, options, build), build)
     layer = drop_near_duplicates(layer, build) if options.proper_names else layer
     layer, ids = _with_ids(layer, frame, options, build)
     if not build.faults and not len(layer) and not n_outside:
@@ -156,7 +157,6 @@ def build_layer(frame: gpd.GeoDataFrame, options: LayerOptions, build: Build) ->
     build.repairs = _of_rows(build.repairs, dict(zip(layer.index.tolist(), ids, strict=True)))
     build.tell()
     build.refuse()
-    layer = _with_uncertainty(layer, build)
     layer.index = ids
     layer = validate_features(
         stamp(_arranged(layer, options), options.source),
@@ -284,7 +284,13 @@ def _with_uncertainty(frame: gpd.GeoDataFrame, build: Build) -> gpd.GeoDataFrame
     if "uncertainty_m" not in frame or pd.api.types.is_numeric_dtype(frame["uncertainty_m"]):
         return frame
     text = frame["uncertainty_m"].dropna().astype(str)
-    values = text.map(parse_number)
+    plain = text.str.fullmatch(PLAIN_NUMBER.pattern)
+    values = pd.to_numeric(text.where(plain), errors="coerce")
+    for row, cell in text[~plain].items() if build.repair else ():
+        read = read_coordinate(cell, degrees=False) or read_coordinate(cell)
+        if read is not None and read.kind != "dms":
+            values.at[row] = read.value
+            build.mend(read.kind, int(str(row)), "uncertainty_m", cell, read.value)
     unread = values.isna() | (values < 0)
     if unread.any():
         build.warn(

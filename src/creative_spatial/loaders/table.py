@@ -17,6 +17,7 @@ from creative_spatial.loaders.columns import parse_numbers, rename_columns, tidy
 from creative_spatial.loaders.coordinates import PLAIN_NUMBER, read_coordinate
 from creative_spatial.loaders.delimited import read_delimited
 from creative_spatial.loaders.features import ID_COLUMNS, LayerOptions, build_layer, empty_layer
+from creative_spatial.loaders.repair.texts import mend_digits
 from creative_spatial.loaders.spreadsheet import WORKBOOKS, read_sheet
 from creative_spatial.loaders.where import select_rows
 
@@ -140,7 +141,8 @@ def read_table(
     text_columns = [
         str(name) for name in frame if name in {*ID_COLUMNS, "concept"} or _is_name(name)
     ]
-    numbers = parse_numbers(pd.DataFrame(frame.drop(columns="geometry")), keep=text_columns)
+    cells = mend_digits(pd.DataFrame(frame.drop(columns="geometry")), build, keep=text_columns)
+    numbers = parse_numbers(cells, keep=text_columns)
     ready = gpd.GeoDataFrame(numbers, geometry=frame.geometry, crs=own)
     return build_layer(ready, options, build)
 

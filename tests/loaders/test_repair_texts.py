@@ -1,0 +1,190 @@
+"""Wrongly decoded text, dates of other calendars and digits of other scripts in a layer's cells."""
+
+from __future__ import annotations
+
+import warnings
+
+import pytest
+from places import CRS as WORKING
+from places import square
+
+from creative_spatial.errors import DataQualityWarning, RepairWarning
+from creative_spatial.loaders import undo_repairs
+from creative_spatial.loaders.table import read_table
+
+AREA = square(-10, -10, 30, 30)
+
+
+@pytest.fixture
+def read(source):
+    """Read temples in Songkhla."""
+
+    def read_with(path, **options):
+        settings = {"source": source, "target_crs": WORKING, "concept": "wat", "boundary": AREA}
+        return read_table(path, **{**settings, **options})
+
+    return read_with
+
+
+@pytest.fixture
+def quietly(read):
+    """Read, whatever is said."""
+
+    def read_with(path, **options):
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return read(path, **options)
+
+    return read_with
+
+
+def table(header, *cells):
+    """A table of places a street apart with one more column."""
+    rows = [f"{n},n{n},100.5{n},7.2,{cell}" for n, cell in enumerate(cells, start=1)]
+    return "\n".join([f"id,name,lon,lat,{header}", *rows]) + "\n"
+
+
+# --- text that was decoded wrongly before it was stored -------------------------------------------
+
+# Each is the Thai word's bytes in cp874 read as cp1252; the first is the domain report's.
+GARBAGE = table("th", "Ê§¢ÅÒ", "ËÒ´ãËè", "Wat Pho")
+
+
+def test_text_that_looks_wrongly_decoded_is_proposed_with_its_rows(write_csv, read):
+    with pytest.warns(DataQualityWarning) as caught:
+        layer = read(write_csv(GARBAGE))
+    assert layer["th"].tolist() == ["Ê§¢ÅÒ", "ËÒ´ãËè", "Wat Pho"]
+    (message,) = [str(w.message) for w in caught]
+    assert "column 'th' looks decoded as cp1252 where it was cp874, in rows 2, 3" in message
+    assert "'Ê§¢ÅÒ' would be 'สงขลา'" in message
+    assert message.endswith('write `accept = ["mojibake"]` in the layer\'s table.')
+    (proposal,) = layer.attrs["proposals"]
+    assert (proposal.kind, proposal.rows) == ("mojibake", (2, 3))
+
+
+def test_accepted_text_is_set_right_and_comes_back_when_undone(write_csv, read, quietly):
+    with pytest.warns(
+        RepairWarning, match=r"2 repaired, text stored after.*'Ê§¢ÅÒ' is now 'สงขลา'"
+    ):
+        layer = read(write_csv(GARBAGE), accept=["mojibake"])
+    assert layer["th"].tolist() == ["สงขลา", "หาดให่", "Wat Pho"]
+    assert layer.attrs["rows"]["repaired"] == 2
+    as_it_was = quietly(write_csv(GARBAGE), repair=False)
+    assert undo_repairs(layer)["th"].tolist() == as_it_was["th"].tolist()
+
+
+def test_the_concepts_words_are_set_right_before_they_are_looked_up(write_csv, quietly, taxonomy):
+    # "วัด" in cp874, read as cp1252
+    text = table("kind", "ÇÑ´", "ÇÑ´ÇÑ´", "wat")
+    layer = quietly(
+        write_csv(text),
+        taxonomy=taxonomy,
+        concept=None,
+        columns={"concept": "kind"},
+        concepts={"วัด": "wat", "วัดวัด": "wat"},
+        accept=["mojibake"],
+    )
+    assert layer["concept"].tolist() == ["wat"] * 3
+
+
+def test_real_french_and_vietnamese_are_no_garbage(write_csv, read):
+    layer = read(write_csv(table("word", "Café Größe", "Chùa Một Cột", "Îles à l'été")))
+    assert layer.attrs["proposals"] == ()
+
+
+# --- dates of other calendars ---------------------------------------------------------------------
+
+BUDDHIST = table("opened", "15 ม.ค. 2567", "1 ก.พ. 2566", "3/4/2565", "20 ธ.ค. 2560")
+
+
+def test_dates_of_the_buddhist_era_are_proposed(write_csv, read):
+    with pytest.warns(DataQualityWarning) as caught:
+        layer = read(write_csv(BUDDHIST))
+    assert layer["opened"].tolist()[0] == "15 ม.ค. 2567"
+    (message,) = [str(w.message) for w in caught]
+    assert "dates in column 'opened' are of the Buddhist era" in message
+    assert "rows 2, 3, 5 (first: '15 ม.ค. 2567' would be '2024-01-15'" in message
+    assert "1 more cannot be told and would stay" in message, "3/4 may be in March or in April"
+    assert 'accept = ["buddhist_dates"]' in message
+
+
+def test_accepted_dates_are_of_the_common_era_and_come_back(write_csv, quietly):
+    layer = quietly(write_csv(BUDDHIST), accept=["buddhist_dates"])
+    assert layer["opened"].tolist() == ["2024-01-15", "2023-02-01", "3/4/2565", "2017-12-20"]
+    assert undo_repairs(layer)["opened"].tolist()[0] == "15 ม.ค. 2567"
+
+
+def test_years_in_a_column_that_is_called_so_stay_numbers(write_csv, quietly):
+    text = table("started", "2541", "2545", "2567")
+    assert quietly(write_csv(text)).attrs["proposals"][0].kind == "buddhist_dates"
+    layer = quietly(write_csv(text), accept=["buddhist_dates"])
+    assert layer["started"].tolist() == [1998, 2002, 2024]  # BE = CE + 543
+    assert undo_repairs(layer)["started"].tolist() == [2541, 2545, 2567]
+
+
+def test_numbers_in_a_column_of_another_name_are_no_dates(write_csv, read):
+    assert read(write_csv(table("visitors", "2541", "2545", "2567"))).attrs["proposals"] == ()
+
+
+def test_persian_dates_are_proposed_and_accepted(write_csv, quietly):
+    # 1 Farvardin 1403 was 20 March 2024; 1 Mehr 1402 was 23 September 2023.
+    text = table("date", "۱۴۰۳/۰۱/۰۱", "1402/07/01", "1400/01/01")
+    assert quietly(write_csv(text)).attrs["proposals"][0].kind == "persian_dates"
+    layer = quietly(write_csv(text), accept=["persian_dates"])
+    assert layer["date"].tolist()[:2] == ["2024-03-20", "2023-09-23"]
+
+
+def test_common_dates_are_left_alone(write_csv, read):
+    layer = read(write_csv(table("opened", "2024-01-15", "2023-02-01", "2017-12-20")))
+    assert layer.attrs["proposals"] == ()
+
+
+# --- digits ---------------------------------------------------------------------------------------
+
+
+def test_numbers_in_thai_and_persian_digits_are_numbers(write_csv, read):
+    with pytest.warns(RepairWarning, match=r"2 repaired, digits of another script.*: rows 2, 3"):
+        layer = read(write_csv(table("seats", "๑๒๐", "۸۰", "45")))
+    assert layer["seats"].tolist() == [120, 80, 45]
+    assert undo_repairs(layer)["seats"].tolist()[:2] == ["๑๒๐", "۸۰"]
+
+
+def test_digits_in_names_and_codes_stay(write_csv, read):
+    text = "id,name,lon,lat,code\n๑,วัด ๑,100.59,7.2,๐๐๗\n๒,วัด ๒,100.6,7.2,๐๐๘\n"
+    layer = read(write_csv(text))
+    assert layer.index.tolist() == ["hall:๑", "hall:๒"]
+    assert layer["name"].tolist() == ["วัด ๑", "วัด ๒"]
+    assert layer["code"].tolist() == ["๐๐๗", "๐๐๘"], "leading zeros are a code's"
+
+
+def test_with_repair_off_nothing_is_proposed_or_changed(write_csv, read):
+    layer = read(write_csv(table("seats", "๑๒๐", "Ê§¢ÅÒ", "45")), repair=False)
+    assert layer["seats"].tolist() == ["๑๒๐", "Ê§¢ÅÒ", "45"]
+    assert layer.attrs["proposals"] == layer.attrs["repairs"] == ()
+
+
+def test_an_uncertainty_in_other_digits_is_read_and_recorded(write_csv, read):
+    with pytest.warns(RepairWarning) as caught:
+        layer = read(write_csv(table("uncertainty_m", '"12,5"', "๒๕๐", "40")))
+    assert layer["uncertainty_m"].tolist() == [12.5, 250.0, 40.0]
+    assert {r.kind for r in layer.attrs["repairs"]} == {"decimal_comma", "digits"}
+    assert len(caught) == 2
+
+
+# --- what is not for everybody --------------------------------------------------------------------
+
+
+def test_a_flagged_row_is_quoted_in_no_message(write_csv, read):
+    text = (
+        "id,name,lon,lat,sensitivity,th\n1,a,๑๐๐.๕๙,7.2,grave,Ê§¢ÅÒ\n"
+        "2,b,๑๐๐.๖๐,7.2,,Wat\n3,c,abc,7.2,grave,x\n4,d,100.61,7.2,grave,ËÒ´ãËè\n"
+    )
+    with pytest.warns(DataQualityWarning) as caught:
+        layer = read(write_csv(text))
+    told = " ".join(str(w.message) for w in caught)
+    assert "row 4 (first: withheld)" in told
+    assert "'๑๐๐.๖๐' is now 100.6" in told, "of a row that anybody may see"
+    assert "๑๐๐.๕๙" not in told
+    assert "Ê§¢ÅÒ" not in told
+    assert [q.row for q in layer.attrs["quarantine"]] == [4]
+    assert not any("abc" in q.reason for q in layer.attrs["quarantine"])
