@@ -129,7 +129,8 @@ def test_check_reports_the_faults_of_every_file_at_once(city):
     (city / "city.toml").write_text(CITY + extra, encoding="utf-8")
     done = creative_spatial("check", city, "--json")
     assert done.returncode == 1
-    errors = {f["file"]: f["message"] for f in json.loads(done.stdout) if f["severity"] == "error"}
+    found = json.loads(done.stdout)["findings"]
+    errors = {f["file"]: f["message"] for f in found if f["severity"] == "error"}
     assert set(errors) == {"assets.csv", "bad.geojson"}
     assert "musuem" in errors["assets.csv"]
     assert "museum" in errors["assets.csv"]

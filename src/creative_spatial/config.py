@@ -14,10 +14,11 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
-from creative_spatial.errors import ConfigError
+from creative_spatial.errors import ConfigError, Fault
 from creative_spatial.resources import Facts, parse, read_toml
 from creative_spatial.resources.repairs import repair_facts
 
+CITY_FILE = "city.toml"
 SCHEMA_VERSION = 1
 RASTER_INPUTS = ("population", "land_cover", "elevation")
 OSM_SOURCE_ID = "osm"
@@ -328,12 +329,34 @@ class CityConfig(Facts):
         ConfigError
             Listing every fault with its key, and paths that leave the folder.
         """
-        file = path / "city.toml" if path.is_dir() else path
+        config = cls.read_settings(path)
+        config.check_paths(CITY_FILE if path.is_dir() else path.name)
+        return config
+
+    @classmethod
+    def read_settings(cls, path: Path) -> CityConfig:
+        """
+        Read and check the settings of a ``city.toml``, whether or not its files are there.
+
+        Parameters
+        ----------
+        path : Path
+            The file, or the folder that holds it.
+
+        Returns
+        -------
+        CityConfig
+            Frozen, defaults filled in; `absent_files` says what is not there.
+
+        Raises
+        ------
+        ConfigError
+            Listing every fault with its key.
+        """
+        file = path / CITY_FILE if path.is_dir() else path
         table = read_toml(file)
         table.pop("folder", None)
-        config = parse(cls, {**table, "folder": file.resolve().parent}, where=file.name)
-        config.check_paths(file.name)
-        return config
+        return parse(cls, {**table, "folder": file.resolve().parent}, where=file.name)
 
     def resolve(self, relative: str) -> Path:
         """
@@ -394,19 +417,38 @@ class CityConfig(Facts):
         ConfigError
             Listing every path at fault.
         """
+        if faults := [fault for _, fault in self.absent_files(where)]:
+            raise ConfigError(
+                "\n".join(faults), faults=[Fault(fault, "missing") for fault in faults]
+            )
+
+    def absent_files(self, where: str = CITY_FILE) -> list[tuple[str, str]]:
+        """
+        Find the paths that leave the folder or lead to nothing.
+
+        Parameters
+        ----------
+        where : str
+            What the messages call the file.
+
+        Returns
+        -------
+        list of (str, str)
+            Path as written, and what is wrong with it.
+        """
         faults = []
         for table, relative in self.files():
             try:
                 full = self.resolve(relative)
             except ConfigError as error:
-                faults.append(f"{where}: {table}: {error}")
+                faults.append((relative, f"{where}: {table}: {error}"))
                 continue
             except (OSError, ValueError) as error:
-                faults.append(f"{where}: {table}: path {relative!r} cannot be used: {error}")
+                fault = f"{where}: {table}: path {relative!r} cannot be used: {error}"
+                faults.append((relative, fault))
                 continue
-            faults += _absent(full, f"{where}: {table}", relative)
-        if faults:
-            raise ConfigError("\n".join(faults))
+            faults += [(relative, fault) for fault in _absent(full, f"{where}: {table}", relative)]
+        return faults
 
     def overlay(self, name: str) -> Path | None:
         """

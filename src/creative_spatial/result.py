@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from creative_spatial.errors import IndicatorError
+from creative_spatial.findings import CheckReport
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -58,6 +59,8 @@ class Result:
         The city's configuration with every default filled in.
     maps : mapping of str to MapSpec
         The package's maps with the city's own over them; empty where the package's serve.
+    checks : CheckReport
+        What was found in the inputs: as `check` reports it.
     """
 
     area: StudyArea
@@ -70,6 +73,7 @@ class Result:
     inputs: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     config: Mapping[str, Any] = field(default_factory=dict)
     maps: Mapping[str, Any] = field(default_factory=dict)
+    checks: CheckReport = field(default_factory=CheckReport)
 
     def table(self, *, level: str = "city", boundary: str | None = None) -> pd.DataFrame:
         """

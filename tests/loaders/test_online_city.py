@@ -99,9 +99,9 @@ def test_offline_without_an_earlier_answer_stops(tmp_path, online):
     assessment = Assessment.from_toml(city(tmp_path, "relation = 77"), offline=True)
     with pytest.raises(SourceUnavailableError, match="Overpass, relation 77: offline"):
         assessment.load()
-    (finding,) = assessment.check()
-    assert finding.severity == "error"
-    assert "offline" in finding.message
+    (error,) = assessment.check().of("error")
+    assert "offline" in error.message
+    assert error.kind == "unavailable"
     assert not online[0].asked
 
 
@@ -135,7 +135,7 @@ def test_init_with_a_place_makes_a_folder_that_check_accepts(tmp_path, online):
     assert 'url = "https://www.openstreetmap.org/relation/77"' in text
     checked = command("check", folder)
     assert checked.returncode == 0, checked.stdout + checked.stderr
-    assert "Overpass: 2 rows read" in checked.stdout
+    assert "Overpass (features): 2 rows used" in checked.stdout
     assert len(online[0].asked) == len(online[1].asked) == 1
 
 

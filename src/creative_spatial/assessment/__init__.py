@@ -1,5 +1,5 @@
 """The assessment: a city folder in, a `Result` out, and the results folder written."""
 
-from creative_spatial.assessment.core import Assessment
+from creative_spatial.assessment.core import Assessment, check_folder
 
-__all__ = ["Assessment"]
+__all__ = ["Assessment", "check_folder"]

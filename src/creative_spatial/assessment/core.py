@@ -8,32 +8,36 @@ what was not generalised.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from pathlib import Path
+import warnings
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
 import pandas as pd
 
+from creative_spatial.assessment.checks import STEP_KINDS, Examined, examine
 from creative_spatial.assessment.comparison import comparison_tables
 from creative_spatial.assessment.completeness import COMPLETENESS, graded
 from creative_spatial.assessment.grain import grain_steps
 from creative_spatial.assessment.land import is_fed, land_layers
+from creative_spatial.assessment.opening import open_folder
 from creative_spatial.assessment.pillars import pillar_layers, sources_of_pillars
-from creative_spatial.assessment.population import populated
-from creative_spatial.assessment.position import position_steps
-from creative_spatial.config import RASTER_INPUTS, CityConfig
-from creative_spatial.errors import ConfigError, recorded
-from creative_spatial.evaluation import DONE, WARNED, check_specs, evaluate
-from creative_spatial.indicators import IndicatorSpec, load_indicators, select
+from creative_spatial.config import RASTER_INPUTS
+from creative_spatial.errors import ConfigError
+from creative_spatial.evaluation import DONE, WARNED, evaluate
+from creative_spatial.findings import CheckReport, findings_of
+from creative_spatial.indicators import select
 from creative_spatial.result import LEDGERS, Result
-from creative_spatial.taxonomy import Taxonomy
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
+    from pathlib import Path
 
     from creative_spatial.area import StudyArea
-    from creative_spatial.loaders import CityData, Finding
+    from creative_spatial.config import CityConfig
+    from creative_spatial.indicators import IndicatorSpec
+    from creative_spatial.loaders import CityData
+    from creative_spatial.taxonomy import Taxonomy
 
 DERIVED_INPUTS = ("pillars", "zones", "protected", "network", "field_evidence")
 
@@ -85,22 +89,15 @@ class Assessment:
         Raises
         ------
         ConfigError
-            Listing every fault of the configuration.
+            Listing every fault of the configuration; files that are not there are found by
+            `check`, `load` and `run`, with what is wrong with the others.
         """
-        config = CityConfig.read(Path(path))
-        overlay = config.overlay("taxonomy")
-        taxonomy = Taxonomy.load(*([overlay] if overlay else []))
-        if config.city.field is not None and config.city.field not in taxonomy.fields:
-            known = ", ".join(taxonomy.fields)
-            raise ConfigError(f"city.toml: field {config.city.field!r} is unknown; known: {known}.")
-        own_indicators = config.overlay("indicators.toml")
-        own_maps = config.overlay("maps.toml")
+        opened = open_folder(path)
+        opened.refuse()
+        assert opened.config is not None  # noqa: S101  (nothing is at fault)
+        assert opened.taxonomy is not None  # noqa: S101
         return cls(
-            config=config,
-            taxonomy=taxonomy,
-            indicators=load_indicators(*([own_indicators] if own_indicators else [])),
-            map_files=(own_maps,) if own_maps else (),
-            offline=offline,
+            opened.config, opened.taxonomy, opened.indicators, opened.map_files, offline=offline
         )
 
     def load(self, *, progress: Callable[[str, str], None] | None = None) -> CityData:
@@ -116,6 +113,11 @@ class Assessment:
         -------
         CityData
             Checked and in the working CRS.
+
+        Raises
+        ------
+        CreativeSpatialError
+            Naming file, row, fault and remedy; an `InputError` where several are at fault.
         """
         from creative_spatial.loaders import load_city
 
@@ -127,26 +129,37 @@ class Assessment:
             offline=self.offline,
         )
 
-    def check(self) -> list[Finding]:
+    def check(self, *, progress: Callable[[str, str], None] | None = None) -> CheckReport:
         """
         Report what is wrong with each input, without stopping at the first; change nothing.
 
+        `run` makes the same checks in the same code, and keeps them as ``Result.checks``.
+
+        Parameters
+        ----------
+        progress : callable, optional
+            Told the stage ("read") and the file as each starts.
+
         Returns
         -------
-        list of Finding
-            Errors, warnings and notes by file.
+        CheckReport
+            Errors, warnings and notes by file, with cause and remedy; counts of rows.
         """
-        from creative_spatial.loaders import Finding, check_city
-        from creative_spatial.plotters.specs import load_maps
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # they are findings
+            return self._examined(progress).reading.report()
 
-        known = {*self.taxonomy.pillars, *RASTER_INPUTS, *DERIVED_INPUTS}
-        faults = check_specs(self.indicators, known)
-        found = [Finding("error", "indicators.toml", fault) for fault in faults]
-        try:
-            load_maps(*self.map_files)
-        except ConfigError as error:
-            found.append(Finding("error", "maps.toml", str(error)))
-        return [*found, *check_city(self.config, self.taxonomy, offline=self.offline)]
+    def _examined(self, progress: Callable[[str, str], None] | None) -> Examined:
+        """Every check of every input: what `check` reports, and what `run` starts from."""
+        return examine(
+            self.config,
+            self.taxonomy,
+            self.indicators,
+            self.map_files,
+            inputs={*self.taxonomy.pillars, *RASTER_INPUTS, *DERIVED_INPUTS},
+            offline=self.offline,
+            progress=progress,
+        )
 
     def run(
         self,
@@ -180,22 +193,22 @@ class Assessment:
         from creative_spatial.plotters.specs import load_maps
 
         tell = progress or (lambda _stage, _what: None)
-        data = self.load(progress=progress)
+        examined = self._examined(progress)
+        data, area = examined.require()
+        report = examined.reading.report()
         tell("prepare", "layers")
         steps: list[Mapping[str, Any]] = [
             {"step": f"read {name}", "status": DONE, "reason": ""} for name in data.inputs
         ]
         steps += [
-            {"step": f"read {name}", "status": WARNED, "reason": message}
-            for name, message in data.warnings
+            {"step": f"read {found.file}", "status": WARNED, "reason": found.message}
+            for found in report.of("warning")
+            if found.kind not in STEP_KINDS
         ]
         found_places = pillar_layers(data, self.taxonomy)
         pillars = found_places.layers
         layers = {**pillars, **land_layers(data, self.taxonomy, found_places.outlines)}
-        with recorded() as said:
-            area, peopled = populated(data.area, data.rasters.get("population"))
-        steps += [*position_steps(data), *found_places.steps, peopled]
-        steps += [{"step": peopled["step"], "status": WARNED, "reason": text} for text in said]
+        steps += [*examined.steps, *found_places.steps]
         steps += grain_steps(area, pillars)
         tell("prepare", "completeness")
         complete = graded(data, pillars, area, self.taxonomy, found_places.compared)
@@ -228,6 +241,7 @@ class Assessment:
             inputs=data.inputs,
             config=self.config.as_dict(),
             maps=load_maps(*self.map_files),
+            checks=report,
         )
 
     def _inputs(self, data: CityData, layers: Mapping[str, gpd.GeoDataFrame]) -> dict[str, Any]:
@@ -303,6 +317,40 @@ class Assessment:
             draft=draft,
             progress=lambda what: tell("write", what),
         )
+
+
+def check_folder(
+    path: str | Path,
+    *,
+    offline: bool = False,
+    progress: Callable[[str, str], None] | None = None,
+) -> CheckReport:
+    """
+    Report every fault of a city folder at once, of its settings too; change nothing.
+
+    Parameters
+    ----------
+    path : str or Path
+        ``city.toml`` or the folder that holds it.
+    offline : bool
+        Ask no server.
+    progress : callable, optional
+        Told the stage ("read") and the file as each starts.
+
+    Returns
+    -------
+    CheckReport
+        Says whether `Assessment.from_toml` and `Assessment.run` would go through.
+    """
+    opened = open_folder(path)
+    found = [one for file, error in opened.faults for one in findings_of(error, file)]
+    if opened.config is None or opened.taxonomy is None:
+        name = opened.config.city.name if opened.config else ""
+        return CheckReport(name, tuple(found))
+    report = Assessment(
+        opened.config, opened.taxonomy, opened.indicators, opened.map_files, offline=offline
+    ).check(progress=progress)
+    return replace(report, findings=(*found, *report.findings))
 
 
 def _known(maps: Iterable[str], specs: Mapping[str, Any]) -> list[str]:

@@ -5,14 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from creative_spatial.evaluation import DONE, SKIPPED, WARNED
+from creative_spatial.findings import finding
 
 if TYPE_CHECKING:
+    from creative_spatial.findings import Finding
     from creative_spatial.loaders import CityData
 
 _STATUS = {"agrees": DONE, "not checkable": SKIPPED}
 
 
-def position_steps(data: CityData) -> list[dict[str, str]]:
+def position_findings(data: CityData) -> tuple[list[dict[str, str]], list[Finding]]:
     """
     Compare each of the city's own layers with OpenStreetMap by the names they share.
 
@@ -23,15 +25,18 @@ def position_steps(data: CityData) -> list[dict[str, str]]:
 
     Returns
     -------
-    list of dict
-        One step a layer: it agrees, is shifted (also a warning), or cannot be checked.
+    steps : list of dict
+        One a layer: it agrees, is shifted (also a warning), or cannot be checked.
+    findings : list of Finding
+        The layers that do not agree.
     """
     from creative_spatial.preparation import check_datum
 
+    steps: list[dict[str, str]] = []
+    findings: list[Finding] = []
     reference = data.osm_features
     if reference is None or not len(reference):
-        return []
-    steps = []
+        return steps, findings
     for layer in data.layers:
         if layer is reference or not len(layer):
             continue
@@ -41,4 +46,7 @@ def position_steps(data: CityData) -> list[dict[str, str]]:
         steps.append(
             {"step": f"position of {source.id}", "status": status, "reason": found.message}
         )
-    return steps
+        if status == WARNED:
+            file = layer.attrs.get("file", source.id)
+            findings.append(finding("warning", file, found.message, kind="datum"))
+    return steps, findings

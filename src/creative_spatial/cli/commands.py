@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from creative_spatial.cli.terminal import plain, progress
+from creative_spatial.cli.terminal import progress
 from creative_spatial.errors import ConfigError, CreativeSpatialError, CreativeSpatialWarning
+from creative_spatial.inert import plain
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -67,25 +68,31 @@ def init(
 
 @cli.command()
 @click.argument("city", type=click.Path(path_type=Path))
-@click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
+@click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
+@click.option("--html", "page", type=click.Path(path_type=Path),
+              help="Write the report as one page to this file.")  # fmt: skip
 @click.option("--offline", is_flag=True, help="Ask no server; earlier answers serve.")
-def check(city: Path, *, as_json: bool, offline: bool) -> None:
-    """Report the faults of every input at once; change nothing."""
-    from creative_spatial.assessment import Assessment
+def check(city: Path, *, as_json: bool, page: Path | None, offline: bool) -> None:
+    """Report the faults of every input at once; change nothing. Exit 1: assess would not run."""
+    from creative_spatial.assessment import check_folder
+    from creative_spatial.dossier import checks
 
-    findings = Assessment.from_toml(city, offline=offline).check()
-    errors = sum(finding.severity == "error" for finding in findings)
+    if page is not None:
+        checks.check_page_target(page)
+    with progress() as tell:
+        report = check_folder(city, offline=offline, progress=tell)
+    if page is not None:
+        checks.write_check_page(report, page)
     if as_json:
-        click.echo(
-            json.dumps([finding._asdict() for finding in findings], ensure_ascii=False, indent=2)
-        )
+        click.echo(checks.check_json(report), nl=False)
+    elif sys.stdout.isatty():
+        from rich.console import Console
+
+        Console(markup=False, highlight=False, emoji=False).print(checks.check_table(report))
     else:
-        for finding in findings:
-            click.echo(f"{finding.severity:7}  {finding.file}: {plain(finding.message)}")
-        fault = "1 error" if errors == 1 else f"{errors} errors"
-        verdict = f"{fault}: assess would not run." if errors else "assess would run."
-        click.echo(f"{len(findings)} findings; {verdict}")
-    if errors:
+        for line in checks.check_lines(report):
+            click.echo(line)
+    if not report.would_run:
         sys.exit(1)
 
 

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from creative_spatial.inert import plain
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
@@ -36,25 +38,3 @@ def progress() -> Iterator[Callable[[str, str], None]]:
             bar.update(task, description=f"{stage}: {plain(what)}")
 
         yield tell
-
-
-def plain(text: str) -> str:
-    r"""
-    Show the control characters of a text from data, so that it cannot drive a terminal.
-
-    Parameters
-    ----------
-    text : str
-        From a file's name or content.
-
-    Returns
-    -------
-    str
-        For one line or several.
-
-    Examples
-    --------
-    >>> plain("a" + chr(27) + "[2J")
-    'a\\x1b[2J'
-    """
-    return "".join(c if c.isprintable() or c == "\n" else repr(c)[1:-1] for c in text)

@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from creative_spatial.dossier.checks import check_json, check_page
 from creative_spatial.dossier.content import geopackage_sha256
 from creative_spatial.dossier.folder import RUN_FILE, SOFTWARE, check_writable, replacing, writing
 from creative_spatial.dossier.frames import (
@@ -34,6 +35,7 @@ from creative_spatial.dossier.record import (
 from creative_spatial.dossier.rows import indicators_csv, indicators_json, table_csv, to_json
 from creative_spatial.dossier.sheets import ALL, check_formats, choose_maps, draw_sheet
 from creative_spatial.dossier.spreadsheets import SPREADSHEETS, spreadsheet
+from creative_spatial.findings import CheckReport
 from creative_spatial.provenance import credits_line, sha256_file
 from creative_spatial.result import LEDGERS
 
@@ -103,6 +105,7 @@ def save(
         _write_numbers(result, files)
         _write_layers(result, files, shown)
         files.text("credits.md", credits_text(result))
+        _write_checks(result, files)
         steps = [licences_step(result, conflicts)]
         steps += _write_maps(result, chosen, files, options)
         steps += [
@@ -168,6 +171,13 @@ def _write_numbers(result: Result, files: _Files) -> None:
     for name in LEDGERS:
         if name in result.tables:
             files.text(f"{name}.csv", table_csv(result.tables[name]))
+
+
+def _write_checks(result: Result, files: _Files) -> None:
+    """What was found in the inputs, as `check` reports it: for programs and as a page."""
+    if result.checks != CheckReport():
+        files.text("checks.json", check_json(result.checks))
+        files.text("check.html", check_page(result.checks))
 
 
 def _write_layers(result: Result, files: _Files, languages: Sequence[str]) -> None:

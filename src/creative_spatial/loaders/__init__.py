@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from creative_spatial.findings import CheckReport, Finding
 from creative_spatial.loaders.boundaries import read_boundary
-from creative_spatial.loaders.city import CityData, Finding, check_city, load_city
+from creative_spatial.loaders.city import CityData, check_city, load_city
 from creative_spatial.loaders.graphs import from_osmnx, to_osmnx
 from creative_spatial.loaders.occurrence import read_occurrence
 from creative_spatial.loaders.osm import OsmExtract, read_osm
@@ -18,6 +19,7 @@ from creative_spatial.loaders.table import read_table
 from creative_spatial.loaders.vector import read_vector
 
 __all__ = [
+    "CheckReport",
     "CityData",
     "Finding",
     "OsmExtract",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import difflib
 import unicodedata
-from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -115,37 +114,6 @@ def sentence(text: str) -> str:
     "no column 'x'."
     """
     return text if text.endswith((".", "?", "!")) else f"{text}."
-
-
-def without_file(message: str, file: str) -> str:
-    """
-    Take a file's name off the start of a message, for lists that name the file themselves.
-
-    Parameters
-    ----------
-    message : str
-        What a reader said.
-    file : str
-        Path, as the list has it.
-
-    Returns
-    -------
-    str
-        The message; as it was, where the name is part of the sentence.
-
-    Examples
-    --------
-    >>> without_file("a.csv: no id in row 3.", "data/a.csv")
-    'no id in row 3.'
-    >>> without_file("a.gpkg, layer 'x': no rows.", "a.gpkg")
-    "layer 'x': no rows."
-    >>> without_file("a.csv is empty.", "a.csv")
-    'a.csv is empty.'
-    """
-    start, mark, rest = message.partition(": ")
-    if mark and PurePath(start).name == PurePath(file).name:
-        return rest
-    return message.removeprefix(f"{PurePath(file).name}, ")
 
 
 def near(word: str, known: Iterable[str]) -> str:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from creative_spatial.errors import ConfigError
+from creative_spatial.errors import ConfigError, Fault
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -107,9 +107,8 @@ def parse(model: type[Model], table: Mapping[str, Any], *, where: str) -> Model:
     try:
         return model.model_validate(dict(table))
     except ValidationError as error:
-        raise ConfigError(
-            "\n".join(_fault(model, fault, where) for fault in _own_faults(error.errors()))
-        ) from None
+        faults = [_fault(model, fault, where) for fault in _own_faults(error.errors())]
+        raise ConfigError("\n".join(faults), faults=map(Fault, faults)) from None
 
 
 def _own_faults(faults: list[Any]) -> list[Any]:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import warnings
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 import shapely
+from pyproj import CRS
 
 from creative_spatial.crs import to_wgs84
 from creative_spatial.errors import (
     ConfigError,
     DataQualityWarning,
 )
+from creative_spatial.findings import finding
 from creative_spatial.loaders.city.reading import OVERPASS
 from creative_spatial.loaders.columns import count
 from creative_spatial.loaders.layers import read_entry
@@ -22,14 +24,18 @@ from creative_spatial.loaders.repair.frames import withhold
 from creative_spatial.provenance import OPENSTREETMAP
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import geopandas as gpd
-    from pyproj import CRS
     from shapely.geometry.base import BaseGeometry
 
     from creative_spatial.config import LayerSection
     from creative_spatial.loaders.city.reading import Reading
     from creative_spatial.loaders.online.origins import Origin
     from creative_spatial.raster import Raster
+
+# While no boundary says where the city is: metres, true to area anywhere.
+ANYWHERE = "EPSG:6933"
 
 
 def read_osm_entry(reading: Reading, reach: BaseGeometry, crs: CRS) -> OsmExtract | None:
@@ -48,7 +54,7 @@ def read_osm_entry(reading: Reading, reach: BaseGeometry, crs: CRS) -> OsmExtrac
     Returns
     -------
     OsmExtract or None
-        None without an [osm] table.
+        None without an [osm] table, or where the file is at fault.
     """
     section = reading.config.osm
     if section is None:
@@ -76,15 +82,17 @@ def read_osm_entry(reading: Reading, reach: BaseGeometry, crs: CRS) -> OsmExtrac
             languages=reading.config.city.languages,
         )
         if len(extract.report):
-            warnings.warn(
+            message = (
                 f"{count(len(extract.report), 'object')} could not be read whole, as in any clipped "
-                "extract; tables/osm_report lists them.",
-                DataQualityWarning,
-                stacklevel=2,
+                "extract; tables/osm_report lists them."
             )
+            warnings.warn(DataQualityWarning(message, kind="incomplete"), stacklevel=2)
         return extract
 
-    extract: OsmExtract = reading.read(section.path or OVERPASS, read)
+    label = section.path or OVERPASS
+    extract: OsmExtract | None = reading.attempt(label, lambda: reading.read(label, read))
+    if extract is None:
+        return None
     reading.sources[source.id] = extract.source
     rows = {"out": len(extract.features), "incomplete": len(extract.report)}
     if section.path is not None:
@@ -126,9 +134,14 @@ def read_layers(
         if entry.benchmark:
             continue
         if entry.kind == "raster":
-            rasters[entry.pillar] = read_raster_entry(reading, entry, reach, crs)
+            raster = attempt_entry(
+                reading, entry, lambda e: read_raster_entry(reading, e, reach, crs)
+            )
+            rasters |= {} if raster is None else {entry.pillar: raster}
             continue
-        layer = read_feature_entry(reading, entry, reach, crs)
+        layer = attempt_entry(reading, entry, lambda e: read_feature_entry(reading, e, reach, crs))
+        if layer is None:
+            continue
         if entry.pillar == "water":
             water.append(layer.assign(kind=layer["concept"]))
         elif entry.pillar == "background":
@@ -158,17 +171,66 @@ def read_benchmarks(
     Returns
     -------
     tuple of GeoDataFrame
-        One layer for each [[layer]] with ``benchmark = true``.
+        One layer for each [[layer]] with ``benchmark = true`` that can be read.
     """
-    return tuple(
-        read_feature_entry(reading, entry, reach, crs)
+    found = [
+        attempt_entry(reading, entry, lambda e: read_feature_entry(reading, e, reach, crs))
         for entry in reading.config.layer
         if entry.benchmark
-    )
+    ]
+    return tuple(layer for layer in found if layer is not None)
+
+
+def attempt_entry(
+    reading: Reading, entry: LayerSection, reader: Callable[[LayerSection], Any]
+) -> Any:
+    """
+    Read one [[layer]]; what is wrong with it is kept, and the others go on.
+
+    Parameters
+    ----------
+    reading : Reading
+        State of the reading.
+    entry : LayerSection
+        One [[layer]].
+    reader : callable
+        Reads it.
+
+    Returns
+    -------
+    object
+        What the reader returns; None where it failed, or its form is not there.
+    """
+    if entry.form in reading.absent:
+        return None
+    return reading.attempt(entry.label, lambda: reader(entry), layer=entry.layer or "")
+
+
+def read_unplaced(reading: Reading) -> None:
+    """
+    Check what can be checked of layers while no boundary says where the city is.
+
+    Parameters
+    ----------
+    reading : Reading
+        State of the reading; collects what is wrong.
+    """
+    for entry in reading.config.layer:
+        if entry.kind != "raster":
+            attempt_entry(
+                reading, entry, lambda e: read_feature_entry(reading, e, None, CRS(ANYWHERE))
+            )
+    files = [entry.label for entry in reading.config.layer if entry.kind == "raster"]
+    files += [reading.config.osm.path or OVERPASS] if reading.config.osm else []
+    reading.findings += [
+        finding("note", file, "not read: no boundary says which part of it.", kind="unchecked")
+        for file in files
+        if file not in reading.absent
+    ]
 
 
 def read_feature_entry(
-    reading: Reading, entry: LayerSection, reach: BaseGeometry, crs: CRS
+    reading: Reading, entry: LayerSection, reach: BaseGeometry | None, crs: CRS
 ) -> gpd.GeoDataFrame:
     """
     Read one layer of features.
@@ -179,15 +241,15 @@ def read_feature_entry(
         State of the reading.
     entry : LayerSection
         One [[layer]].
-    reach : Polygon, working CRS
-        How far data is wanted.
+    reach : Polygon, working CRS, or None
+        How far data is wanted; None takes every row.
     crs : pyproj.CRS
         The working CRS.
 
     Returns
     -------
     GeoDataFrame
-        A valid layer.
+        A valid layer; ``attrs["file"]`` is its path.
     """
     known = {*reading.taxonomy.pillars, "water", "background"}
     if entry.pillar not in known:
@@ -218,6 +280,7 @@ def read_feature_entry(
         reading.note_database(entry.label, layer.attrs["database"], len(layer), **facts)
     else:
         reading.note(entry.path, len(layer), **facts)
+    layer.attrs["file"] = entry.label
     return layer  # type: ignore[no-any-return]
 
 

@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from creative_spatial.config import CITY_FILE
 from creative_spatial.crs import check_working_crs, choose_crs, reproject, to_wgs84
-from creative_spatial.errors import (
-    recorded,
+from creative_spatial.loaders.city.contents import (
+    read_benchmarks,
+    read_layers,
+    read_osm_entry,
+    read_unplaced,
 )
-from creative_spatial.loaders.city.contents import read_benchmarks, read_layers, read_osm_entry
 from creative_spatial.loaders.city.outlines import read_boundaries, study_area
 from creative_spatial.loaders.city.reading import Reading
 from creative_spatial.loaders.reach import reach_of
@@ -26,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     import geopandas as gpd
+    from pyproj import CRS
 
     from creative_spatial.area import StudyArea
     from creative_spatial.config import CityConfig
@@ -68,8 +72,6 @@ class CityData:
         OpenStreetMap objects that could not be built, and why.
     benchmarks : tuple of GeoDataFrame
         Inventories that the layers are compared with; they are not counted.
-    warnings : tuple of (str, str)
-        File and message of each warning met on the way.
     repairs : DataFrame
         What was mended in rows that are in the layers: `file`, `layer`, `source_id`, `row`,
         `feature_id`, `column`, `kind`, `before`, `after`. Of surveys, and of rows that are
@@ -93,7 +95,6 @@ class CityData:
     named_pillars: tuple[str, ...]
     osm_report: pd.DataFrame
     benchmarks: tuple[gpd.GeoDataFrame, ...] = ()
-    warnings: tuple[tuple[str, str], ...] = ()
     repairs: pd.DataFrame = field(default_factory=lambda: repairs_frame(()))
     quarantine: pd.DataFrame = field(default_factory=lambda: quarantine_frame(()))
     proposals: pd.DataFrame = field(default_factory=lambda: proposals_frame(()))
@@ -128,15 +129,52 @@ def load_city(
     Raises
     ------
     CreativeSpatialError
-        Naming the file, the row and the remedy.
+        Naming the file, the row and the remedy; an `InputError` where several are at fault.
+    """
+    data, reading = read_city(config, taxonomy, progress=progress, offline=offline)
+    reading.refuse()
+    assert data is not None  # noqa: S101  (nothing failed, so everything was read)
+    return data
+
+
+def read_city(
+    config: CityConfig,
+    taxonomy: Taxonomy,
+    *,
+    progress: Callable[[str], None] | None = None,
+    offline: bool = False,
+) -> tuple[CityData | None, Reading]:
+    """
+    Read every input and keep what is wrong with each: one input at fault hides no other.
+
+    Parameters
+    ----------
+    config : CityConfig
+        The configuration.
+    taxonomy : Taxonomy
+        Concepts, with the city's own.
+    progress : callable, optional
+        Told each file as it starts.
+    offline : bool
+        Ask no server.
+
+    Returns
+    -------
+    data : CityData or None
+        None where any input is at fault.
+    reading : Reading
+        Its `findings`, and the errors, which `Reading.refuse` raises.
     """
     sources = {s.id: Source(**s.model_dump()) for s in config.source}
     sources.setdefault(OPENSTREETMAP.id, OPENSTREETMAP)
     sources.setdefault(UNSTATED.id, UNSTATED)
     reading = Reading(config, taxonomy, progress or (lambda _: None), sources, offline)
+    reading.note_absent()
     boundaries = read_boundaries(reading)
-    extent = to_wgs84(boundaries.total_bounds.tolist(), boundaries.crs)
-    crs = check_working_crs(config.city.crs, extent) if config.city.crs else choose_crs(extent)
+    crs = reading.attempt(CITY_FILE, lambda: _working_crs(config, boundaries))
+    if boundaries is None or crs is None:
+        read_unplaced(reading)
+        return None, reading
     reach = reach_of(reproject(boundaries, crs))
     extract = read_osm_entry(reading, reach, crs)
     own, water, background, rasters = read_layers(reading, reach, crs)
@@ -146,10 +184,10 @@ def load_city(
     if water:
         known = [background["water"]] if "water" in background else []
         background["water"] = pd.concat([*water, *known])
-    with recorded() as said:
-        area = study_area(reading, boundaries, background, crs)
-    reading.warnings += [("city.toml", text) for text in said]
-    return CityData(
+    area = study_area(reading, boundaries, background, crs)
+    if reading.errors or area is None:
+        return None, reading
+    data = CityData(
         area=area,
         layers=(*own, *water, *([extract.features] if extract else [])),
         background=background,
@@ -163,11 +201,20 @@ def load_city(
         ),
         osm_report=extract.report if extract else pd.DataFrame({"reason": []}),
         benchmarks=benchmarks,
-        warnings=tuple(reading.warnings),
         repairs=repairs_frame(reading.repairs),
         quarantine=quarantine_frame(reading.quarantine),
         proposals=proposals_frame(reading.proposals),
     )
+    return data, reading
+
+
+def _working_crs(config: CityConfig, boundaries: gpd.GeoDataFrame | None) -> CRS | None:
+    """The CRS asked for, if it fits here, or one that does."""
+    if boundaries is None:
+        return None
+    extent = to_wgs84(boundaries.total_bounds.tolist(), boundaries.crs)
+    wanted = config.city.crs
+    return check_working_crs(wanted, extent) if wanted else choose_crs(extent)
 
 
 def _overlays(config: CityConfig) -> dict[str, dict[str, Any]]:

@@ -8,10 +8,10 @@ import geopandas as gpd
 import pandas as pd
 
 from creative_spatial.area import StudyArea
+from creative_spatial.config import CITY_FILE
 from creative_spatial.crs import reproject
-from creative_spatial.errors import (
-    CRSError,
-)
+from creative_spatial.errors import CRSError, recorded
+from creative_spatial.findings import finding
 from creative_spatial.loaders.boundaries import read_boundary, read_osm_relation, read_polygons
 from creative_spatial.loaders.city.reading import OVERPASS
 from creative_spatial.schema import UNIT_INDEX
@@ -25,9 +25,9 @@ if TYPE_CHECKING:
     from creative_spatial.loaders.city.reading import Reading
 
 
-def read_boundaries(reading: Reading) -> gpd.GeoDataFrame:
+def read_boundaries(reading: Reading) -> gpd.GeoDataFrame | None:
     """
-    Read every boundary as a row.
+    Read every boundary as a row; those that cannot be read are kept as errors.
 
     Parameters
     ----------
@@ -36,32 +36,51 @@ def read_boundaries(reading: Reading) -> gpd.GeoDataFrame:
 
     Returns
     -------
-    GeoDataFrame of (Multi)Polygon
-        In the CRS of the first, indexed by id.
+    GeoDataFrame of (Multi)Polygon, or None
+        In the CRS of the first, indexed by id; None where none can be read.
     """
-    rows = [reading.read(*_boundary_reader(reading, entry)) for entry in reading.config.boundary]
-    for entry, shape in zip(reading.config.boundary, rows, strict=True):
+    found = [
+        (entry, shape)
+        for entry in reading.config.boundary
+        if (shape := _read_boundary(reading, entry)) is not None
+    ]
+    return _boundary_table(found, reading.config) if found else None
+
+
+def _read_boundary(reading: Reading, entry: BoundarySection) -> gpd.GeoSeries | None:
+    """One boundary, or what is wrong with it among the errors."""
+    relative, reader = _boundary_reader(reading, entry)
+
+    def read() -> gpd.GeoSeries:
+        shape: gpd.GeoSeries = reading.read(relative, reader)
         _check_degrees(entry, shape)
-    crs = rows[0].crs
+        return shape
+
+    return reading.attempt(relative, read, layer=entry.layer or "")  # type: ignore[no-any-return]
+
+
+def _boundary_table(
+    found: list[tuple[BoundarySection, gpd.GeoSeries]], config: CityConfig
+) -> gpd.GeoDataFrame:
+    """A row for each boundary, with what the configuration says of it."""
+    entries = [entry for entry, _ in found]
+    crs = found[0][1].crs
     table = gpd.GeoDataFrame(
         {
-            "name": [_boundary_name(entry, reading.config) for entry in reading.config.boundary],
-            "source_id": [entry.source_id for entry in reading.config.boundary],
-            "published_area_km2": [entry.published_area_km2 for entry in reading.config.boundary],
-            "population": [entry.population for entry in reading.config.boundary],
-            "primary": [
-                entry.primary or len(reading.config.boundary) == 1
-                for entry in reading.config.boundary
-            ],
+            "name": [_boundary_name(entry, config) for entry in entries],
+            "source_id": [entry.source_id for entry in entries],
+            "published_area_km2": [entry.published_area_km2 for entry in entries],
+            "population": [entry.population for entry in entries],
+            "primary": [entry.primary or len(config.boundary) == 1 for entry in entries],
         },
         geometry=[
-            reproject(gpd.GeoDataFrame(geometry=shape), crs).geometry.iloc[0] for shape in rows
+            reproject(gpd.GeoDataFrame(geometry=shape), crs).geometry.iloc[0] for _, shape in found
         ],
         crs=crs,
-        index=pd.Index([entry.id for entry in reading.config.boundary], name=UNIT_INDEX),
+        index=pd.Index([entry.id for entry in entries], name=UNIT_INDEX),
     )
-    for language in sorted({code for entry in reading.config.boundary for code in entry.names}):
-        table[f"name:{language}"] = [entry.names.get(language) for entry in reading.config.boundary]
+    for language in sorted({code for entry in entries for code in entry.names}):
+        table[f"name:{language}"] = [entry.names.get(language) for entry in entries]
     table["population"] = table["population"].astype(float)
     return table if table["population"].notna().any() else table.drop(columns="population")
 
@@ -102,10 +121,15 @@ def _boundary_reader(
     if entry.path is None:
         return _online_boundary_reader(reading, entry)
     relative = entry.path
-    reading.note(relative, 1, role="boundary", id=entry.id, source=entry.source)
-    return relative, lambda: read_boundary(
-        config.resolve(relative), layer=entry.layer, where=entry.where, crs=entry.crs
-    )
+
+    def read() -> gpd.GeoSeries:
+        shape = read_boundary(
+            config.resolve(relative), layer=entry.layer, where=entry.where, crs=entry.crs
+        )
+        reading.note(relative, 1, role="boundary", id=entry.id, source=entry.source)
+        return shape
+
+    return relative, read
 
 
 def _online_boundary_reader(
@@ -134,7 +158,7 @@ def study_area(
     boundaries: gpd.GeoDataFrame,
     background: Mapping[str, gpd.GeoDataFrame],
     crs: CRS,
-) -> StudyArea:
+) -> StudyArea | None:
     """
     Make the study area of boundaries, units and water.
 
@@ -151,34 +175,70 @@ def study_area(
 
     Returns
     -------
-    StudyArea
-        Areas computed.
+    StudyArea or None
+        Areas computed; None where boundaries or units are at fault.
     """
     config = reading.config
-    units = None
-    if config.units.path:
-        relative = config.units.path
-        units = reading.read(
-            relative,
-            lambda: read_polygons(
-                config.resolve(relative), layer=config.units.layer, crs=config.units.crs
-            ),
-        ).rename(columns={config.units.id: UNIT_INDEX})
-        reading.note(relative, len(units), role="units", rows={"out": len(units)})
+    file = config.units.path or CITY_FILE
+    units = read_units(reading)
+    if len(boundaries) < len(config.boundary) or (units is None and config.units.path):
+        return None
     wet = [
         background[name][["source_id", "geometry"]]
         for name in ("sea", "water")
         if name in background
     ]
-    return StudyArea.from_geometries(
-        boundaries,
-        name=config.city.name,
-        units=units,
-        grid=config.units.grid,
-        cell_m=config.units.cell_m,
-        water=pd.concat(wet) if wet else None,
-        crs=crs,
-        names=config.city.names,
-        country=config.city.country,
-        languages=config.city.languages,
-    )
+
+    def build() -> StudyArea:
+        return StudyArea.from_geometries(
+            boundaries,
+            name=config.city.name,
+            units=units,
+            grid=config.units.grid,
+            cell_m=config.units.cell_m,
+            water=pd.concat(wet) if wet else None,
+            crs=crs,
+            names=config.city.names,
+            country=config.city.country,
+            languages=config.city.languages,
+        )
+
+    complete = not reading.errors
+    with recorded() as said:
+        area: StudyArea | None = reading.attempt(file, build)
+    if complete:  # without the water of a file at fault, areas differ for no other reason
+        reading.findings += [finding("warning", file, text, kind="area") for text in said]
+    return area
+
+
+def read_units(reading: Reading) -> gpd.GeoDataFrame | None:
+    """
+    Read the units that a file holds.
+
+    Parameters
+    ----------
+    reading : Reading
+        State of the reading.
+
+    Returns
+    -------
+    GeoDataFrame of (Multi)Polygon, or None
+        With `unit_id`; None where they are a grid, or cannot be read.
+    """
+    section = reading.config.units
+    relative = section.path
+    if relative is None:
+        return None
+    path = relative
+
+    def read() -> gpd.GeoDataFrame:
+        frame: gpd.GeoDataFrame = reading.read(
+            path,
+            lambda: read_polygons(
+                reading.config.resolve(path), layer=section.layer, crs=section.crs
+            ),
+        )
+        reading.note(path, len(frame), role="units", rows={"out": len(frame)})
+        return frame.rename(columns={section.id: UNIT_INDEX})
+
+    return reading.attempt(path, read, layer=section.layer or "")  # type: ignore[no-any-return]

@@ -1,4 +1,4 @@
-"""The state of one reading of a city folder: files, sources, warnings."""
+"""The state of one reading of a city folder: files, sources, what is wrong with them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,20 @@ from dataclasses import dataclass, field
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
-from creative_spatial.errors import CreativeSpatialWarning, RepairWarning
+from creative_spatial.errors import (
+    ConfigError,
+    CreativeSpatialError,
+    CreativeSpatialWarning,
+    InputError,
+)
+from creative_spatial.findings import (
+    CheckReport,
+    Finding,
+    finding,
+    findings_of,
+    row_counts,
+    without_file,
+)
 from creative_spatial.provenance import Source, sha256_parts
 
 if TYPE_CHECKING:
@@ -35,11 +48,18 @@ class Reading:
     sources: dict[str, Source]
     offline: bool = False
     inputs: dict[str, dict[str, Any]] = field(default_factory=dict)
-    warnings: list[tuple[str, str]] = field(default_factory=list)
-    mended: list[tuple[str, str]] = field(default_factory=list)
     repairs: list[tuple[dict[str, Any], Repair]] = field(default_factory=list)
     quarantine: list[tuple[dict[str, Any], Quarantined]] = field(default_factory=list)
     proposals: list[tuple[dict[str, Any], Proposal]] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+    errors: list[CreativeSpatialError] = field(default_factory=list)
+    absent: set[str] = field(default_factory=set)
+
+    def note_absent(self) -> None:
+        """Record every file that is not there, before any is read."""
+        for relative, fault in self.config.absent_files():
+            self.absent.add(relative)
+            self.fail(relative, ConfigError(fault, kind="missing"))
 
     def source(self, source_id: str) -> Source:
         """
@@ -171,17 +191,106 @@ class Reading:
             try:
                 outcome = reader()
             finally:  # beside an error, `check` has what else was said
-                said = [
-                    (warning.category, (relative, str(warning.message)))
-                    for warning in caught
-                    if issubclass(warning.category, CreativeSpatialWarning)
-                ]
-                self.warnings += [message for _, message in said]
-                self.mended += [m for category, m in said if issubclass(category, RepairWarning)]
+                self.findings += _said(caught, relative)
         for warning in caught:
-            text, category = str(warning.message), warning.category
-            if issubclass(category, CreativeSpatialWarning):
+            said = warning.message
+            if isinstance(said, CreativeSpatialWarning):
+                text = str(said)
                 known = text.startswith(PurePath(relative).name)
-                text = text if known else f"{relative}: {text}"
-            warnings.warn_explicit(text, category, warning.filename, warning.lineno)
+                said = type(said)(
+                    text if known else f"{relative}: {text}", kind=said.kind, rows=said.rows
+                )
+            warnings.warn_explicit(said, warning.category, warning.filename, warning.lineno)
         return outcome
+
+    def attempt(self, relative: str, reader: Callable[[], Any], *, layer: str = "") -> Any:
+        """
+        Run a part of the reading; what is wrong with it is kept, and the rest goes on.
+
+        A file that is not there is passed over: that was said before.
+
+        Parameters
+        ----------
+        relative : str
+            Path as the configuration has it.
+        reader : callable
+            Reads it.
+        layer : str
+            Of a file that has several.
+
+        Returns
+        -------
+        object
+            What the reader returns; None where it failed.
+        """
+        if relative in self.absent:
+            return None
+        try:
+            return reader()
+        except CreativeSpatialError as error:
+            self.fail(relative, error, layer=layer)
+            return None
+
+    def fail(self, relative: str, error: CreativeSpatialError, *, layer: str = "") -> None:
+        """
+        Keep an error: the reading as a whole has failed, its other parts go on.
+
+        Parameters
+        ----------
+        relative : str
+            Path as the configuration has it, or the table at fault.
+        error : CreativeSpatialError
+            What is wrong with it.
+        layer : str
+            Of a file that has several.
+        """
+        self.findings += findings_of(error, relative, layer=layer)
+        self.errors.append(_named(error, relative))
+
+    def report(self) -> CheckReport:
+        """
+        Sum up what was found.
+
+        Returns
+        -------
+        CheckReport
+            Each finding once.
+        """
+        return CheckReport(
+            city=self.config.city.name,
+            findings=tuple(dict.fromkeys(self.findings)),
+            counts=row_counts(self.inputs),
+        )
+
+    def refuse(self) -> None:
+        """
+        Raise if any part of the reading failed.
+
+        Raises
+        ------
+        CreativeSpatialError
+            The one error there is, or an `InputError` of several.
+        """
+        if len(self.errors) == 1:
+            raise self.errors[0]
+        if self.errors:
+            raise InputError(self.errors)
+
+
+def _said(caught: list[warnings.WarningMessage], relative: str) -> list[Finding]:
+    """The package's own warnings as findings."""
+    said = [warning.message for warning in caught]
+    return [
+        finding(one.severity, relative, str(one), kind=one.kind, rows=one.rows)
+        for one in said
+        if isinstance(one, CreativeSpatialWarning)
+    ]
+
+
+def _named(error: CreativeSpatialError, relative: str) -> CreativeSpatialError:
+    """The error with the file in its message, so that a list of several says which is which."""
+    text = str(error)
+    if PurePath(relative).name in text or without_file(text, relative) != text or not error.args:
+        return error
+    error.args = (f"{relative}: {text}", *error.args[1:])
+    return error

@@ -1,0 +1,136 @@
+"""
+Every check of a city's inputs, in one place: `check` reports it, and a run starts from it.
+
+Beyond what the readers find, whether layers lie where OpenStreetMap has the same places,
+whether a population raster counts people, and whether indicators and maps name what there is.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from creative_spatial.assessment.population import STEP as POPULATION_STEP
+from creative_spatial.assessment.population import populated
+from creative_spatial.assessment.position import position_findings
+from creative_spatial.config import CITY_FILE
+from creative_spatial.errors import IndicatorError, recorded
+from creative_spatial.evaluation import WARNED, check_specs
+from creative_spatial.findings import finding
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+    from pathlib import Path
+
+    from creative_spatial.area import StudyArea
+    from creative_spatial.config import CityConfig
+    from creative_spatial.indicators import IndicatorSpec
+    from creative_spatial.loaders import CityData
+    from creative_spatial.loaders.city.reading import Reading
+    from creative_spatial.taxonomy import Taxonomy
+
+# Kinds of findings that have steps of their own in the record of a run.
+STEP_KINDS = ("datum", "population")
+
+
+class Examined(NamedTuple):
+    """
+    A city's inputs, read and checked.
+
+    Parameters
+    ----------
+    data : CityData or None
+        None where any input is at fault.
+    area : StudyArea or None
+        With its inhabitants, as far as they are known.
+    steps : tuple of mapping
+        What the checks after reading have to say in the record of a run.
+    reading : Reading
+        Everything found.
+    """
+
+    data: CityData | None
+    area: StudyArea | None
+    steps: tuple[Mapping[str, Any], ...]
+    reading: Reading
+
+    def require(self) -> tuple[CityData, StudyArea]:
+        """
+        Go on with inputs that are right.
+
+        Returns
+        -------
+        data : CityData
+            What was read.
+        area : StudyArea
+            With its inhabitants.
+
+        Raises
+        ------
+        CreativeSpatialError
+            The one error there is, or an `InputError` of several.
+        """
+        self.reading.refuse()
+        assert self.data is not None  # noqa: S101  (nothing failed, so everything was read)
+        assert self.area is not None  # noqa: S101
+        return self.data, self.area
+
+
+def examine(
+    config: CityConfig,
+    taxonomy: Taxonomy,
+    indicators: Mapping[str, IndicatorSpec],
+    map_files: Iterable[Path],
+    *,
+    inputs: set[str],
+    offline: bool,
+    progress: Callable[[str, str], None] | None = None,
+) -> Examined:
+    """
+    Read and check every input; one at fault hides no other.
+
+    Parameters
+    ----------
+    config : CityConfig
+        The configuration.
+    taxonomy : Taxonomy
+        Concepts, with the city's own.
+    indicators : mapping of str to IndicatorSpec
+        With the city's own.
+    map_files : iterable of Path
+        The city's own ``maps.toml``, if any.
+    inputs : set of str
+        What an indicator may ask for by name.
+    offline : bool
+        Ask no server.
+    progress : callable, optional
+        Told the stage ("read") and the file as each starts.
+
+    Returns
+    -------
+    Examined
+        What was read, and everything found.
+    """
+    from creative_spatial.loaders.city.core import read_city
+    from creative_spatial.plotters.specs import load_maps
+
+    tell = progress or (lambda _stage, _what: None)
+    data, reading = read_city(
+        config, taxonomy, progress=lambda what: tell("read", what), offline=offline
+    )
+    reading.attempt("maps.toml", lambda: load_maps(*map_files))
+    for fault in check_specs(indicators, inputs):
+        reading.fail("indicators.toml", IndicatorError(fault))
+    if data is None:
+        return Examined(None, None, (), reading)
+    steps, shifted = position_findings(data)
+    reading.findings += shifted
+    raster = data.rasters.get("population")
+    file = next((e.label for e in config.layer if e.pillar == "population"), CITY_FILE)
+    with recorded() as said:
+        counted = reading.attempt(file, lambda: populated(data.area, raster))
+    reading.findings += [finding("warning", file, text, kind="population") for text in said]
+    if counted is None:
+        return Examined(data, None, tuple(steps), reading)
+    area, peopled = counted
+    warned = [{"step": POPULATION_STEP, "status": WARNED, "reason": text} for text in said]
+    return Examined(data, area, (*steps, peopled, *warned), reading)
