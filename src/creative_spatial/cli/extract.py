@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import click
 
 from creative_spatial.cli.commands import cli
-from creative_spatial.cli.terminal import plain, progress
+from creative_spatial.cli.terminal import progress
 from creative_spatial.errors import CreativeSpatialError, OutputError
+from creative_spatial.inert import plain
 
 if TYPE_CHECKING:
     import geopandas as gpd
