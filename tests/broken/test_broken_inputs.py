@@ -12,7 +12,7 @@ import broken.inputs.text  # noqa: F401  # each registers its inputs
 import pytest
 from broken.inputs.town import INPUTS, write_town
 
-from creative_spatial.assessment.position import position_steps
+from creative_spatial.assessment.position import position_findings
 from creative_spatial.config import CityConfig
 from creative_spatial.errors import CreativeSpatialError
 from creative_spatial.loaders import check_city, load_city
@@ -114,7 +114,7 @@ def test_a_mislabelled_datum_is_found_by_the_places_that_openstreetmap_knows(mad
     folder, _ = made
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        (step,) = position_steps(load_city(CityConfig.read(folder), taxonomy))
+        ((step,), _) = position_findings(load_city(CityConfig.read(folder), taxonomy))
     assert step["status"] == "warning"
     assert "EPSG:24047" in step["reason"]
     assert "6 " in step["reason"]
