@@ -202,3 +202,38 @@ def test_the_geometry_cannot_be_a_column(folder):
     )
     with pytest.raises(ConfigError, match="geometry is the file's own"):
         read(folder, MINIMAL + layer + 'columns = { geometry = "name" }\n')
+
+
+LAYER = """
+[[source]]
+id = "hall"
+title = "Register"
+license = "CC-BY-4.0"
+attribution = "City hall"
+[[layer]]
+pillar = "culture"
+kind = "table"
+path = "town.geojson"
+source = "hall"
+"""
+
+
+def test_a_layer_is_mended_unless_it_says_otherwise(folder):
+    assert read(folder, MINIMAL + LAYER).layer[0].repair is True
+    assert read(folder, MINIMAL + LAYER + "repair = false").layer[0].repair is False
+
+
+@pytest.mark.parametrize(
+    ("more", "fault"),
+    [
+        (
+            'accept = ["mojibak"]',
+            r"accept: unknown \['mojibak'\]; there are mojibake, buddhist_dates",
+        ),
+        ('accept = ["digits"]', "accept: unknown"),  # done by itself
+        ('accept = ["mojibake"]\nrepair = false', "repair = false forbids"),
+    ],
+)
+def test_only_proposals_that_there_are_can_be_accepted(folder, more, fault):
+    with pytest.raises(ConfigError, match=fault):
+        read(folder, MINIMAL + LAYER + more)

@@ -230,13 +230,7 @@ class LayerSection(Facts):
         self._has_origin()
         if self.concept and self.concepts:
             raise ValueError("give either concept, for all rows, or concepts, by the file's words")
-        guesses = repair_facts().guesses
-        if unknown := [kind for kind in self.accept if kind not in guesses]:
-            raise ValueError(f"accept: unknown {unknown}; there are {', '.join(guesses)}")
-        if self.accept and not self.repair:
-            raise ValueError("accept mends what repair = false forbids; take one of them out")
-        if self.kind == "raster" and (self.accept or not self.repair):
-            raise ValueError("repair and accept are for rows; a raster has none")
+        self._has_rows_to_mend()
         if "geometry" in self.columns:
             raise ValueError("columns: geometry is the file's own and has no column to come from")
         if self.kind != "survey" and (self.form or self.personal):
@@ -246,6 +240,16 @@ class LayerSection(Facts):
         if self.kind == "occurrence" and (self.layer or self.encoding):
             raise ValueError("an archive of occurrences describes itself; take layer, encoding out")
         return self
+
+    def _has_rows_to_mend(self) -> None:
+        """Refuse repairs that are unknown, forbidden, or of what has no rows."""
+        guesses = repair_facts().guesses
+        if unknown := [kind for kind in self.accept if kind not in guesses]:
+            raise ValueError(f"accept: unknown {unknown}; there are {', '.join(guesses)}")
+        if self.accept and not self.repair:
+            raise ValueError("accept mends what repair = false forbids; take one of them out")
+        if self.kind == "raster" and (self.accept or not self.repair):
+            raise ValueError("repair and accept are for rows; a raster has none")
 
     def _has_origin(self) -> None:
         """Refuse an entry without a file or, of a database, without a table."""

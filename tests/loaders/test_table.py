@@ -252,8 +252,11 @@ def test_blank_cells_beyond_the_header_do_no_harm(write_csv, read):
 
 
 def test_an_open_quote_is_an_error(write_csv, read):
-    with pytest.raises(LoadError, match=r"places.csv: "):
-        read(write_csv(HEADER + '1,"a,100.59,7.2\n2,b,100.59,7.2\n'))
+    text = HEADER + '1,x,100.59,7.2\n2,"a,100.59,7.2\n3,b,100.59,7.2\n4,c,100.59,7.2\n'
+    with pytest.raises(
+        LoadError, match=r"opened and never closed, so that row 3 runs over the 3 lines after it"
+    ):
+        read(write_csv(text))
 
 
 def test_a_workbook_is_not_a_table(write_csv, read):
@@ -266,6 +269,12 @@ def test_binary_content_is_not_a_table(write_csv, read):
         read(write_csv(b"id,name\x00,lon,lat\n"))
 
 
+def test_a_nul_byte_in_a_text_names_its_line(write_csv, read):
+    text = (HEADER + "1,Wat Klang,100.59,7.2\n2,Wat\0 Pho,100.6,7.2\n").encode()
+    with pytest.raises(LoadError, match="a NUL byte in line 3, as in a file that was cut off"):
+        read(write_csv(text))
+
+
 def test_a_wrong_crs_is_an_error(write_csv, read):
     with pytest.raises(CRSError, match="'moon' is no CRS"):
         read(write_csv(HEADER + "1,a,100.59,7.2\n"), crs="moon")
@@ -274,6 +283,18 @@ def test_a_wrong_crs_is_an_error(write_csv, read):
 # --- encodings ------------------------------------------------------------------------------------
 
 THAI = HEADER + "1,วัดกลาง,100.59,7.2\n2,สงขลา,100.6,7.2\n"
+
+
+def test_an_encoding_that_was_found_out_is_recorded_and_refused_with_repair_off(write_csv, read):
+    path = write_csv(THAI, "cp874")
+    with pytest.warns(DataQualityWarning, match="read as cp874"):
+        layer = read(path)
+    assert [record[:5] for record in layer.attrs["repairs"]] == [
+        ("encoding", None, "", "not UTF-8", "cp874")
+    ]
+    assert layer.attrs["rows"]["repaired"] == 0, "the file's, not a row's"
+    with pytest.raises(LoadError, match=r'state `encoding = "cp874"`'):
+        read(path, repair=False)
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])

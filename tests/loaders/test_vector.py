@@ -138,14 +138,16 @@ def test_an_empty_file_is_said_to_be_empty(tmp_path, read):
 def test_a_truncated_file_cannot_be_read(gpkg, places, read):
     path = gpkg(places)
     path.write_bytes(path.read_bytes()[:5000])
-    with pytest.raises(LoadError, match=r"places.gpkg.* cannot be read"):
+    with pytest.raises(
+        LoadError, match=r"places.gpkg.* cannot be read: the GeoPackage is damaged.*export it again"
+    ):
         read(path)
 
 
 def test_broken_geojson_cannot_be_read(tmp_path, read):
     path = tmp_path / "a.geojson"
-    path.write_text('{"type": "FeatureCollection", "features": [{"type": "Fea')
-    with pytest.raises(LoadError, match=r"a.geojson cannot be read"):
+    path.write_text('{"type": "FeatureCollection",\n "features": [{"type": "Fea')
+    with pytest.raises(LoadError, match=r"a.geojson cannot be read: .* in line 2, column 24; copy"):
         read(path)
 
 
@@ -523,6 +525,17 @@ def test_the_current_code_page_byte_is_no_word(write_shapefile, places, read):
     with pytest.warns(DataQualityWarning, match="nothing says which encoding"):
         layer = read(write_shapefile(places, language_byte=0x57))
     assert layer["name"].iloc[0] == "วัดกลาง"
+
+
+def test_an_encoding_that_was_found_out_is_recorded_and_refused_with_repair_off(
+    write_shapefile, places, read
+):
+    path = write_shapefile(places)
+    with pytest.warns(DataQualityWarning):
+        layer = read(path)
+    assert layer.attrs["repairs"][0][:5] == ("encoding", None, "", "not stated", "cp874")
+    with pytest.raises(LoadError, match=r'nothing is to be mended.*state `encoding = "cp874"`'):
+        read(path, repair=False)
 
 
 @pytest.mark.parametrize(

@@ -63,6 +63,9 @@ grid = "hexagon"                # or "square"; or: path = "districts.gpkg", id =
 # source = "city_hall"
 # columns = {{ id = "code", name = "name_en", "name:th" = "name_th", concept = "type", lon = "lon", lat = "lat" }}
 # concepts = {{ "weaving" = "weaving_group" }}   # the file's words to ours: creative-spatial list concepts
+# accept = ["mojibake"]         # repairs that `check` only proposes: mojibake, buddhist_dates,
+#                               # persian_dates, near_duplicates, swapped_unsure
+# repair = false                # mend nothing: rows at fault are set aside in quarantine.csv
 # A table of a database: kind = "postgis", table = "public.temples", and service = "NAME", a section of
 # ~/.pg_service.conf (host, port, dbname, user; the password in ~/.pgpass, never here) instead of a path.
 """

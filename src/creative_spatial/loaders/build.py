@@ -99,8 +99,8 @@ class Build:
 
         Parameters
         ----------
-        row : int
-            Its row.
+        row : int or None
+            Its row; None where any could be meant.
         text : object
             The cell.
 

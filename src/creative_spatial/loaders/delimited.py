@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,7 @@ import pandas as pd
 
 from creative_spatial.errors import LoadError
 from creative_spatial.loaders.build import Build
-from creative_spatial.loaders.columns import near
+from creative_spatial.loaders.columns import count, near
 from creative_spatial.loaders.encoding import (
     codec_name,
     encoding_facts,
@@ -30,9 +31,12 @@ _BOMS = {
     codecs.BOM_UTF16_BE: "utf-16",
 }
 _HEADER_ROW = 1
+_NULS_OF_UTF16 = 20  # of so many bytes at least one is NUL in a workbook, a picture or UTF-16
 
 
-def read_delimited(path: Path, *, encoding: str | None = None) -> pd.DataFrame:
+def read_delimited(
+    path: Path, *, encoding: str | None = None, build: Build | None = None
+) -> pd.DataFrame:
     """
     Read a delimited text file, every cell as text.
 
@@ -42,6 +46,8 @@ def read_delimited(path: Path, *, encoding: str | None = None) -> pd.DataFrame:
         The file; comma, semicolon or tab, whichever its header uses most.
     encoding : str, optional
         Text encoding; found out otherwise, with a warning unless it is Unicode.
+    build : Build, optional
+        Records an encoding that was found out; where nothing is to be mended, it is refused.
 
     Returns
     -------
@@ -54,10 +60,10 @@ def read_delimited(path: Path, *, encoding: str | None = None) -> pd.DataFrame:
     LoadError
         If the file is missing, empty, no text or no table; the message names the rows.
     """
-    return _parse(_text(path, encoding), path.name)
+    return _parse(_text(path, encoding, build or Build(path.name, "row")), path.name)
 
 
-def _text(path: Path, encoding: str | None) -> str:
+def _text(path: Path, encoding: str | None, build: Build) -> str:
     """The file as text, in the encoding stated, marked or found out."""
     if not path.is_file():
         beside = sorted(p.name for p in path.parent.glob("*")) if path.parent.is_dir() else []
@@ -75,11 +81,11 @@ def _text(path: Path, encoding: str | None) -> str:
     if marked is not None:
         return _decode_stated(raw, marked, path.name)
     if b"\x00" in raw:
-        raise LoadError(f"{path.name} is not text; save the sheet as 'CSV UTF-8'.")
+        raise LoadError(_with_nul(raw, path.name))
     try:
         return raw.decode("utf-8")
     except UnicodeDecodeError:
-        return _decode_guessed(raw, path.name)
+        return _decode_guessed(raw, path.name, build)
 
 
 def _decode_stated(raw: bytes, encoding: str, file: str) -> str:
@@ -120,7 +126,18 @@ def _undecodable_cell(raw: bytes, codec: str) -> str:
     return "the file"
 
 
-def _decode_guessed(raw: bytes, file: str) -> str:
+def _with_nul(raw: bytes, file: str) -> str:
+    """Say of a file with a NUL byte, which no text has, what it may be."""
+    if raw.count(b"\x00") > len(raw) / _NULS_OF_UTF16:
+        return f"{file} is not text; save the sheet as 'CSV UTF-8'."
+    line = raw[: raw.index(b"\x00")].count(b"\n") + 1
+    return (
+        f"{file} is not text throughout: there is a NUL byte in line {line}, as in a file that was cut "
+        "off or badly copied; export the table again, or delete that character in an editor."
+    )
+
+
+def _decode_guessed(raw: bytes, file: str, build: Build) -> str:
     """Text in the most plausible encoding, with a warning."""
     lines = raw.splitlines()
     if is_damaged_utf8(lines):
@@ -137,10 +154,17 @@ def _decode_guessed(raw: bytes, file: str) -> str:
             'as UTF-8, or state it, e.g. `encoding = "cp874"`.'
         )
     best = ranked[0]
-    example = next(line for line in lines if not line.isascii()).decode(best.codec)[:60]
-    Build(file, "row").warn(
+    if not build.repair:
+        raise LoadError(
+            f"{file}: not UTF-8, and nothing is to be mended; as {best.codec} ({best.label}) it is "
+            f'plausible for {best.score:.0%} of its characters: state `encoding = "{best.codec}"`.'
+        )
+    build.mend("encoding", None, "", "not UTF-8", best.codec)
+    first = next(line for line in lines if not line.isascii()).decode(best.codec)
+    word = next(word for word in re.split(r"[\s,;\"]+", first) if not word.isascii())
+    build.warn(
         f"not UTF-8; read as {best.codec} ({best.label}), plausible for {best.score:.0%} of its "
-        f'characters, e.g. {example!r}. If that is right, state `encoding = "{best.codec}"`.'
+        f'characters, e.g. {build.quote(None, word)}. If that is right, state `encoding = "{best.codec}"`.'
     )
     return raw.decode(best.codec)
 
@@ -161,6 +185,8 @@ def _parse(text: str, file: str) -> pd.DataFrame:
     body = text.lstrip("\ufeff")
     if body.lower().startswith("sep="):
         body = body.partition("\n")[2]
+    if body.count('"') % 2:
+        raise LoadError(_unclosed(body, mark, file))
     header, width = _header(body, mark, file)
     try:
         cells = pd.read_csv(
@@ -185,6 +211,18 @@ def _parse(text: str, file: str) -> pd.DataFrame:
     table = rows.iloc[:, : len(header)].set_axis(header, axis=1)
     named = [name for name in header if name]
     return table[named].where(lambda cell: cell != "", None).astype("str")
+
+
+def _unclosed(body: str, mark: str, file: str) -> str:
+    """Say in which row a double quote is opened that nothing closes: the cell runs to the end."""
+    number = sum(1 for _ in csv.reader(io.StringIO(body, newline=""), delimiter=mark))
+    start = list(csv.reader(io.StringIO(body, newline=""), delimiter=mark))[-1]
+    swallowed = max((cell.count("\n") for cell in start), default=0)
+    return (
+        f"{file}: a double quote is opened and never closed, so that row {number} runs over the "
+        f"{count(swallowed, 'line')} after it, to the end of the file; close it there, or write it "
+        'twice ("") where it is part of a text.'
+    )
 
 
 def _header(body: str, mark: str, file: str) -> tuple[list[str], int]:

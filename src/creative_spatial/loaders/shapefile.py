@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import pandas as pd
 
 from creative_spatial.errors import DataQualityWarning, LoadError
+from creative_spatial.loaders.build import Build
 from creative_spatial.loaders.columns import list_rows
 from creative_spatial.loaders.encoding import (
     better_reading,
@@ -37,7 +38,9 @@ class _Fault(NamedTuple):
     raw: bytes
 
 
-def read_shapefile(path: Path, *, encoding: str | None = None) -> gpd.GeoDataFrame:
+def read_shapefile(
+    path: Path, *, encoding: str | None = None, build: Build | None = None
+) -> gpd.GeoDataFrame:
     """
     Read a Shapefile's features, text decoded once the encoding is known.
 
@@ -52,6 +55,8 @@ def read_shapefile(path: Path, *, encoding: str | None = None) -> gpd.GeoDataFra
         The ``.shp``; ``.shx`` and ``.dbf`` lie beside it.
     encoding : str, optional
         What the text is in.
+    build : Build, optional
+        Records an encoding that was found out; where nothing is to be mended, it is refused.
 
     Returns
     -------
@@ -77,7 +82,7 @@ def read_shapefile(path: Path, *, encoding: str | None = None) -> gpd.GeoDataFra
         raise LoadError(f"{path.name}: the fields {twice} occur more than once; rename them.")
     raw = raw.assign(_fid=raw.index)
     raw.index = pd.RangeIndex(1, len(raw) + 1)
-    codec = _choose(path, raw, encoding)
+    codec = _choose(path, raw, encoding, build or Build(path.name, "feature"))
     return _decoded(raw, codec, path.name)
 
 
@@ -152,7 +157,7 @@ def _first_fault(raw: gpd.GeoDataFrame, codec: str) -> _Fault | None:
     return None
 
 
-def _choose(path: Path, raw: gpd.GeoDataFrame, encoding: str | None) -> str:
+def _choose(path: Path, raw: gpd.GeoDataFrame, encoding: str | None, build: Build) -> str:
     """The encoding to use: stated, declared by the file, or guessed with a warning."""
     file = path.name
     samples = [value for _, _, value in _values(raw)]
@@ -176,7 +181,7 @@ def _choose(path: Path, raw: gpd.GeoDataFrame, encoding: str | None) -> str:
         disbelieved = (
             f" {origin} says {codec}, which cannot read {fault.field!r} in feature {fault.row};"
         )
-    return _guessed(samples, file, disbelieved)
+    return _guessed(samples, file, disbelieved, build)
 
 
 def _stated(encoding: str, raw: gpd.GeoDataFrame, file: str) -> str:
@@ -214,7 +219,7 @@ def _declared(path: Path) -> Iterator[tuple[str, str]]:
             yield f"the language byte 0x{head[LANGUAGE_BYTE]:02x}", codec
 
 
-def _guessed(samples: list[bytes], file: str, disbelieved: str) -> str:
+def _guessed(samples: list[bytes], file: str, disbelieved: str, build: Build) -> str:
     """The most plausible encoding, with a warning; none that is plausible is an error."""
     ranked = rank_encodings(samples)
     if is_damaged_utf8(samples) and not (ranked and ranked[0].codec == "utf-8"):
@@ -231,6 +236,13 @@ def _guessed(samples: list[bytes], file: str, disbelieved: str) -> str:
     best = ranked[0]
     if best.codec == "utf-8" and not disbelieved:
         return best.codec
+    if not build.repair:
+        raise LoadError(
+            f"{file}:{disbelieved or ' nothing says which encoding its text is in,'} and nothing is to "
+            f"be mended; as {best.codec} ({best.label}) it is plausible for {best.score:.0%} of its "
+            f'characters: state `encoding = "{best.codec}"`.'
+        )
+    build.mend("encoding", None, "", "not stated", best.codec)
     others = ", ".join(f"{g.codec} {g.score:.2f}" for g in ranked[1:3])
     example = decode(samples[0], best.codec)[0]
     _warn(

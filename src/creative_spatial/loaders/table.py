@@ -125,7 +125,7 @@ def read_table(
         accept=accept,
     )
     build = options.build(path.name)
-    table = _cells(path, layer, encoding)
+    table = _cells(path, layer, encoding, build)
     if where is not None and len(table):
         # Numbers are needed to compare; the cells stay as they are, "007" and "1.10" too.
         fitting = select_rows(parse_numbers(table, keep=()), where, path.name)
@@ -147,13 +147,13 @@ def read_table(
     return build_layer(ready, options, build)
 
 
-def _cells(path: Path, layer: str | None, encoding: str | None) -> pd.DataFrame:
+def _cells(path: Path, layer: str | None, encoding: str | None, build: Build) -> pd.DataFrame:
     """The file's cells as text."""
     if path.suffix.lower() in WORKBOOKS:
         return read_sheet(path, layer)
     if layer is not None:
         raise LoadError(f"{path.name} has no sheets; take `layer` out.")
-    return read_delimited(path, encoding=encoding)
+    return read_delimited(path, encoding=encoding, build=build)
 
 
 def _is_name(column: Any) -> bool:

@@ -18,6 +18,7 @@ from creative_spatial.crs import describe_crs
 from creative_spatial.errors import CRSError, DataQualityWarning, LoadError
 from creative_spatial.loaders.columns import near, rename_columns, sentence, tidy_text
 from creative_spatial.loaders.coordinates import fitting_crs
+from creative_spatial.loaders.damage import check_file, explain_damage
 from creative_spatial.loaders.encoding import codec_name
 from creative_spatial.loaders.features import LayerOptions, build_layer, empty_layer
 from creative_spatial.loaders.kml import read_kml
@@ -31,22 +32,10 @@ if TYPE_CHECKING:
 
     from shapely.geometry.base import BaseGeometry
 
+    from creative_spatial.loaders.build import Build
     from creative_spatial.provenance import Source
     from creative_spatial.taxonomy import Taxonomy
 
-_MAGIC = {
-    ".gpkg": (b"SQLite format 3", "a GeoPackage"),
-    ".shp": (b"\x00\x00\x27\x0a", "a Shapefile"),
-    ".parquet": (b"PAR1", "a Parquet file"),
-    ".geoparquet": (b"PAR1", "a Parquet file"),
-    ".geojson": (b"{", "GeoJSON"),
-    ".json": (b"{", "GeoJSON"),
-    ".fgb": (b"fgb\x03fgb", "FlatGeobuf"),
-    ".kml": (b"<", "KML"),
-    ".kmz": (b"PK", "a KMZ archive"),
-    ".zip": (b"PK", "a zip archive"),
-}
-_TABLES = (".csv", ".tsv", ".txt", ".xlsx", ".xlsm")
 _ARCHIVES = (".kmz", ".zip")
 
 
@@ -136,7 +125,9 @@ def read_vector(
     file = path.name if layer is None else f"{path.name}, layer {layer!r}"
     build = options.build(file, "feature")
     area = None if boundary is None else (boundary, target_crs)
-    frame = read_rows(path, layer=layer, crs=crs, encoding=encoding, where=where, area=area)
+    frame = read_rows(
+        path, layer=layer, crs=crs, encoding=encoding, where=where, area=area, build=build
+    )
     also = ["fid"] if "fid" not in frame.columns else []
     table = rename_columns(frame, options.columns, file, also=also)
     for ours in (name for name, theirs in options.columns.items() if theirs in also):
@@ -155,6 +146,7 @@ def read_rows(
     encoding: str | None = None,
     where: str | None = None,
     area: tuple[BaseGeometry, Any] | None = None,
+    build: Build | None = None,
 ) -> gpd.GeoDataFrame:
     """
     Read a file's rows as they are, in the CRS they are really in as far as anybody says.
@@ -173,6 +165,8 @@ def read_rows(
         Condition on the attributes, in SQL.
     area : ((Multi)Polygon, CRS-like), optional
         Where the rows should be, by which a CRS that nobody states is proposed.
+    build : Build, optional
+        Records an encoding that was found out.
 
     Returns
     -------
@@ -191,53 +185,16 @@ def read_rows(
     if path.suffix.lower() in _ARCHIVES:
         with unpacked_vector(path, layer) as (inside, named):
             return read_rows(
-                inside, layer=named, crs=crs, encoding=encoding, where=where, area=area
+                inside,
+                layer=named,
+                crs=crs,
+                encoding=encoding,
+                where=where,
+                area=area,
+                build=build,
             )
-    frame = _read(path, layer=layer, encoding=encoding, where=where, file=file)
+    frame = _read(path, layer=layer, encoding=encoding, where=where, file=file, build=build)
     return _placed(frame, crs, path, file, area)
-
-
-def check_file(path: Path) -> None:
-    """
-    Refuse a file that is not there, not of a kind read here, or not what its name says.
-
-    Parameters
-    ----------
-    path : Path
-        The file.
-
-    Raises
-    ------
-    LoadError
-        With the kinds that are read, or what to do.
-    """
-    if not path.exists():
-        raise LoadError(f"{path}: no such file{_beside(path)}")
-    if path.is_dir():
-        raise LoadError(f"{path} is a folder; name the file in it.")
-    kind = path.suffix.lower()
-    if kind in _TABLES:
-        raise LoadError(f'{path.name} is a table, and its layer of `kind = "table"`.')
-    if kind not in _MAGIC:
-        raise LoadError(
-            f"{path.name}: files of type {kind or 'none'!r} are not read; convert it to GeoPackage "
-            f"(read: {', '.join(_MAGIC)})."
-        )
-    start, what = _MAGIC[kind]
-    with path.open("rb") as opened:
-        head = opened.read(4096)
-    if not head:
-        raise LoadError(f"{path.name} is empty (0 bytes); copy or export it again.")
-    if not head.removeprefix(b"\xef\xbb\xbf").lstrip(b" \r\n\t").startswith(start):
-        raise LoadError(f"{path.name} is not {what}, whatever its name says; export it again.")
-
-
-def _beside(path: Path) -> str:
-    """Hint at files whose name is near to one that is missing."""
-    if not path.parent.is_dir():
-        return "; its folder does not exist."
-    beside = near(path.name, sorted(p.name for p in path.parent.iterdir() if p.is_file()))
-    return sentence(beside) if beside else "."
 
 
 def _nothing(where: str | None) -> str:
@@ -245,7 +202,13 @@ def _nothing(where: str | None) -> str:
 
 
 def _read(
-    path: Path, *, layer: str | None, encoding: str | None, where: str | None, file: str
+    path: Path,
+    *,
+    layer: str | None,
+    encoding: str | None,
+    where: str | None,
+    file: str,
+    build: Build | None,
 ) -> gpd.GeoDataFrame:
     """The file's table with `_fid`, indexed from 1; reading errors in the package's words."""
     from pyogrio.errors import DataLayerError, DataSourceError
@@ -261,7 +224,7 @@ def _read(
             if kind in {".parquet", ".geoparquet"}:
                 frame = _read_parquet(path, where, file)
             elif kind == ".shp":
-                frame = read_shapefile(path, encoding=encoding)
+                frame = read_shapefile(path, encoding=encoding, build=build)
                 frame = select_rows(frame, where, file) if where else frame
             elif kind == ".kml":
                 frame = read_kml(path, layer=layer)
@@ -286,7 +249,7 @@ def _read(
         RuntimeError,
     ) as error:
         said = f" where {where!r}" if where else ""
-        raise LoadError(f"{file}{said} cannot be read: {error}") from error
+        raise LoadError(f"{file}{said} cannot be read: {explain_damage(path) or error}") from error
     if not isinstance(frame, gpd.GeoDataFrame):
         raise LoadError(f"{file} has no geometries; read it as a table, or name another layer.")
     frame.index = pd.RangeIndex(1, len(frame) + 1)

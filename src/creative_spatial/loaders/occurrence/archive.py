@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from creative_spatial.loaders.archive import Archive, Member
+    from creative_spatial.loaders.build import Build
 
 DESCRIPTOR = "meta.xml"
 _DATA = (".csv", ".txt", ".tsv")
@@ -61,7 +62,7 @@ class TableSpec:
     encoding: str = "utf-8"
 
 
-def read_records(path: Path, terms: Collection[str]) -> pd.DataFrame:
+def read_records(path: Path, terms: Collection[str], build: Build | None = None) -> pd.DataFrame:
     """
     Read the occurrence records of an archive, a download or a plain file.
 
@@ -71,6 +72,8 @@ def read_records(path: Path, terms: Collection[str]) -> pd.DataFrame:
         ``.zip`` with ``meta.xml``, or with one data file; or that file itself.
     terms : collection of str
         The terms to keep.
+    build : Build, optional
+        Records an encoding that was found out.
 
     Returns
     -------
@@ -84,7 +87,7 @@ def read_records(path: Path, terms: Collection[str]) -> pd.DataFrame:
         If it is no such archive, holds no occurrences, or a line does not fit.
     """
     if path.suffix.lower() != ".zip":
-        return _plain(path, path.name, terms)
+        return _plain(path, path.name, terms, build)
     with open_archive(path) as archive, tempfile.TemporaryDirectory() as folder:
         meta = next((m for m in archive.members if m.path.name.casefold() == DESCRIPTOR), None)
         if meta is not None:
@@ -99,7 +102,7 @@ def read_records(path: Path, terms: Collection[str]) -> pd.DataFrame:
                 f"(one data file), but holds {names}."
             )
         unpacked = archive.unpack(found[0], Path(folder) / f"data{found[0].path.suffix.lower()}")
-        return _plain(unpacked, f"{path.name}: {found[0].path.name}", terms)
+        return _plain(unpacked, f"{path.name}: {found[0].path.name}", terms, build)
 
 
 def _described(
@@ -221,7 +224,7 @@ def _unpacked(
     return _cells(path, spec, f"{archive.file}: {member.path.name}", terms)
 
 
-def _plain(path: Path, file: str, terms: Collection[str]) -> pd.DataFrame:
+def _plain(path: Path, file: str, terms: Collection[str], build: Build | None) -> pd.DataFrame:
     """A data file whose first line names the terms."""
     if not path.is_file():
         raise LoadError(f"{path}: no such file.")
@@ -235,7 +238,7 @@ def _plain(path: Path, file: str, terms: Collection[str]) -> pd.DataFrame:
         spec = TableSpec(path.name, _OCCURRENCE, tuple(enumerate(names)), {}, quote=quote)
         return _cells(path, spec, file, terms)
     try:
-        table = read_delimited(path)
+        table = read_delimited(path, build=build)
     except LoadError as error:
         raise LoadError(str(error).replace(path.name, file)) from error
     table = table.rename(columns={name: _local(str(name)) for name in table.columns})

@@ -138,7 +138,7 @@ def read_occurrence(
     )
     build = options.build(path.name)
     asked = {*mapped.values(), *_words(where)}
-    records = tidy_text(read_records(path, {*terms.all, *asked}))
+    records = tidy_text(read_records(path, {*terms.all, *asked}, build))
     bare = [c for c in records if c not in asked and records[c].isna().all()]
     records = records.drop(columns=bare) if len(records) else records
     if where is not None and len(records):

@@ -193,18 +193,18 @@ def read_survey(
         repair=repair,
         accept=accept,
     )
-    tables = read_tables(path, encoding=encoding)
+    build = options.build(path.name if layer is None else f"{path.name}, {layer!r}")
+    build.private = None  # of people's answers no message quotes anything
+    tables = read_tables(path, encoding=encoding, build=build)
     name = tables.main if layer is None else layer
     if name not in tables.tables:
         raise LoadError(f"{path.name}: no table {name!r}{near(name, tables.tables)}")
-    file = path.name if layer is None else f"{path.name}, {layer!r}"
+    file = build.file
     known = read_form(form) if form is not None else Form()
     others = [table for other, table in tables.tables.items() if other != name]
     elsewhere = frozenset(
         str(c) for table in others for t in (table, short_names(table)) for c in t
     )
-    build = options.build(file)
-    build.private = None  # of people's answers no message quotes anything
     reading = _Reading(file, known, build, wanted, personal, elsewhere)
     if not len(tables.tables[name]):
         nothing = empty_layer(options, file=file, why="no submission in this export.")

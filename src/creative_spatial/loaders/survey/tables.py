@@ -21,6 +21,8 @@ from creative_spatial.loaders.survey.facts import survey_facts
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from creative_spatial.loaders.build import Build
+
 
 ID, SUBMITTED = "_uuid", "_submission_time"
 
@@ -147,7 +149,9 @@ def short_names(table: pd.DataFrame) -> pd.DataFrame:
     return table.set_axis(short, axis=1)
 
 
-def read_tables(path: Path, *, encoding: str | None = None) -> SurveyTables:
+def read_tables(
+    path: Path, *, encoding: str | None = None, build: Build | None = None
+) -> SurveyTables:
     """
     Read every table of an export.
 
@@ -158,6 +162,8 @@ def read_tables(path: Path, *, encoding: str | None = None) -> SurveyTables:
         each.
     encoding : str, optional
         Of text files; found out otherwise.
+    build : Build, optional
+        Records an encoding that was found out.
 
     Returns
     -------
@@ -173,9 +179,9 @@ def read_tables(path: Path, *, encoding: str | None = None) -> SurveyTables:
     if suffix in WORKBOOKS:
         tables = read_sheets(path)
     elif suffix == ".zip":
-        tables = _zipped(path, encoding)
+        tables = _zipped(path, encoding, build)
     else:
-        tables = {path.stem: read_delimited(path, encoding=encoding)}
+        tables = {path.stem: read_delimited(path, encoding=encoding, build=build)}
     keys = survey_facts().keys
     main = [name for name, table in tables.items() if first_of(keys.above_row, table) is None]
     if not main:
@@ -195,7 +201,7 @@ def read_tables(path: Path, *, encoding: str | None = None) -> SurveyTables:
     return SurveyTables(chosen, {chosen: tables[chosen], **repeats}, above)
 
 
-def _zipped(path: Path, encoding: str | None) -> dict[str, pd.DataFrame]:
+def _zipped(path: Path, encoding: str | None, build: Build | None) -> dict[str, pd.DataFrame]:
     """The CSV files of an archive; a repeat's is called after the survey and the repeat."""
     with open_archive(path) as archive, tempfile.TemporaryDirectory() as folder:
         found = [m for m in archive.members if m.path.suffix.lower() == ".csv"]
@@ -208,7 +214,7 @@ def _zipped(path: Path, encoding: str | None) -> dict[str, pd.DataFrame]:
         for number, member in enumerate(found):
             target = archive.unpack(member, Path(folder) / f"{number}.csv")
             try:
-                table = read_delimited(target, encoding=encoding)
+                table = read_delimited(target, encoding=encoding, build=build)
             except LoadError as error:
                 said = str(error).replace(target.name, member.path.name)
                 raise LoadError(f"{path.name}: {said}") from error
