@@ -42,7 +42,7 @@ class TestGates:
             "osm:node/5": "gate",
             "osm:node/8": "entrance",
         }
-        assert (gates.geometry.iloc[0].x, gates.geometry.iloc[0].y) == (100.01, 7.01)
+        assert gates.geometry.iloc[0].coords[0] == pytest.approx((100.01, 7.01))
 
     def test_they_come_in_the_crs_asked_for(self, drawn, tmp_path):
         drawn.node(-1, 100.01, 7.01, barrier="gate")

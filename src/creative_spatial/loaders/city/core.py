@@ -82,6 +82,10 @@ class CityData:
     proposals : DataFrame
         Repairs that may be wrong and were not made: `file`, `layer`, `source_id`, `rows`,
         `kind`, `message`, and what to write to `accept` them.
+    gates : GeoDataFrame of Point or None
+        Gates and entrances of the OpenStreetMap file.
+    ferries : DataFrame or None
+        Times of the network's ferries, as `read_ferries` gives them.
     """
 
     area: StudyArea
@@ -98,6 +102,8 @@ class CityData:
     repairs: pd.DataFrame = field(default_factory=lambda: repairs_frame(()))
     quarantine: pd.DataFrame = field(default_factory=lambda: quarantine_frame(()))
     proposals: pd.DataFrame = field(default_factory=lambda: proposals_frame(()))
+    gates: gpd.GeoDataFrame | None = None
+    ferries: pd.DataFrame | None = None
 
 
 def load_city(
@@ -204,6 +210,8 @@ def read_city(
         repairs=repairs_frame(reading.repairs),
         quarantine=quarantine_frame(reading.quarantine),
         proposals=proposals_frame(reading.proposals),
+        gates=extract.gates if extract else None,
+        ferries=extract.ferries if extract else None,
     )
     return data, reading
 

@@ -29,7 +29,9 @@ from creative_spatial.loaders.osm.background import BackgroundRules
 from creative_spatial.loaders.osm.coastline import Sea, close_sea, sea_box
 from creative_spatial.loaders.osm.copies import write_positive
 from creative_spatial.loaders.osm.cutting.reading import Cut, open_cut
+from creative_spatial.loaders.osm.ferries import ferry_table
 from creative_spatial.loaders.osm.files import node_index, open_osm
+from creative_spatial.loaders.osm.gates import GateRules, gate_layer
 from creative_spatial.loaders.osm.incomplete import complete
 from creative_spatial.loaders.osm.objects import ObjectReader, Rules
 from creative_spatial.loaders.osm.selection import AreaRules, FeatureRules
@@ -74,6 +76,11 @@ class OsmExtract:
         With the date of the data.
     crs : pyproj.CRS
         The working CRS.
+    gates : GeoDataFrame of Point
+        Gates and entrances that the public may pass: column `kind`. They come with the network.
+    ferries : DataFrame
+        Index `way_id`; `duration_min`, `length_m` and `headway_min` of the ferries of the
+        network, null where they are not tagged.
     """
 
     features: gpd.GeoDataFrame
@@ -82,6 +89,8 @@ class OsmExtract:
     report: pd.DataFrame
     source: Source
     crs: CRS
+    gates: gpd.GeoDataFrame
+    ferries: pd.DataFrame
 
     def __repr__(self) -> str:
         drawn = ", ".join(f"{len(layer):,} {name}" for name, layer in self.background.items())
@@ -165,6 +174,7 @@ def read_osm(
         features=FeatureRules(taxonomy) if "features" in parts else None,
         background=BackgroundRules() if "background" in parts else None,
         walking=WalkRules() if "network" in parts else None,
+        gates=GateRules() if "network" in parts else None,
     )
     file = open_cut(Path(path)) if Path(path).is_dir() else open_osm(path)
     if isinstance(file, Cut):
@@ -182,6 +192,8 @@ def read_osm(
         {"sea": layers.sea(sea.polygons), **layers.background()} if rules.background else {}
     )
     network = build_network(found.walks, working, source_id=dated.id, boundary=outline)
+    gates = gate_layer(found.gates, working, source_id=dated.id, boundary=outline)
+    ferries = ferry_table(found.ferry_routes, found.ferry_ways)
     report = _report(found, sea, dated)
     if len(report):
         _LOGGER.info(
@@ -192,7 +204,7 @@ def read_osm(
     if rules.features is not None and features.empty:
         message = f"{file.name}: no features found; {_why_empty(outline, box)}"
         warnings.warn(message, EmptyLayerWarning, stacklevel=2)
-    return OsmExtract(features, network, background, report, dated, working)
+    return OsmExtract(features, network, background, report, dated, working, gates, ferries)
 
 
 def _outline(boundary: Any) -> BaseGeometry:

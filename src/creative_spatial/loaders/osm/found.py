@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
     from creative_spatial.loaders.osm.background import Backdrop
     from creative_spatial.loaders.osm.coastline import Fragment
+    from creative_spatial.loaders.osm.ferries import Ferry
+    from creative_spatial.loaders.osm.gates import Gate
     from creative_spatial.loaders.osm.selection import Selected
 
 AREA_TYPES = ("multipolygon", "boundary")
@@ -72,6 +74,9 @@ class Objects:
     background: dict[str, list[BackgroundRow]] = field(default_factory=dict)
     walks: Walks = field(default_factory=Walks)
     coast: list[Fragment] = field(default_factory=list)
+    gates: list[Gate] = field(default_factory=list)
+    ferry_ways: list[Ferry] = field(default_factory=list)
+    ferry_routes: list[Ferry] = field(default_factory=list)
     relations: list[Relation] = field(default_factory=list)
     built_relations: set[int] = field(default_factory=set)
     feature_relations: set[int] = field(default_factory=set)

@@ -7,11 +7,13 @@ file, are put together here too.
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from creative_spatial.errors import LoadError
 from creative_spatial.loaders.osm.cutting.reading import Cut
+from creative_spatial.loaders.osm.ferries import Ferry, ground_length
 from creative_spatial.loaders.osm.files import reading
 from creative_spatial.loaders.osm.found import AREA_TYPES, as_wkb
 from creative_spatial.loaders.osm.markup import OUT_GEOM
@@ -190,6 +192,7 @@ class _SecondLook:
         walking = self._rules.walking
         if walking is not None and walking.kind(relation.tags) == FERRY:
             self._walk_ferry(members)
+            self._time_ferry(relation, members)
         if what is not None:
             self._add_lines(self._reader.ref("relation", relation.id), what, relation, runs)
 
@@ -202,6 +205,16 @@ class _SecondLook:
             for run in self._runs_of(way):
                 line = as_wkb([[position for _, position in run]])
                 walks.add(way_id, FERRY, [ref for ref, _ in run], line)
+
+    def _time_ferry(self, relation: Relation, members: Sequence[tuple[int, _Way]]) -> None:
+        """A route's times, for all its ways together where the file has them all."""
+        ids = [self._reader.source_id(way_id) for way_id in relation.ways]
+        whole = len(members) == len(ids) and not any(self._missing(way) for _, way in members)
+        runs = (run for _, way in members for run in self._runs_of(way)) if whole else ()
+        metres = sum(ground_length([place for _, place in run]) for run in runs)
+        self._found.ferry_routes.append(
+            Ferry.from_tags(ids, relation.tags, metres if whole else math.nan)
+        )
 
     def _add_lines(
         self,

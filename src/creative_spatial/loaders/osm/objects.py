@@ -9,6 +9,7 @@ whose outline serves those that are lines. What the file cuts is kept in part or
 from __future__ import annotations
 
 import json
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +25,7 @@ from creative_spatial.loaders.osm.cutting.reading import (
     CutRelation,
     CutWay,
 )
+from creative_spatial.loaders.osm.ferries import Ferry, ground_length
 from creative_spatial.loaders.osm.files import IN_MEMORY, OUT_OF_ORDER, reading
 from creative_spatial.loaders.osm.found import (
     AREA_TYPES,
@@ -33,6 +35,8 @@ from creative_spatial.loaders.osm.found import (
     Relation,
     as_wkb,
 )
+from creative_spatial.loaders.osm.gates import Gate
+from creative_spatial.loaders.osm.walking import FERRY
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -41,6 +45,7 @@ if TYPE_CHECKING:
 
     from creative_spatial.loaders.osm.background import Backdrop, BackgroundRules
     from creative_spatial.loaders.osm.files import OsmFile
+    from creative_spatial.loaders.osm.gates import GateRules
     from creative_spatial.loaders.osm.selection import (
         AreaRules,
         FeatureRules,
@@ -60,11 +65,12 @@ class Rules:
     features: FeatureRules | None = None
     background: BackgroundRules | None = None
     walking: WalkRules | None = None
+    gates: GateRules | None = None
 
     @property
     def keys(self) -> list[str]:
         """Every key that an object must have one of."""
-        chosen = (self.features, self.background, self.walking)
+        chosen = (self.features, self.background, self.walking, self.gates)
         return sorted(frozenset[str]().union(*(rules.keys for rules in chosen if rules)))
 
 
@@ -169,8 +175,12 @@ class ObjectReader:
         return tuple(tags.get(key) for key in self._rules.name_keys)
 
     def _node(self, node: Any) -> None:
-        """A feature or nothing."""
-        features = self._rules.features
+        """A gate, a feature, both or nothing."""
+        features, gates = self._rules.features, self._rules.gates
+        if gates is not None and (kind := gates.kind(node.tags)) and node.location.valid():
+            place = node.location
+            gate = Gate(self.ref("node", node.id), kind, place.lon, place.lat)
+            self.found.gates.append(gate)
         if features is None or (tags := features.candidate(node.tags)) is None:
             return
         what = features.select(tags, ("point",))
@@ -189,6 +199,8 @@ class ObjectReader:
         shape: int | None = None
         if rules.walking is not None and (kind := rules.walking.kind(tags)) is not None:
             shape = self._walk(way, kind)
+            if kind == FERRY:
+                self._ferry(way)
         if rules.background is not None:
             if tags.get("natural") == "coastline":
                 self._coast(way)
@@ -314,6 +326,13 @@ class ObjectReader:
             return None
         walks.add(way.id, kind, [node.ref for node in way.nodes], line)
         return self.found.add_shape(line)
+
+    def _ferry(self, way: Any) -> None:
+        """A ferry's times, and its length where the file has all of it."""
+        places = [node.location for node in way.nodes]
+        whole = all(place.valid() for place in places)
+        metres = ground_length([(at.lon, at.lat) for at in places]) if whole else math.nan
+        self.found.ferry_ways.append(Ferry.from_tags([self.source_id(way.id)], way.tags, metres))
 
     def _coast(self, way: Any) -> None:
         """A stretch of coast, in parts where the file cuts it."""
