@@ -15,6 +15,8 @@ PROMISED = (
     "credits.md",
     "visit_list.csv",
     "tables/conflation.parquet",
+    "tables/network_parts.parquet",
+    "tables/not_snapped.parquet",
     "tables/field_profile.parquet",
     "tables/initiative_lead_mix.parquet",
     "layers/biodiversity.parquet",

@@ -20,7 +20,7 @@ from creative_spatial.analysers import (
     walking_minutes,
 )
 from creative_spatial.analysers.snapping import Stretches
-from creative_spatial.analysers.travel_search import minutes_from, walk_to
+from creative_spatial.analysers.travel_search import cost_from, walk_to
 from creative_spatial.errors import CRSError, DataQualityWarning
 from creative_spatial.network import EdgeMinutes, Network
 from creative_spatial.raster import Raster
@@ -193,9 +193,7 @@ def test_as_networkx_finds_on_random_towns_with_slopes_stairs_and_ferries(town):
         for goal_edge, along in places
         if goal_edge == own
     ]
-    found = minutes_from(
-        np.array([own]), np.array([share * length[own]]), arrival, network, minutes
-    )
+    found = cost_from(np.array([own]), np.array([share * length[own]]), arrival, network, minutes)
     assert found[0] == pytest.approx(min(ways), abs=1e-6)
 
 

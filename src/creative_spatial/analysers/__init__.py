@@ -14,6 +14,7 @@ from creative_spatial.analysers.counts import (
 )
 from creative_spatial.analysers.coverage import area_per_population, area_share
 from creative_spatial.analysers.diversity import hill_number, hill_numbers
+from creative_spatial.analysers.parts import network_parts
 from creative_spatial.analysers.presence import pillars_present
 from creative_spatial.analysers.proximity import network_distances, share_within_network
 from creative_spatial.analysers.travel import (
@@ -41,6 +42,7 @@ __all__ = [
     "hill_numbers",
     "median_time_to_nearest",
     "network_distances",
+    "network_parts",
     "node_elevation",
     "node_time_to_nearest",
     "pillars_present",

@@ -39,6 +39,7 @@ def network_distances(
     *,
     max_snap_m: float,
     frontage_m: float = FRONTAGE_M,
+    gates: gpd.GeoDataFrame | None = None,
     limit_m: float = np.inf,
 ) -> pd.DataFrame:
     """
@@ -47,7 +48,8 @@ def network_distances(
     An origin is its representative point, brought to the nearest point of the nearest
     path; a target point likewise. An areal or linear target is reached wherever a path runs
     within `frontage_m` of it (a street along a park's fence is at the park), or, where none
-    does, at its nearest path. An origin inside an areal target is at distance 0. Paths and
+    does, at its nearest path; one with known gates at these and where paths cross its
+    outline (see `target_access`). An origin inside an areal target is at distance 0. Paths and
     steps are snapped to, ferries are only travelled on. The distance runs along the network
     between the snapped points; the way to and from the network is not in it.
 
@@ -63,6 +65,8 @@ def network_distances(
         Farthest that anything is brought to a path.
     frontage_m : float, metres, >= 0
         How near a path must run to an areal or linear target to be at it.
+    gates : GeoDataFrame of Point, optional
+        Gates and entrances, as `loaders.read_gates` gives them.
     limit_m : float, metres
         Farther targets are not looked for.
 
@@ -92,9 +96,10 @@ def network_distances(
     >>> network_distances(groups, temples, street, max_snap_m=50).values.tolist()
     [[5.0, 250.0], [nan, nan]]
     """
-    require_crs(network.crs, origins=origins, targets=targets)
+    require_crs(network.crs, origins=origins, targets=targets, gates=gates)
     goals = targets.geometry.to_numpy()
-    reach = walk_from(goals, network, max_snap_m=max_snap_m, frontage_m=frontage_m, limit_m=limit_m)
+    entering: dict[str, Any] = {"max_snap_m": max_snap_m, "frontage_m": frontage_m, "gates": gates}
+    reach = walk_from(goals, network, limit_m=limit_m, **entering)
     return _walked(origins, goals, reach, network, max_snap_m=max_snap_m, limit_m=limit_m)
 
 
@@ -108,6 +113,7 @@ def share_within_network(
     max_snap_m: float,
     also: gpd.GeoDataFrame | None = None,
     frontage_m: float = FRONTAGE_M,
+    gates: gpd.GeoDataFrame | None = None,
     of: Literal["origins", "chance"] = "origins",
 ) -> pd.DataFrame:
     r"""
@@ -141,6 +147,8 @@ def share_within_network(
         Further targets, e.g. habitats on land.
     frontage_m : float, metres, >= 0
         How near a path must run to an areal or linear target to be at it.
+    gates : GeoDataFrame of Point, optional
+        Gates and entrances, as `loaders.read_gates` gives them.
     of : {"origins", "chance"}
         The observed share, or the one expected by chance.
 
@@ -187,7 +195,7 @@ def share_within_network(
     >>> chance.loc["town"].tolist()
     [50.0, 0.0, 100.0, 2.0]
     """
-    require_crs(units.crs, origins=origins, targets=targets, also=also)
+    require_crs(units.crs, origins=origins, targets=targets, also=also, gates=gates)
     require_crs(network.crs, units=units)
     if not distance_m >= 0:
         raise ValueError(f"`distance_m` is {distance_m!r}; metres of 0 or more are needed.")
@@ -199,9 +207,8 @@ def share_within_network(
     origins, targets = origins[~vague[0]], targets[~vague[1]]
     layers = [targets] if also is None else [targets, also]
     goals = np.concatenate([layer.geometry.to_numpy() for layer in layers])
-    reach = walk_from(
-        goals, network, max_snap_m=max_snap_m, frontage_m=frontage_m, limit_m=distance_m
-    )
+    entering: dict[str, Any] = {"max_snap_m": max_snap_m, "frontage_m": frontage_m, "gates": gates}
+    reach = walk_from(goals, network, limit_m=distance_m, **entering)
     found = _walked(origins, goals, reach, network, max_snap_m=max_snap_m, limit_m=distance_m)
     position = unit_positions(origins, units)
     off = found["snap_m"].isna().to_numpy()

@@ -7,20 +7,23 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from creative_spatial.analysers.snapping import Edges, Stretches, target_stretches, walkable
+from creative_spatial.analysers.snapping import Edges, walkable
+from creative_spatial.analysers.travel_access import entrances
+from creative_spatial.analysers.travel_search import Arrival, cost_from, walk_to
+from creative_spatial.network import EdgeMinutes
 
 if TYPE_CHECKING:
+    import geopandas as gpd
     from numpy.typing import NDArray
 
     from creative_spatial.network import Network
 
 
 class Reach(NamedTuple):
-    """Where targets are reached, and how far every node is from the nearest, up to a limit."""
+    """Edges to step onto, where targets are reached, and metres from every node, up to a limit."""
 
     edges: Edges
-    goals: Stretches
-    at_node: NDArray[np.float64]
+    arrival: Arrival
 
 
 def walk_from(
@@ -30,6 +33,7 @@ def walk_from(
     max_snap_m: float,
     frontage_m: float,
     limit_m: float,
+    gates: gpd.GeoDataFrame | None = None,
 ) -> Reach:
     """
     Bring targets to the network and walk from them.
@@ -46,6 +50,8 @@ def walk_from(
         How near a path must run to an areal or linear target to be at it.
     limit_m : float, metres
         How far to walk.
+    gates : GeoDataFrame of Point, optional
+        Gates and entrances: areas that have any are entered there.
 
     Returns
     -------
@@ -56,47 +62,19 @@ def walk_from(
     ------
     ValueError
         If a distance is out of range.
-
-    References
-    ----------
-    Dijkstra (1959). A note on two problems in connexion with graphs. Numerische Mathematik 1.
     """
     if not 0 < max_snap_m < np.inf:
         raise ValueError(f"`max_snap_m` is {max_snap_m!r}; metres over 0 are needed.")
     if not 0 <= frontage_m < np.inf:
         raise ValueError(f"`frontage_m` is {frontage_m!r}; metres of 0 or more are needed.")
     edges = walkable(network)
-    goals = target_stretches(targets, edges, max_snap_m=max_snap_m, frontage_m=frontage_m)
-    return Reach(edges, goals, _distance_to_nodes(goals, network, limit_m))
+    goals = entrances(targets, edges, max_snap_m=max_snap_m, frontage_m=frontage_m, gates=gates)
+    return Reach(edges, walk_to(goals, network, _metres(network), limit=limit_m))
 
 
-def _distance_to_nodes(goals: Stretches, network: Network, limit_m: float) -> NDArray[np.float64]:
-    """Metres from every node to the nearest stretch, infinite beyond the limit."""
-    from scipy.sparse import coo_array
-    from scipy.sparse.csgraph import dijkstra
-
-    if not len(goals.edge):
-        return np.full(network.n_nodes, np.inf)
-    # One more node stands for "at a target": an arc leads from it to each end of an edge
-    # that a target lies on, as long as the rest of that edge.
-    target = network.n_nodes
-    left, right = network.edges.T
-    ends = network.edges[goals.edge]
-    rest = np.maximum(network.length_m[goals.edge] - goals.end_m, 0)
-    arcs = pd.DataFrame(
-        {
-            "tail": np.concatenate([left, right, np.full(2 * len(ends), target)]),
-            "head": np.concatenate([right, left, ends[:, 0], ends[:, 1]]),
-            "metres": np.concatenate([network.length_m, network.length_m, goals.start_m, rest]),
-        }
-    )
-    # Sparse matrices add up what is given twice; of parallel edges one walks the shortest.
-    shortest = arcs.groupby(["tail", "head"], as_index=False)["metres"].min()
-    graph = coo_array(
-        (shortest["metres"], (shortest["tail"], shortest["head"])), shape=(target + 1, target + 1)
-    ).tocsr()
-    metres: NDArray[np.float64] = dijkstra(graph, indices=target, limit=limit_m)
-    return metres[:target]
+def _metres(network: Network) -> EdgeMinutes:
+    """Lengths of the edges, the same both ways."""
+    return EdgeMinutes(network.length_m, network.length_m)
 
 
 def distance_on_edges(
@@ -124,20 +102,7 @@ def distance_on_edges(
     array of float, metres, n values
         Infinite where there is no way within the limit of `reach`.
     """
-    ends = network.edges[edge]
-    over_first = reach.at_node[ends[:, 0]] + offset_m
-    over_last = reach.at_node[ends[:, 1]] + network.length_m[edge] - offset_m
-    nearest = np.minimum(over_first, over_last)
-    places = pd.DataFrame({"edge": edge, "offset": offset_m, "place": np.arange(len(edge))})
-    stretches = pd.DataFrame(
-        {"edge": reach.goals.edge, "start": reach.goals.start_m, "end": reach.goals.end_m}
-    )
-    pairs = places.merge(stretches, on="edge")
-    place, offset, start, end = (
-        pairs[name].to_numpy() for name in ("place", "offset", "start", "end")
-    )
-    np.minimum.at(nearest, place, np.maximum(np.maximum(start - offset, offset - end), 0))
-    return nearest
+    return cost_from(edge, offset_m, reach.arrival, network, _metres(network))
 
 
 def near_length(reach: Reach, network: Network, distance_m: float) -> NDArray[np.float64]:
@@ -158,7 +123,7 @@ def near_length(reach: Reach, network: Network, distance_m: float) -> NDArray[np
     array of float, metres, one an edge
         0 to the edge's length.
     """
-    goals, at_node = reach.goals, reach.at_node
+    goals, at_node = reach.arrival
     length, (left, right) = network.length_m, network.edges.T
     every = np.arange(network.n_edges)
     pieces = pd.DataFrame(

@@ -10,12 +10,13 @@ import pandas as pd
 import shapely
 
 from creative_spatial.analysers.assignment import OUTSIDE, locate, representative_points
+from creative_spatial.analysers.inhabitants import inhabited_cells
 from creative_spatial.analysers.measured import measure_frame
 from creative_spatial.analysers.snapping import Edges, snap, walkable
 from creative_spatial.analysers.travel_access import entrances
-from creative_spatial.analysers.travel_search import Arrival, minutes_from, walk_to
+from creative_spatial.analysers.travel_search import Arrival, cost_from, walk_to
 from creative_spatial.analysers.travel_time import node_elevation, walking_minutes
-from creative_spatial.crs import make_transformer, require_crs
+from creative_spatial.crs import require_crs
 from creative_spatial.errors import DataQualityWarning
 
 if TYPE_CHECKING:
@@ -115,7 +116,7 @@ def time_to_nearest(
     start = snap(points, edges, max_snap_m=max_snap_m)
     on = np.isfinite(start.snap_m)
     found = np.full(len(origins), np.nan)
-    found[on] = minutes_from(start.edge[on], start.offset_m[on], arrival, network, spent)
+    found[on] = cost_from(start.edge[on], start.offset_m[on], arrival, network, spent)
     found[found > limit_min] = np.inf
     found[on & _inside(points, goals)] = 0.0
     return pd.DataFrame({"snap_m": start.snap_m, "minutes": found}, index=origins.index)
@@ -283,7 +284,7 @@ def median_time_to_nearest(
         if population is None
         else _people(population, edges, units, max_snap_m)
     )
-    found = minutes_from(starts.edge, starts.offset_m, arrival, network, spent)
+    found = cost_from(starts.edge, starts.offset_m, arrival, network, spent)
     found[_inside(starts.points, goals)] = 0.0
     counts = np.ones(len(found)) if population is None else starts.weight
     n = np.bincount(starts.unit, weights=counts, minlength=len(units))
@@ -318,7 +319,7 @@ def _arrive(
     **entered: Any,
 ) -> Arrival:
     """Bring targets to the network and find the time from every node."""
-    return walk_to(entrances(goals, edges, **entered), network, minutes, limit_min=limit_min)
+    return walk_to(entrances(goals, edges, **entered), network, minutes, limit=limit_min)
 
 
 def _streets(edges: Edges, units: gpd.GeoDataFrame) -> _Starts:
@@ -334,16 +335,7 @@ def _people(
     population: Raster, edges: Edges, units: gpd.GeoDataFrame, max_snap_m: float
 ) -> _Starts:
     """The centre of every inhabited cell in a unit, counting for its inhabitants."""
-    people = np.where(np.isfinite(population.values), population.values, 0).astype(float)
-    if population.nodata is not None:
-        people[population.values == population.nodata] = 0
-    row, column = np.nonzero(people > 0)
-    x, y = population.transform @ (column + 0.5, row + 0.5)
-    x, y = make_transformer(population.crs, units.crs).transform(x, y)
-    points = np.asarray(shapely.points(x, y))
-    unit = locate(points, units.geometry.to_numpy())
-    held = unit != OUTSIDE
-    points, unit, weight = points[held], unit[held], people[row, column][held]
+    points, unit, weight = inhabited_cells(population, units)
     start = snap(points, edges, max_snap_m=max_snap_m)
     on = np.isfinite(start.snap_m)
     if not on.all():

@@ -1,4 +1,4 @@
-"""Walking to the nearest target in minutes, where up and down take different times."""
+"""Walking to the nearest target, in minutes or metres, where up and down may differ."""
 
 from __future__ import annotations
 
@@ -12,21 +12,22 @@ if TYPE_CHECKING:
     from scipy.sparse import csr_array
 
     from creative_spatial.analysers.snapping import Stretches
-    from creative_spatial.network import EdgeMinutes, Network
+    from creative_spatial.network import Network
+
+    Costs = tuple[NDArray[np.float64], NDArray[np.float64]]
+    """Of each edge, from its first node to its second, and back: minutes, or metres."""
 
 
 class Arrival(NamedTuple):
-    """Where targets are reached, and how long it takes from every node, up to a limit."""
+    """Where targets are reached, and what it costs from every node, up to a limit."""
 
     goals: Stretches
     at_node: NDArray[np.float64]
 
 
-def walk_to(
-    goals: Stretches, network: Network, minutes: EdgeMinutes, *, limit_min: float = np.inf
-) -> Arrival:
+def walk_to(goals: Stretches, network: Network, costs: Costs, *, limit: float = np.inf) -> Arrival:
     """
-    Minutes from every node to the nearest goal.
+    Minutes, or metres, from every node to the nearest goal.
 
     One search backwards from all goals at once, whatever the number of nodes.
 
@@ -36,9 +37,9 @@ def walk_to(
         Where targets are reached.
     network : Network
         Walking network, n nodes.
-    minutes : EdgeMinutes
+    costs : EdgeMinutes, or a pair of arrays of float
         Of each edge, each way; an infinite one is not walked.
-    limit_min : float, minutes
+    limit : float, in the unit of `costs`
         How far to look.
 
     Returns
@@ -55,26 +56,26 @@ def walk_to(
     if not len(goals.edge):
         return Arrival(goals, np.full(network.n_nodes, np.inf))
     length = network.length_m[goals.edge]
-    out, back = (_pace(time[goals.edge], length) for time in minutes)
+    out, back = (_pace(time[goals.edge], length) for time in costs)
     first, last = network.edges[goals.edge].T
     # One more node stands for "at a target"; arcs lead from it backwards in time.
     last_leg = np.full(network.n_nodes, np.inf)
     np.minimum.at(last_leg, first, _leg(goals.start_m, out))
     np.minimum.at(last_leg, last, _leg(length - goals.end_m, back))
-    graph = _backwards(network, minutes, last_leg)
-    found = dijkstra(graph, indices=network.n_nodes, limit=limit_min)
+    graph = _backwards(network, costs, last_leg)
+    found = dijkstra(graph, indices=network.n_nodes, limit=limit)
     return Arrival(goals, np.asarray(found[: network.n_nodes], dtype=float))
 
 
-def minutes_from(
+def cost_from(
     edge: NDArray[np.intp],
     offset_m: NDArray[np.float64],
     arrival: Arrival,
     network: Network,
-    minutes: EdgeMinutes,
+    costs: Costs,
 ) -> NDArray[np.float64]:
     """
-    Minutes from places on edges to the nearest target: over either end, or along the edge.
+    Minutes, or metres, from places on edges to the nearest target: over an end, or along the edge.
 
     Parameters
     ----------
@@ -86,16 +87,16 @@ def minutes_from(
         What `walk_to` returned.
     network : Network
         The same network.
-    minutes : EdgeMinutes
-        The same minutes.
+    costs : EdgeMinutes, or a pair of arrays of float
+        The same costs.
 
     Returns
     -------
-    array of float, minutes, n values
+    array of float, in the unit of `costs`, n values
         Infinite where there is no way within the limit of `arrival`.
     """
     length = network.length_m[edge]
-    out, back = (_pace(time[edge], length) for time in minutes)
+    out, back = (_pace(time[edge], length) for time in costs)
     first, last = network.edges[edge].T
     over_first = arrival.at_node[first] + _leg(offset_m, back)
     over_last = arrival.at_node[last] + _leg(length - offset_m, out)
@@ -114,20 +115,20 @@ def minutes_from(
 
 
 def _pace(time: NDArray[np.float64], length: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Minutes a metre; 0 on an edge without length."""
+    """Cost of a metre; 0 on an edge without length."""
     pace = np.zeros(len(length))
     np.divide(time, length, out=pace, where=length > 0)
     return pace
 
 
 def _leg(metres: NDArray[np.float64], pace: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Minutes of a part of an edge; none for no metres, even where the edge is endless."""
+    """Cost of a part of an edge; none for no metres, even where the edge is endless."""
     time = np.zeros(len(metres))
     np.multiply(metres, pace, out=time, where=metres > 0)
     return time
 
 
-def _backwards(network: Network, minutes: EdgeMinutes, last_leg: NDArray[np.float64]) -> csr_array:
+def _backwards(network: Network, costs: Costs, last_leg: NDArray[np.float64]) -> csr_array:
     """The network with every arc turned round, and arcs from the targets' node."""
     from scipy.sparse import coo_array
 
@@ -136,7 +137,7 @@ def _backwards(network: Network, minutes: EdgeMinutes, last_leg: NDArray[np.floa
     left, right = network.edges.T
     tail = np.concatenate([right, left, np.full(len(reached), target)])
     head = np.concatenate([left, right, reached])
-    time = np.concatenate([*minutes, last_leg[reached]])
+    time = np.concatenate([*costs, last_leg[reached]])
     shape = (target + 1, target + 1)
     graph = coo_array((time, (tail, head)), shape=shape).tocsr()
     if graph.nnz < len(time):

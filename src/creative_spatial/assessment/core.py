@@ -22,6 +22,7 @@ from creative_spatial.assessment.grain import grain_steps
 from creative_spatial.assessment.land import is_fed, land_layers
 from creative_spatial.assessment.opening import open_folder
 from creative_spatial.assessment.pillars import pillar_layers, sources_of_pillars
+from creative_spatial.assessment.walking import walking_tables
 from creative_spatial.config import RASTER_INPUTS
 from creative_spatial.errors import ConfigError
 from creative_spatial.evaluation import DONE, WARNED, evaluate
@@ -39,7 +40,9 @@ if TYPE_CHECKING:
     from creative_spatial.loaders import CityData
     from creative_spatial.taxonomy import Taxonomy
 
-DERIVED_INPUTS = ("pillars", "zones", "protected", "network", "field_evidence")
+DERIVED_INPUTS = (
+    "pillars", "zones", "protected", "network", "gates", "ferries", "field_evidence",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False)
@@ -215,6 +218,7 @@ class Assessment:
         steps += complete.steps
         inputs = self._inputs(data, layers)
         specs = self.indicators if only is None else select(self.indicators, list(only))
+        walks, walked = walking_tables(specs, inputs, area, self.taxonomy.pillars)
         found = evaluate(
             specs,
             inputs,
@@ -231,13 +235,14 @@ class Assessment:
             tables={
                 **found.tables,
                 COMPLETENESS: complete.table,
+                **walks,
                 **comparison_tables(found_places.compared, area),
                 **_osm_report(data),
                 **_ledgers(data),
             },
             layers=_with_background(layers, data, area),
             sources=_used_sources(data),
-            steps=(*steps, *found.steps),
+            steps=(*steps, *walked, *found.steps),
             inputs=data.inputs,
             config=self.config.as_dict(),
             maps=load_maps(*self.map_files),
@@ -258,6 +263,8 @@ class Assessment:
             **data.rasters,
             "pillars": list(pillars.values()),
             "network": data.network,
+            "gates": data.gates,
+            "ferries": data.ferries,
             "field_evidence": self.taxonomy.field_evidence(),
         }
 

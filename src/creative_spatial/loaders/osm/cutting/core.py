@@ -35,6 +35,7 @@ from creative_spatial.loaders.osm.cutting.layout import (
 from creative_spatial.loaders.osm.cutting.placing import AreaFiles, Distributor
 from creative_spatial.loaders.osm.cutting.second_look import SecondLook
 from creative_spatial.loaders.osm.files import node_index, open_osm
+from creative_spatial.loaders.osm.gates import GateRules
 from creative_spatial.loaders.osm.markup import OUT_GEOM
 from creative_spatial.loaders.osm.selection import FeatureRules
 from creative_spatial.loaders.osm.walking import WalkRules
@@ -48,7 +49,6 @@ if TYPE_CHECKING:
     from creative_spatial.loaders.osm.files import OsmFile
 
 OSM_FOLDER = "osm"
-GATE_KEYS = frozenset({"barrier", "entrance"})
 
 
 class _Rules(NamedTuple):
@@ -124,7 +124,7 @@ def cut_osm(
     file = open_osm(path)
     plan = plan_areas(areas, id_column)
     features = FeatureRules(taxonomy if taxonomy is not None else Taxonomy.load())
-    keys = features.keys | BackgroundRules().keys | WalkRules.keys | GATE_KEYS
+    keys = features.keys | BackgroundRules().keys | WalkRules.keys | GateRules.keys
     rules = _Rules(sorted(keys), features)
     target = Path(out)
     with _writing(target):
