@@ -38,7 +38,8 @@ def test_every_kind_says_cause_remedy_and_where_that_is_from_and_is_used(kind):
     for sentence in (facts.cause, facts.remedy):
         assert sentence.endswith(".")
     assert facts.reference
-    used = [path for path in SOURCE.rglob("*.py") if f'"{kind}"' in path.read_text("utf-8")]
+    plain = kind.rpartition(":")[2]
+    used = [path for path in SOURCE.rglob("*.py") if f'"{plain}"' in path.read_text("utf-8")]
     assert used
 
 

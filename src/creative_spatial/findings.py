@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from creative_spatial.errors import Fault, InputError
 from creative_spatial.resources import Facts, parse, read_toml, resource_path
+from creative_spatial.resources.repairs import repair_facts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -21,6 +22,16 @@ if TYPE_CHECKING:
 
 Severity = Literal["error", "warning", "note"]
 SEVERITIES: tuple[Severity, ...] = ("error", "warning", "note")
+# What became of rows, before the kind of repair or fault: "quarantined:no_id".
+QUARANTINED, REPAIRED, PROPOSED = "quarantined", "repaired", "proposed"
+REPAIRS_FILE = "resources/repairs.toml"
+LOOK_AT_REPAIRS = (
+    "None is needed if that is right: `repairs.csv` of a run has what stood there before. "
+    "`repair = false` on the layer leaves it as it was."
+)
+LOOK_AT_ACCEPTED = (
+    "None is needed: the layer's `accept` asks for it; `repairs.csv` has what stood there before."
+)
 
 
 class FindingKind(Facts):
@@ -50,7 +61,8 @@ class Finding(NamedTuple):
         All rows it is about, numbered as the file's owner counts them; none where it is
         about the whole file.
     kind : str
-        Id in ``resources/findings.toml``.
+        Id in ``resources/findings.toml``; of rows "quarantined", "repaired" or "proposed", a
+        colon, and an id in ``resources/repairs.toml``.
     cause : str
         The likely cause.
     remedy : str
@@ -196,10 +208,38 @@ def finding_kinds() -> Mapping[str, FindingKind]:
         By id; read once.
     """
     path = resource_path("findings.toml")
-    return {
+    own = {
         kind: parse(FindingKind, entry, where=f"{path.name} [{kind}]")
         for kind, entry in read_toml(path).items()
     }
+    return {**own, **_row_kinds()}
+
+
+def _row_kinds() -> dict[str, FindingKind]:
+    """Kinds of what was mended, proposed or set aside, from the table of repairs."""
+    facts = repair_facts()
+    kinds = {
+        f"{QUARANTINED}:{kind}": FindingKind(
+            label="Row set aside", cause=fault.cause, remedy=fault.remedy, reference=REPAIRS_FILE
+        )
+        for kind, fault in facts.faults.items()
+    }
+    for kind, repair in facts.repairs.items():
+        safe = repair.certainty == "safe"
+        kinds[f"{REPAIRED}:{kind}"] = FindingKind(
+            label="Mended",
+            cause=repair.cause,
+            remedy=LOOK_AT_REPAIRS if safe else LOOK_AT_ACCEPTED,
+            reference=repair.reference,
+        )
+        if not safe:
+            kinds[f"{PROPOSED}:{kind}"] = FindingKind(
+                label="Mending proposed",
+                cause=repair.cause,
+                remedy=f'Look at the rows; if it is right, write `accept = ["{kind}"]` on the layer.',
+                reference=repair.reference,
+            )
+    return kinds
 
 
 def finding(

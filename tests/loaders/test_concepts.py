@@ -5,7 +5,8 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from creative_spatial.loaders.columns import near, without_file
+from creative_spatial.findings import without_file
+from creative_spatial.loaders.columns import near
 from creative_spatial.loaders.concepts import concept_faults, suggest_concepts
 from creative_spatial.taxonomy import Taxonomy
 
@@ -50,7 +51,8 @@ def test_a_former_concept_is_never_suggested(taxonomy):
 def test_a_fault_names_word_rows_and_suggestion(known):
     rows = {"wat": pd.Index([2]), "buddhist_temple": pd.Index([3, 4])}
     (fault,) = concept_faults(rows, known, row="row")
-    assert fault == (
+    assert (fault.kind, fault.rows) == ("concept", (3, 4))
+    assert fault.message == (
         "unknown concept 'buddhist_temple' in rows 3, 4; did you mean 'wat'? Translate the file's "
         'words with `concepts = { "word" = "concept" }`.'
     )
@@ -58,7 +60,7 @@ def test_a_fault_names_word_rows_and_suggestion(known):
 
 def test_a_word_like_nothing_gets_the_list_of_what_there_is(taxonomy):
     (fault,) = concept_faults({"xyzzy": pd.Index([2])}, taxonomy, row="row")
-    assert "'xyzzy' in row 2; there are: museum, mosque, wat, old_museum. Translate" in fault
+    assert "'xyzzy' in row 2; there are: museum, mosque, wat, old_museum. Translate" in fault.message
 
 
 def test_known_words_and_no_taxonomy_are_no_fault(known):

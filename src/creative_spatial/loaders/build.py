@@ -6,7 +6,8 @@ import warnings
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from creative_spatial.errors import DataQualityWarning, LoadError, RepairWarning
+from creative_spatial.errors import DataQualityWarning, Fault, LoadError, RepairWarning
+from creative_spatial.findings import PROPOSED, QUARANTINED, REPAIRED
 from creative_spatial.loaders.columns import count, list_rows
 from creative_spatial.loaders.repair.ledger import Proposal, Quarantined, Repair
 from creative_spatial.resources.repairs import repair_facts
@@ -43,8 +44,8 @@ class Build:
         Rows set aside so far.
     proposals : list of Proposal
         What might be mended.
-    faults : list of str
-        What is wrong with the file, a sentence for each kind; `refuse` lists them together.
+    faults : list of Fault
+        What is wrong with the file, one for each kind; `refuse` lists them together.
     private : set of rows, or None
         Rows of which no message quotes anything; None for every row.
     """
@@ -56,7 +57,7 @@ class Build:
     repairs: list[Repair] = field(default_factory=list)
     quarantined: list[Quarantined] = field(default_factory=list)
     proposals: list[Proposal] = field(default_factory=list)
-    faults: list[str] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
     private: set[Any] | None = field(default_factory=set)
     _examples: dict[str, str] = field(default_factory=dict)
 
@@ -204,7 +205,22 @@ class Build:
             Proposal(kind, tuple(int(row) for row in rows), message, f'accept = ["{kind}"]')
         )
 
-    def warn(self, message: str) -> None:
+    def fault(self, message: str, *, kind: str = "", rows: Iterable[Any] = ()) -> None:
+        """
+        Note what is wrong with the file; `refuse` raises it with all the others.
+
+        Parameters
+        ----------
+        message : str
+            What, in which rows, and what to do.
+        kind : str
+            As in ``resources/findings.toml``.
+        rows : iterable of int
+            Rows that it is about.
+        """
+        self.faults.append(Fault(message, kind, whole(rows)))
+
+    def warn(self, message: str, *, kind: str = "quality", rows: Iterable[Any] = ()) -> None:
         """
         Warn about the file's data.
 
@@ -212,8 +228,13 @@ class Build:
         ----------
         message : str
             What was found and what to do; the file's name is put before it.
+        kind : str
+            As `creative_spatial.findings.finding_kinds` has it.
+        rows : iterable of int
+            Rows that it is about.
         """
-        warnings.warn(f"{self.file}: {message}", DataQualityWarning, stacklevel=4)
+        warning = DataQualityWarning(f"{self.file}: {message}", kind=kind, rows=whole(rows))
+        warnings.warn(warning, stacklevel=4)
 
     def tell(self) -> None:
         """Warn of each kind of row set aside, repair and proposal, once, with its rows."""
@@ -224,14 +245,18 @@ class Build:
             said = reasons.pop() if len(reasons) == 1 else fault.label
             more = f" ({self._examples[kind]})" if kind in self._examples else ""
             self.warn(
-                f"{len(rows)} quarantined, {said}: {list_rows(rows, self.word)}{more}. {fault.remedy}"
+                f"{len(rows)} quarantined, {said}: {list_rows(rows, self.word)}{more}. {fault.remedy}",
+                kind=f"{QUARANTINED}:{kind}",
+                rows=rows,
             )
         for kind in dict.fromkeys(record.kind for record in self.repairs):
             self._tell_repair(kind)
         for proposal in self.proposals:
             self.warn(
                 f"{proposal.message}. Nothing was changed; if that is right, write "
-                f"`{proposal.accept}` in the layer's table."
+                f"`{proposal.accept}` in the layer's table.",
+                kind=f"{PROPOSED}:{proposal.kind}",
+                rows=proposal.rows,
             )
 
     def _tell_repair(self, kind: str) -> None:
@@ -248,12 +273,12 @@ class Build:
             if seen is not None
             else ""
         )
-        warnings.warn(
+        message = (
             f"{self.file}: {len(rows)} repaired, {repair_facts().repairs[kind].label}: "
-            f"{list_rows(rows, self.word)}{shown}.",
-            RepairWarning,
-            stacklevel=5,
+            f"{list_rows(rows, self.word)}{shown}."
         )
+        warning = RepairWarning(message, kind=f"{REPAIRED}:{kind}", rows=whole(rows))
+        warnings.warn(warning, stacklevel=5)
 
     def counts(self) -> dict[str, int]:
         """
@@ -280,11 +305,14 @@ class Build:
         LoadError
             With the faults, numbered where there are several.
         """
-        if len(self.faults) == 1:
-            raise LoadError(f"{self.file}: {self.faults[0]}")
-        if self.faults:
-            listed = " ".join(f"({n}) {fault}" for n, fault in enumerate(self.faults, start=1))
-            raise LoadError(f"{self.file}: {count(len(self.faults), 'fault')}: {listed}")
+        said = [fault.message for fault in self.faults]
+        if len(said) == 1:
+            raise LoadError(f"{self.file}: {said[0]}", faults=self.faults)
+        if said:
+            listed = " ".join(f"({n}) {fault}" for n, fault in enumerate(said, start=1))
+            raise LoadError(
+                f"{self.file}: {count(len(said), 'fault')}: {listed}", faults=self.faults
+            )
 
     def refuse_empty(self) -> None:
         """
@@ -304,5 +332,25 @@ class Build:
             rows = [record for record in self.quarantined if record.kind == kind]
             named = list_rows((record.row for record in rows), self.word)
             more = f" ({self._examples[kind]})" if kind in self._examples else ""
-            parts.append(f"{rows[0].reason} in {named}{more}; {faults[kind].remedy}")
-        raise LoadError(f"{self.file}: no {self.word} is left: {' '.join(parts)}")
+            message = f"{rows[0].reason} in {named}{more}; {faults[kind].remedy}"
+            where = whole(record.row for record in rows)
+            parts.append(Fault(message, f"{QUARANTINED}:{kind}", where))
+        listed = " ".join(part.message for part in parts)
+        raise LoadError(f"{self.file}: no {self.word} is left: {listed}", faults=parts)
+
+
+def whole(rows: Iterable[Any]) -> tuple[int, ...]:
+    """
+    Row numbers as plain integers, as records and messages keep them.
+
+    Parameters
+    ----------
+    rows : iterable of int
+        From an index or a list.
+
+    Returns
+    -------
+    tuple of int
+        In their order.
+    """
+    return tuple(int(row) for row in rows)

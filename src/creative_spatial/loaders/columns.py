@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from creative_spatial.errors import LoadError
+from creative_spatial.errors import Fault, LoadError
 from creative_spatial.provenance import ACCURACIES
 
 if TYPE_CHECKING:
@@ -288,7 +288,7 @@ def parse_numbers(frame: pd.DataFrame, *, keep: Iterable[str]) -> pd.DataFrame:
     return parsed
 
 
-def accuracy_faults(frame: pd.DataFrame, word: str) -> list[str]:
+def accuracy_faults(frame: pd.DataFrame, word: str) -> list[Fault]:
     """
     Name the values of `accuracy` that mean nothing here.
 
@@ -301,7 +301,7 @@ def accuracy_faults(frame: pd.DataFrame, word: str) -> list[str]:
 
     Returns
     -------
-    list of str
+    list of Fault
         None, or one that names the rows.
     """
     if "accuracy" not in frame:
@@ -311,6 +311,5 @@ def accuracy_faults(frame: pd.DataFrame, word: str) -> list[str]:
     if not len(odd):
         return []
     found = ", ".join(repr(value) for value in list(dict.fromkeys(odd))[:SHOWN])
-    return [
-        f"accuracy is one of {', '.join(ACCURACIES)}; found {found} in {list_rows(odd.index, word)}."
-    ]
+    message = f"accuracy is one of {', '.join(ACCURACIES)}; found {found} in {list_rows(odd.index, word)}."
+    return [Fault(message, "schema", tuple(odd.index.tolist()))]

@@ -6,6 +6,7 @@ import difflib
 import unicodedata
 from typing import TYPE_CHECKING, NamedTuple
 
+from creative_spatial.errors import Fault
 from creative_spatial.loaders.columns import SHOWN, any_of, count, list_rows, near, sentence
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ class _Term(NamedTuple):
 
 def concept_faults(
     rows: Mapping[str, pd.Index], taxonomy: Taxonomy | None, *, row: str | None
-) -> list[str]:
+) -> list[Fault]:
     """
     Name the words that are no concept, with their rows and what was likely meant.
 
@@ -49,7 +50,7 @@ def concept_faults(
 
     Returns
     -------
-    list of str
+    list of Fault
         None, or one that names every word, the first few with suggestions.
     """
     if taxonomy is None:
@@ -67,8 +68,10 @@ def concept_faults(
     parts += [f"and {count(more, 'more word')}"] if more else []
     listed = sentence("; ".join(parts))
     if row is None:
-        return [listed]
-    return [f'{listed} Translate the file\'s words with `concepts = {{ "word" = "concept" }}`.']
+        return [Fault(listed, "concept")]
+    message = f'{listed} Translate the file\'s words with `concepts = {{ "word" = "concept" }}`.'
+    where = sorted(number for word in unknown for number in rows[word].tolist())
+    return [Fault(message, "concept", tuple(where))]
 
 
 def suggest_concepts(word: str, taxonomy: Taxonomy) -> list[str]:

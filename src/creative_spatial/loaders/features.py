@@ -230,9 +230,10 @@ def _with_concepts(
         return _aside(frame, "concept").assign(concept=_current(options.concept, options.taxonomy))
     if "concept" not in frame:
         if options.taxonomy is not None:
-            build.faults.append(
+            build.fault(
                 "nothing says what its features are; give `concept` for all rows, or "
-                "`columns = { concept = ... }` for the column that holds it."
+                "`columns = { concept = ... }` for the column that holds it.",
+                kind="concept",
             )
         return frame.assign(concept="")
     there = frame["concept"].notna().to_numpy(dtype=bool)
@@ -262,7 +263,7 @@ def _with_status(frame: gpd.GeoDataFrame, options: LayerOptions, build: Build) -
     found = ", ".join(repr(word) for word in odd.unique()[:3])
     said = f"status is one of {', '.join(STATUSES)}; found {found} in {list_rows(odd.index, build.word)}"
     if "status" in options.columns:
-        build.faults.append(f"{said}.")
+        build.fault(f"{said}.", kind="schema", rows=odd.index)
         return frame
     warnings.warn(
         f"{build.file}: {said}: the column was kept as `file:status` and every row counts; if it "
@@ -295,7 +296,8 @@ def _with_uncertainty(frame: gpd.GeoDataFrame, build: Build) -> gpd.GeoDataFrame
     if unread.any():
         build.warn(
             f"uncertainty_m is not a length in metres in {list_rows(text.index[unread], build.word)} "
-            f"(first: {text[unread].iloc[0]!r}); taken as not known."
+            f"(first: {text[unread].iloc[0]!r}); taken as not known.",
+            rows=text.index[unread],
         )
     return frame.assign(uncertainty_m=values[~unread].astype(float).reindex(frame.index))
 
@@ -322,7 +324,7 @@ def _with_ids(
     frame = build.keep(frame, frame[column].notna().to_numpy(dtype=bool), "no_id")
     ids = frame[column].map(as_text)
     if len(twice := ids[ids.duplicated(keep=False)]):
-        build.faults.append(_repeated(twice, build.word))
+        build.fault(_repeated(twice, build.word), kind="schema", rows=twice.index)
         return frame, _index(start, frame.index)
     return frame, _index(start, ids)
 

@@ -122,10 +122,12 @@ def name_strays(placed: gpd.GeoDataFrame, inside: gpd.GeoDataFrame, build: Build
     lie, their = ("lies", "its") if len(gone) == 1 else ("lie", "their")
     rows = f"{list_rows(gone, build.word)}; are {their} coordinates right?"
     if build.faults:
-        build.faults.append(f"{len(gone)} of {len(placed)} {lie} outside the area: {rows}")
+        message = f"{len(gone)} of {len(placed)} {lie} outside the area: {rows}"
+        build.fault(message, kind="outside", rows=gone)
     else:
         be = "is" if len(gone) == 1 else "are"
-        build.warn(f"{len(gone)} of {len(placed)} {lie} outside the area and {be} left out: {rows}")
+        message = f"{len(gone)} of {len(placed)} {lie} outside the area and {be} left out: {rows}"
+        build.warn(message, kind="outside", rows=gone)
 
 
 def _finite(frame: gpd.GeoDataFrame) -> NDArray[np.bool_]:

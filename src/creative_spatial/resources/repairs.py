@@ -17,6 +17,7 @@ class RepairKind(Facts):
 
     kind: str
     label: str
+    cause: str
     certainty: Literal["safe", "guess"]
     reference: str
 
@@ -26,6 +27,7 @@ class FaultKind(Facts):
 
     kind: str
     label: str
+    cause: str
     remedy: str
     harmless: bool = False
 
