@@ -17,10 +17,12 @@ from pydantic_core import PydanticCustomError
 from creative_spatial.errors import ConfigError, Fault
 from creative_spatial.resources import Facts, parse, read_toml
 from creative_spatial.resources.repairs import repair_facts
+from creative_spatial.resources.sensitivity import check_category
 
 CITY_FILE = "city.toml"
 SCHEMA_VERSION = 1
 RASTER_INPUTS = ("population", "land_cover", "elevation")
+DRAWN_INPUTS = ("water", "background")
 OSM_SOURCE_ID = "osm"
 LAST_YEAR = 2200
 BUDDHIST_ERA = 543
@@ -214,11 +216,23 @@ class LayerSection(Facts):
     columns: dict[str, str] = Field(default_factory=dict)
     concept: str | None = None
     concepts: dict[str, str] = Field(default_factory=dict)
+    sensitivity: Annotated[str | dict[str, str] | None, AfterValidator(check_category)] = None
     personal: tuple[str, ...] = ()
     benchmark: bool = False
     band: int = 1
     repair: bool = True
     accept: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def _hides_what_it_can(self) -> LayerSection:
+        if self.sensitivity is not None and self.pillar in {*RASTER_INPUTS, *DRAWN_INPUTS}:
+            raise ValueError(f"sensitivity: a layer of {self.pillar} is used as it is; take it out")
+        if isinstance(self.sensitivity, dict) and "sensitivity" not in self.columns:
+            raise ValueError(
+                "sensitivity says what the file's words mean; name their column, e.g. "
+                "columns = { sensitivity = ... }"
+            )
+        return self
 
     @model_validator(mode="after")
     def _fits_kind(self) -> LayerSection:
@@ -480,4 +494,8 @@ class CityConfig(Facts):
         dict
             Plain values.
         """
-        return self.model_dump(mode="json", by_alias=True, exclude={"folder"})
+        plain = self.model_dump(mode="json", by_alias=True, exclude={"folder"})
+        for layer in plain["layer"]:
+            if isinstance(layer["sensitivity"], dict):  # the words name what is withheld
+                layer["sensitivity"] = sorted(set(layer["sensitivity"].values()))
+        return plain

@@ -89,9 +89,10 @@ def test_a_venue_in_two_sources_is_one_record_of_the_first(town):
 
 def test_the_steps_count_what_was_compared(town):
     steps = {step["step"]: step for step in town[0].steps}
-    # A, B and the museum, A's twin in OpenStreetMap; neither the graves nor a grave's twin.
+    # A, B and the museum, A's twin in OpenStreetMap, the grave that is public there; neither
+    # of the graves that the list flags.
     assert steps["conflation of culture"]["rows"] == {
-        "compared": 4, "matched": 2, "places_in_several": 1, "probable_duplicates": 0,
+        "compared": 5, "matched": 2, "places_in_several": 1, "probable_duplicates": 0,
     }  # fmt: skip
     assert steps["pillar culture"]["rows"] == {"in": 7, "counted_twice": 2, "withheld": 0, "out": 5}
 
@@ -103,6 +104,7 @@ def test_the_table_says_which_are_in_both_and_which_in_one(town):
         "list:B": "only in list",
         "osm:node/1": "matched",
         "osm:node/2": "only in osm",
+        "osm:node/3": "only in osm",
     }
     assert table.loc["list:B", ["pillar", "lon", "lat"]].tolist() == ["culture", 100.06, 7.06]
 
@@ -111,21 +113,29 @@ def test_the_visit_list_opens_in_a_spreadsheet_and_asks_for_what_is_not_confirme
     data = (town[1] / "visit_list.csv").read_bytes()
     assert data.startswith(b"\xef\xbb\xbf")
     rows = list(csv.DictReader(io.StringIO(data.decode("utf-8-sig"))))
-    assert {row["name"] for row in rows} == {"Guan Yu Shrine", "Museum of Boats"}
+    assert {row["name"] for row in rows} == {
+        "Guan Yu Shrine", "Museum of Boats", "Grave of the founders",
+    }  # fmt: skip
     assert all(row["unit_id"] in town[0].area.units.index for row in rows)
 
 
-def test_flagged_records_and_their_public_twins_are_in_neither_file(town):
+def test_flagged_records_are_in_neither_file(town):
     written = [
         (town[1] / "visit_list.csv").read_text(encoding="utf-8-sig"),
         pd.read_parquet(town[1] / "tables" / "conflation.parquet").to_csv(),
     ]
     for text in written:
-        for secret in ("founders", "Hidden", "list:C", "list:D", "node/3", "7.03"):
+        for secret in ("Hidden", "list:C", "list:D", "flagged", "100.07"):
             assert secret not in text
+
+
+def test_a_flagged_record_of_a_place_that_is_public_leaves_no_trace(town):
+    # Without the list, OpenStreetMap would show the same: hiding it would tell where C lies.
     layer = town[0].layers["culture"]
-    assert layer.loc[["list:C", "list:D"], "also_ids"].isna().all()
-    assert "osm:node/3" not in layer.index
+    assert layer.loc["osm:node/3", "name"] == "Grave of the founders"
+    assert pd.isna(layer.loc["osm:node/3", "also_ids"])
+    assert layer.loc[layer["sensitivity"].notna(), "name"].isna().all()
+    assert layer.index[layer["sensitivity"].notna()].tolist() == ["list:flagged/1"]
 
 
 def test_openstreetmap_alone_is_compared_with_nothing(tmp_path):

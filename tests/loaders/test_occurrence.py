@@ -153,7 +153,7 @@ def test_a_darwin_core_archive_becomes_a_layer(archive, read):
 def test_what_a_publisher_withheld_is_flagged_as_sensitive(archive, read):
     layer = read(archive())
     assert layer["sensitivity"].isna().tolist() == [True, False]
-    assert layer["sensitivity"].iloc[1] == "withheld by its publisher: exact place of the nest"
+    assert layer["sensitivity"].iloc[1] == "withheld by its publisher"
     assert layer["informationWithheld"].iloc[1] == "exact place of the nest"
 
 

@@ -22,6 +22,7 @@ from creative_spatial.assessment.grain import grain_steps
 from creative_spatial.assessment.land import is_fed, land_layers
 from creative_spatial.assessment.opening import open_folder
 from creative_spatial.assessment.pillars import pillar_layers, sources_of_pillars
+from creative_spatial.assessment.privacy import privacy_steps, public_data, public_report
 from creative_spatial.assessment.walking import walking_tables
 from creative_spatial.config import RASTER_INPUTS
 from creative_spatial.errors import ConfigError
@@ -198,8 +199,10 @@ class Assessment:
         tell = progress or (lambda _stage, _what: None)
         examined = self._examined(progress)
         data, area = examined.require()
-        report = examined.reading.report()
+        report = public_report(examined.reading.report(), data)
         tell("prepare", "layers")
+        # Nothing below sees more of a record than may be shown of it.
+        data, withheld = public_data(data, self.taxonomy)
         steps: list[Mapping[str, Any]] = [
             {"step": f"read {name}", "status": DONE, "reason": ""} for name in data.inputs
         ]
@@ -208,10 +211,10 @@ class Assessment:
             for found in report.of("warning")
             if found.kind not in STEP_KINDS
         ]
-        found_places = pillar_layers(data, self.taxonomy)
+        found_places = pillar_layers(data, self.taxonomy, withheld)
         pillars = found_places.layers
         layers = {**pillars, **land_layers(data, self.taxonomy, found_places.outlines)}
-        steps += [*examined.steps, *found_places.steps]
+        steps += [*privacy_steps(data, withheld), *examined.steps, *found_places.steps]
         steps += grain_steps(area, pillars)
         tell("prepare", "completeness")
         complete = graded(data, pillars, area, self.taxonomy, found_places.compared)

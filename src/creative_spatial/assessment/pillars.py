@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import warnings
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pandas as pd
 
 from creative_spatial.assessment.places import Places, places_of
+from creative_spatial.assessment.privacy import TWIN
 from creative_spatial.errors import EmptyLayerWarning
 from creative_spatial.evaluation import DONE, SKIPPED, WARNED
 from creative_spatial.provenance import OPENSTREETMAP
@@ -50,16 +52,18 @@ class Pillars(NamedTuple):
     steps: list[dict[str, Any]]
 
 
-def pillar_layers(data: CityData, taxonomy: Taxonomy) -> Pillars:
+def pillar_layers(data: CityData, taxonomy: Taxonomy, withheld: pd.DataFrame) -> Pillars:
     """
-    Join what was read into one public layer a pillar.
+    Join what may be shown into one layer a pillar.
 
     Parameters
     ----------
     data : CityData
-        Layers in the order in which they win.
+        As `public_data` returns it; layers in the order in which they win.
     taxonomy : Taxonomy
         Pillars, and what concepts say of features.
+    withheld : DataFrame
+        As `public_data` returns it; only counted.
 
     Returns
     -------
@@ -73,10 +77,14 @@ def pillar_layers(data: CityData, taxonomy: Taxonomy) -> Pillars:
     for pillar in taxonomy.pillars:
         parts = [layer[layer["pillar"] == pillar] for layer in annotated]
         parts = [part for part in parts if len(part)]
+        gone = withheld.loc[withheld["pillar"] == pillar, "reason"]
         if not parts:
             found.layers[pillar] = taxonomy.annotate(empty_features(data.area.crs))
             found.outlines[pillar] = found.layers[pillar]
-            found.steps.append(_empty_step(pillar, data, taxonomy))
+            nothing = Places(found.layers[pillar], found.layers[pillar], None, _counts(gone))
+            found.steps.extend(
+                _steps(pillar, nothing) if len(gone) else [_empty_step(pillar, data, taxonomy)]
+            )
             continue
         places = places_of(
             parts,
@@ -88,10 +96,17 @@ def pillar_layers(data: CityData, taxonomy: Taxonomy) -> Pillars:
         found.layers[pillar], found.outlines[pillar] = places.layer, places.outlines
         if places.compared is not None:
             compared.append(places.compared.assign(pillar=pillar))
-        found.steps.extend(_steps(pillar, places))
+        counts = {key: places.counts[key] + more for key, more in _counts(gone).items()}
+        found.steps.extend(_steps(pillar, replace(places, counts=counts)))
     if not compared:
         return found
     return found._replace(compared=compared[0] if len(compared) == 1 else pd.concat(compared))
+
+
+def _counts(gone: pd.Series[str]) -> dict[str, int]:
+    """Records that are in no layer, by what became of them."""
+    twice = int((gone == TWIN).sum())
+    return {"in": len(gone), "counted_twice": twice, "withheld": len(gone) - twice, "out": 0}
 
 
 def origin_of(source: Source) -> str:

@@ -1,4 +1,4 @@
-"""One pillar's records from every source, made places: each once, and generalised where need be."""
+"""One pillar's records from every source, made places: each once."""
 
 from __future__ import annotations
 
@@ -57,12 +57,13 @@ def places_of(
     Make one public layer of what several sources have.
 
     Within a source, records of one name and place count once; across sources,
-    conflation decides what is one place.
+    conflation decides what is one place. What was generalised is compared with nothing:
+    a cell is no place, and what counted twice was found by its cell (`public_data`).
 
     Parameters
     ----------
     parts : sequence of GeoDataFrame, metres
-        Annotated layers of one pillar, in the order in which they win.
+        Annotated layers of one pillar, generalised, in the order in which they win.
     taxonomy : Taxonomy
         What concepts are called.
     origins : mapping of str to str
@@ -78,30 +79,34 @@ def places_of(
         The layer, the outlines, the comparison and the counts.
     """
     from creative_spatial import preparation
-    from creative_spatial.preparation.sensitivity import is_flagged
+    from creative_spatial.preparation import is_flagged
 
     joined = parts[0] if len(parts) == 1 else pd.concat(parts)
     own_ids = _numbered(joined.index)
     joined = joined.set_axis(own_ids.index)
-    once, dropped = _once_a_source(joined, taxonomy)
+    flagged = is_flagged(joined)
+    once, dropped = _once_a_source(joined[~flagged], taxonomy)
     sources = list(dict.fromkeys(once["source_id"]))
     compared = None
     merged, left = once, once.iloc[:0]
-    if len(sources) > 1 or not mapped.issuperset(sources):
-        compared = _compared(once, sources, place_names)
+    if sources and (len(sources) > 1 or not mapped.issuperset(sources)):
+        compared = preparation.conflate(
+            {source: once[once["source_id"] == source] for source in sources},
+            place_names=place_names,
+        )
         merged, across = preparation.merge_matched(
             once, compared, origins=origins, taxonomy=taxonomy
         )
         dropped = pd.concat([dropped, across])
-        flagged = merged.index[is_flagged(merged)]
-        compared = _speaking_of_public(compared, across, flagged)
-        left = _outlines_left(once, merged, dropped, flagged)
-    public, withheld = preparation.generalise(preparation.with_also_ids(merged, dropped))
+        left = _outlines_left(once, merged, dropped)
+    public = preparation.with_also_ids(merged, dropped)
+    if flagged.any():
+        public = pd.concat([part for part in (public, joined[flagged]) if len(part)])
     outlines = pd.concat([public, left]) if len(left) else public.copy()
     counts = {
         "in": len(joined),
         "counted_twice": len(dropped),
-        "withheld": len(withheld),
+        "withheld": 0,
         "out": len(public),
     }
     for layer in (public, outlines):
@@ -127,49 +132,17 @@ def _once_a_source(
     tables = [
         preparation.drop_duplicates(joined[joined["source_id"] == source], taxonomy=taxonomy)[1]
         for source in joined["source_id"].unique()
-    ]
+    ] or [preparation.drop_duplicates(joined, taxonomy=taxonomy)[1]]
     dropped = pd.concat(tables)
     return joined[~joined.index.isin(dropped.index)], dropped
 
 
-def _compared(
-    once: gpd.GeoDataFrame, sources: Sequence[str], place_names: Sequence[str]
-) -> gpd.GeoDataFrame:
-    """What the sources' public records say of each other; flagged ones are not looked at."""
-    from creative_spatial import preparation
-    from creative_spatial.preparation.sensitivity import is_flagged
-
-    public = once[~is_flagged(once)]
-    return preparation.conflate(
-        {source: public[public["source_id"] == source] for source in sources},
-        place_names=place_names,
-    )
-
-
-def _speaking_of_public(
-    compared: gpd.GeoDataFrame, across: pd.DataFrame, flagged: pd.Index
-) -> gpd.GeoDataFrame:
-    """The comparison without what stands in for a flagged record, which it would give away."""
-    hidden = across.index[across["kept_id"].isin(flagged)]
-    if not len(hidden):
-        return compared
-    told = compared[~compared.index.isin(hidden)].copy()
-    names = ["other_id", "other_source", "other_name", "score", "distance_m", "reasons"]
-    told.loc[told["other_id"].isin(hidden), names] = None
-    alone = told["place_id"].isin(hidden)
-    told.loc[alone, "place_id"] = told.index[alone].to_numpy()
-    return told
-
-
 def _outlines_left(
-    once: gpd.GeoDataFrame,
-    merged: gpd.GeoDataFrame,
-    dropped: pd.DataFrame,
-    flagged: pd.Index,
+    once: gpd.GeoDataFrame, merged: gpd.GeoDataFrame, dropped: pd.DataFrame
 ) -> gpd.GeoDataFrame:
-    """Outlines of places that another source's point or line stands for, none of a flagged one."""
+    """Outlines of places that another source's point or line stands for."""
     slight = shapely.get_dimensions(merged.geometry.to_numpy()) < _AREA
-    stands = merged.index[slight].difference(flagged)
+    stands = merged.index[slight]
     kept = dropped["kept_id"].reindex(once.index)
     left: gpd.GeoDataFrame = once[kept.isin(stands).to_numpy()]
     outlines: gpd.GeoDataFrame = left[shapely.get_dimensions(left.geometry.to_numpy()) == _AREA]

@@ -30,15 +30,16 @@ def position_findings(data: CityData) -> tuple[list[dict[str, str]], list[Findin
     findings : list of Finding
         The layers that do not agree.
     """
-    from creative_spatial.preparation import check_datum
+    from creative_spatial.preparation import check_datum, is_flagged
 
     steps: list[dict[str, str]] = []
     findings: list[Finding] = []
     reference = data.osm_features
     if reference is None or not len(reference):
         return steps, findings
-    for layer in data.layers:
-        if layer is reference or not len(layer):
+    for read in data.layers:
+        layer = read[~is_flagged(read)]  # a shift by metres would tell where the others lie
+        if read is reference or not len(layer):
             continue
         source = data.sources[layer["source_id"].iloc[0]]
         found = check_datum(layer, reference, name=source.title)

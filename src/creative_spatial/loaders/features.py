@@ -24,9 +24,11 @@ from creative_spatial.loaders.placement import name_strays, place, within_area
 from creative_spatial.loaders.repair.duplicates import drop_duplicates, drop_near_duplicates
 from creative_spatial.loaders.repair.ledger import Records
 from creative_spatial.loaders.repair.texts import mend_texts
+from creative_spatial.loaders.sensitive import flag_rows
 from creative_spatial.provenance import stamp
 from creative_spatial.resources.repairs import repair_facts
 from creative_spatial.schema import INDEX, STATUSES, empty_features, validate_features
+from creative_spatial.sensitivity import is_flagged
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
@@ -62,6 +64,8 @@ class LayerOptions:
         One concept for all rows.
     concepts : mapping of str to str
         Concept by the file's word for it.
+    sensitivity : str or mapping of str to str, or None
+        Category of every row, or by the words of its column.
     boundary : (Multi)Polygon in `target_crs`, or None
         Features that do not meet it are left out.
     pillar : str or None
@@ -80,6 +84,7 @@ class LayerOptions:
     columns: Mapping[str, str] = field(default_factory=dict)
     concept: str | None = None
     concepts: Mapping[str, str] = field(default_factory=dict)
+    sensitivity: str | Mapping[str, str] | None = None
     boundary: BaseGeometry | None = None
     pillar: str | None = None
     repair: bool = True
@@ -133,7 +138,8 @@ def build_layer(frame: gpd.GeoDataFrame, options: LayerOptions, build: Build) ->
         A valid layer. ``attrs["rows"]`` counts rows in, out, outside the area, repaired,
         and quarantined by reason: those that came in are those out, outside and
         quarantined. ``attrs["repairs"]``, ``["quarantine"]`` and ``["proposals"]`` name
-        them one by one; ``attrs["file_crs"]`` is what recorded shapes are in.
+        them one by one; ``attrs["file_crs"]`` is what recorded shapes are in; ``attrs["private"]`` says
+        whether any row of the file is not public.
 
     Raises
     ------
@@ -141,6 +147,7 @@ def build_layer(frame: gpd.GeoDataFrame, options: LayerOptions, build: Build) ->
         If ids repeat, concepts are unknown, or no row is left; with every fault.
     """
     n_before = len(frame) + len(build.quarantined)
+    frame = flag_rows(frame, options, build)
     build.hide(frame)
     placed = place(frame, build, crs=options.target_crs, boundary=options.boundary)
     inside = within_area(placed, frame, build, boundary=options.boundary)
@@ -174,6 +181,7 @@ def build_layer(frame: gpd.GeoDataFrame, options: LayerOptions, build: Build) ->
         quarantine=Records(build.quarantined),
         proposals=Records(build.proposals),
         file_crs=CRS.from_user_input(frame.crs).to_string(),
+        private=bool(is_flagged(frame).any()),
     )
     return layer
 

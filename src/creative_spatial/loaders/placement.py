@@ -16,6 +16,7 @@ from creative_spatial.loaders.columns import list_rows
 from creative_spatial.loaders.coordinates import explain_miss, fitting_crs, in_range
 from creative_spatial.loaders.repair.ledger import GEOMETRY
 from creative_spatial.loaders.repair.swapping import LOST, SWAPPED, UNSURE, judge_order
+from creative_spatial.sensitivity import shown_places
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -73,6 +74,8 @@ def within_area(
     """
     Keep the features that meet the area; where none does, warn and explain.
 
+    Of what is not public, the cell decides: two outlines would narrow down the place.
+
     Parameters
     ----------
     placed : GeoDataFrame, n rows, working CRS
@@ -92,7 +95,7 @@ def within_area(
     if boundary is None or not len(placed):
         return placed
     shapely.prepare(boundary)
-    meets = np.asarray(shapely.intersects(boundary, placed.geometry.to_numpy()))
+    meets = np.asarray(shapely.intersects(boundary, shown_places(placed)))
     if not meets.any():
         west, south, east, north = frame.loc[placed.index].total_bounds
         own = CRS.from_user_input(frame.crs)

@@ -52,6 +52,7 @@ def read_table(
     columns: Mapping[str, str] | None = None,
     concept: str | None = None,
     concepts: Mapping[str, str] | None = None,
+    sensitivity: str | Mapping[str, str] | None = None,
     boundary: BaseGeometry | None = None,
     pillar: str | None = None,
     repair: bool = True,
@@ -89,6 +90,9 @@ def read_table(
         One concept for all rows.
     concepts : mapping of str to str, optional
         Concept by the file's word for it.
+    sensitivity : str or mapping of str to str, optional
+        Category of every row (``resources/sensitivity.toml``); or categories by the words of
+        the column `sensitivity`, of which the others then are public.
     boundary : (Multi)Polygon in `target_crs`, optional
         Places that do not meet it are left out.
     pillar : str, optional
@@ -119,6 +123,7 @@ def read_table(
         columns=dict(columns or {}),
         concept=concept,
         concepts=dict(concepts or {}),
+        sensitivity=sensitivity,
         boundary=boundary,
         pillar=pillar,
         repair=repair,

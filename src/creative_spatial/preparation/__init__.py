@@ -16,7 +16,12 @@ from creative_spatial.preparation.conflation import (
 from creative_spatial.preparation.datum import DatumCheck, check_datum
 from creative_spatial.preparation.deduplicate import drop_duplicates
 from creative_spatial.preparation.names import match_key
-from creative_spatial.preparation.sensitivity import generalise
+from creative_spatial.preparation.sensitivity import (
+    generalise,
+    is_flagged,
+    known_places,
+    people_hexagons,
+)
 
 __all__ = [
     "DatumCheck",
@@ -26,9 +31,12 @@ __all__ = [
     "drop_duplicates",
     "generalise",
     "grade_completeness",
+    "is_flagged",
+    "known_places",
     "match_benchmark",
     "match_key",
     "merge_matched",
+    "people_hexagons",
     "visit_list",
     "with_also_ids",
 ]

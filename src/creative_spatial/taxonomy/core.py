@@ -235,6 +235,11 @@ class Taxonomy:
         read = pd.concat([own[first], others[own.columns]]) if len(others) else own[first]
         return read.loc[[i for i in own.index if i in further or first[i]]]
 
+    @cached_property
+    def sensitive_concepts(self) -> Mapping[str, str]:
+        """Category of sensitivity by concept, of those that a city keeps to itself."""
+        return {c.id: c.sensitivity for c in self.concepts.values() if c.sensitivity}
+
     def field_evidence(self) -> pd.DataFrame:
         """
         Which concepts are evidence of which creative field, and how strong.

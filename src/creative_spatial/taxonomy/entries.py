@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from creative_spatial.resources import Facts
+from creative_spatial.resources.sensitivity import check_category
 
 Strength = Literal["direct", "indirect", "weak"]
 Labels = Annotated[dict[str, str], Field(min_length=1)]
@@ -137,6 +138,8 @@ class Concept(Facts):
         What an object may be.
     replaced_by : str, optional
         Id of the concept that took its place.
+    sensitivity : str, optional
+        Category of ``resources/sensitivity.toml`` under which all its features fall.
     """
 
     id: str
@@ -153,6 +156,7 @@ class Concept(Facts):
     refuses: tuple[dict[str, str], ...] = ()
     geometry: tuple[Literal["point", "line", "area"], ...] = ("point", "line", "area")
     replaced_by: str | None = None
+    sensitivity: Annotated[str | None, AfterValidator(check_category)] = None
 
 
 class Deprecation(Facts):

@@ -80,6 +80,12 @@ def read_tables(folders: Iterable[Path]) -> Tables:
             _check_shape(content, path)
             for name, model in _TABLES.items():
                 for key, table in content.get(name, {}).items():
+                    if set(table) == {"sensitivity"} and key in tables[name]:
+                        # A city keeps a concept's places to itself, and its rules as they are.
+                        known = tables[name][key].model_dump() | table
+                        where = f"{path.name} [{name}.{key}]"
+                        tables[name][key] = parse(model, known, where=where)
+                        continue
                     entry = parse(model, {"id": key, **table}, where=f"{path.name} [{name}.{key}]")
                     tables[name][key] = entry
                     if name == "concepts":

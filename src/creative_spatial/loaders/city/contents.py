@@ -9,6 +9,7 @@ import pandas as pd
 import shapely
 from pyproj import CRS
 
+from creative_spatial.config import DRAWN_INPUTS
 from creative_spatial.crs import to_wgs84
 from creative_spatial.errors import (
     ConfigError,
@@ -22,6 +23,7 @@ from creative_spatial.loaders.osm import OsmExtract, read_osm
 from creative_spatial.loaders.raster import read_raster
 from creative_spatial.loaders.repair.frames import withhold
 from creative_spatial.provenance import OPENSTREETMAP
+from creative_spatial.sensitivity import is_flagged
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -142,6 +144,8 @@ def read_layers(
         layer = attempt_entry(reading, entry, lambda e: read_feature_entry(reading, e, reach, crs))
         if layer is None:
             continue
+        if entry.pillar in DRAWN_INPUTS:
+            layer = layer[~is_flagged(layer)]  # it is drawn, and the land measured, as it is
         if entry.pillar == "water":
             water.append(layer.assign(kind=layer["concept"]))
         elif entry.pillar == "background":
@@ -251,7 +255,7 @@ def read_feature_entry(
     GeoDataFrame
         A valid layer; ``attrs["file"]`` is its path.
     """
-    known = {*reading.taxonomy.pillars, "water", "background"}
+    known = {*reading.taxonomy.pillars, *DRAWN_INPUTS}
     if entry.pillar not in known:
         raise ConfigError(
             f"[[layer]] {entry.label}: unknown pillar {entry.pillar!r}; known: {', '.join(sorted(known))}."
@@ -266,9 +270,11 @@ def read_feature_entry(
             offline=reading.offline,
             target_crs=crs,
             boundary=reach,
-            pillar=None if entry.pillar in {"water", "background"} else entry.pillar,
+            pillar=None if entry.pillar in DRAWN_INPUTS else entry.pillar,
         ),
     )
+    if entry.kind == "survey" or layer.attrs.get("private"):
+        reading.private.add(entry.label)
     withhold(layer, all_rows=entry.kind == "survey")
     reading.note_records(entry.label, entry, layer)
     if entry.form:

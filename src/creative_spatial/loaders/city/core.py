@@ -63,7 +63,8 @@ class CityData:
     inputs : mapping of str to mapping
         Per file: `sha256`, of its `parts` too (a Shapefile's), `rows`, and of each of its
         `layers` the source, and rows in, out, outside the area, repaired and quarantined,
-        as far as its reader counts them. Files of facts beside ``city.toml`` have a hash only.
+        as far as its reader counts them. Files of facts beside ``city.toml`` have a hash only;
+        a file with records that are not public has none, and says so under `withheld`.
     osm_features : GeoDataFrame or None
         That of `layers` which comes from the OpenStreetMap file.
     named_pillars : tuple of str
@@ -200,7 +201,7 @@ def read_city(
         network=extract.network if extract and extract.network.n_edges else None,
         rasters=rasters,
         sources=reading.sources,
-        inputs=dict(sorted({**reading.inputs, **_overlays(config)}.items())),
+        inputs=dict(sorted({**reading.public_inputs(), **_overlays(config)}.items())),
         osm_features=extract.features if extract else None,
         named_pillars=tuple(
             dict.fromkeys(entry.pillar for entry in config.layer if not entry.benchmark)

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
 
 OVERPASS = "Overpass"
+PRIVATE = "it holds records that are not public"
 
 
 @dataclass
@@ -54,6 +55,7 @@ class Reading:
     findings: list[Finding] = field(default_factory=list)
     errors: list[CreativeSpatialError] = field(default_factory=list)
     absent: set[str] = field(default_factory=set)
+    private: set[str] = field(default_factory=set)
 
     def note_absent(self) -> None:
         """Record every file that is not there, before any is read."""
@@ -114,6 +116,26 @@ class Reading:
         self.repairs += [(where, record) for record in found.get("repairs", ())]
         self.quarantine += [(where, record) for record in found.get("quarantine", ())]
         self.proposals += [(where, record) for record in found.get("proposals", ())]
+
+    def public_inputs(self) -> dict[str, dict[str, Any]]:
+        """
+        Say what was read, without hashes of files that hold what is not public.
+
+        Whoever knows the rest of a small file could try places until its hash fits.
+
+        Returns
+        -------
+        dict of str to dict
+            Facts by file; such a file says so under "withheld".
+        """
+        hashes = {"sha256", "parts"}
+        return {
+            file: {"sha256": None, "withheld": PRIVATE}
+            | {key: value for key, value in facts.items() if key not in hashes}
+            if file in self.private
+            else facts
+            for file, facts in self.inputs.items()
+        }
 
     def online(self) -> OnlineSettings:
         """

@@ -30,6 +30,7 @@ from creative_spatial.loaders.occurrence.terms import (
 )
 from creative_spatial.loaders.table import locate_rows
 from creative_spatial.loaders.where import select_rows
+from creative_spatial.resources.sensitivity import BY_PUBLISHER
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -63,6 +64,7 @@ def read_occurrence(
     columns: Mapping[str, str] | None = None,
     concept: str | None = None,
     concepts: Mapping[str, str] | None = None,
+    sensitivity: str | Mapping[str, str] | None = None,
     boundary: BaseGeometry | None = None,
     pillar: str | None = None,
     repair: bool = True,
@@ -96,6 +98,9 @@ def read_occurrence(
         One concept for all records.
     concepts : mapping of str to str, optional
         Concept by the file's word for it.
+    sensitivity : str or mapping of str to str, optional
+        Category of every row (``resources/sensitivity.toml``); or categories by the words of
+        the column `sensitivity`, of which the others then are public.
     boundary : (Multi)Polygon in `target_crs`, optional
         Records that do not meet it are left out.
     pillar : str, optional
@@ -130,6 +135,7 @@ def read_occurrence(
         columns=mapped,
         concept=concept,
         concepts=dict(concepts or {}),
+        sensitivity=sensitivity,
         boundary=boundary,
         pillar=pillar,
         repair=repair,
@@ -147,8 +153,8 @@ def read_occurrence(
         why = f"no records where {where}." if where else "there is a header, and no record."
         return empty_layer(options, file=path.name, why=why)
     frame = _located(records, build)
-    frame = _described(frame, source, build)
-    return build_layer(_named(frame, mapped, path.name), options, build)
+    frame = _flagged(_named(_described(frame, source, build), mapped, path.name))
+    return build_layer(frame, options, build)
 
 
 def _words(where: str | None) -> list[str]:
@@ -203,12 +209,23 @@ def _described(frame: gpd.GeoDataFrame, source: Source, build: Build) -> gpd.Geo
             {text: spdx_license(text) for text in given.dropna().unique()}
         )
         _compare_licenses(described[terms.license], source, build)
-    if terms.withheld in described:
-        described["sensitivity"] = "withheld by its publisher: " + described[terms.withheld]
     for name in _NUMBERS:
         if name in described:
             described[name] = pd.to_numeric(described[name], errors="coerce")
     return described
+
+
+def _flagged(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """What its publisher withheld or blurred is not public, whatever else the city says of it."""
+    term = occurrence_facts().terms.withheld
+    if term not in frame or frame[term].isna().all():
+        return frame
+    by_publisher = frame[term].notna().map({True: BY_PUBLISHER, False: None})
+    if "sensitivity" not in frame:
+        return frame.assign(sensitivity=by_publisher.astype("str"))
+    own = frame["sensitivity"].map(str, na_action="ignore")
+    both = (own + ";" + by_publisher).fillna(own).fillna(by_publisher)
+    return frame.assign(sensitivity=both.astype("str"))
 
 
 def _dated(frame: gpd.GeoDataFrame, build: Build) -> gpd.GeoDataFrame:

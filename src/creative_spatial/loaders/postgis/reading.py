@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 MAX_ROWS = 1_000_000
 TIMEOUT_S = 120.0
 _UNKNOWN_ENCODING = "SQL_ASCII"
+# Half a cell of the widest grid: what lies so far off may be counted in the area.
+_CELL_REACH_M = 6_000.0
 
 
 class _Answer(NamedTuple):
@@ -58,6 +60,7 @@ def read_postgis(
     columns: Mapping[str, str] | None = None,
     concept: str | None = None,
     concepts: Mapping[str, str] | None = None,
+    sensitivity: str | Mapping[str, str] | None = None,
     boundary: BaseGeometry | None = None,
     pillar: str | None = None,
     repair: bool = True,
@@ -103,6 +106,9 @@ def read_postgis(
         One concept for all rows.
     concepts : mapping of str to str, optional
         Concept by the table's word for it.
+    sensitivity : str or mapping of str to str, optional
+        Category of every row (``resources/sensitivity.toml``); or categories by the words of
+        the column `sensitivity`, of which the others then are public.
     boundary : (Multi)Polygon in `target_crs`, optional
         Only rows whose box meets its box are asked for; features that do not meet it are left
         out; those on its edge stay, whole.
@@ -138,10 +144,11 @@ def read_postgis(
         If nobody knows the service, or the extra `postgis` is not installed.
     """
     file = database_label(table, service)
+    private = sensitivity is not None or not {"sensitivity", "consent"}.isdisjoint(columns or {})
     work = _ask(
         table, file, service=service, geometry=geometry, crs=crs, encoding=encoding, where=where,
-        boundary=boundary, target=target_crs, max_rows=max_rows, timeout_s=timeout_s,
-        offline=offline,
+        boundary=boundary.buffer(_CELL_REACH_M) if private and boundary is not None else boundary,
+        target=target_crs, max_rows=max_rows, timeout_s=timeout_s, offline=offline,
     )  # fmt: skip
     answer = run_to_end(work)
     rows = answer.rows.frame
@@ -152,6 +159,7 @@ def read_postgis(
         columns=_with_key(columns or {}, answer.relation),
         concept=concept,
         concepts=dict(concepts or {}),
+        sensitivity=sensitivity,
         boundary=boundary,
         pillar=pillar,
         repair=repair,
@@ -165,6 +173,7 @@ def read_postgis(
     else:
         layer = empty_layer(options, file=file, why=answer.why_empty)
     layer.attrs["database"] = answer.facts
+    layer.attrs["private"] = private or layer.attrs.get("private", False)
     return layer
 
 

@@ -108,6 +108,7 @@ def read_survey(
     columns: Mapping[str, str] | None = None,
     concept: str | None = None,
     concepts: Mapping[str, str] | None = None,
+    sensitivity: str | Mapping[str, str] | None = None,
     personal: Sequence[str] = (),
     boundary: BaseGeometry | None = None,
     pillar: str | None = None,
@@ -150,6 +151,9 @@ def read_survey(
         One concept for all rows.
     concepts : mapping of str to str, optional
         Concept by the survey's code for it.
+    sensitivity : str or mapping of str to str, optional
+        Category of every row (``resources/sensitivity.toml``); or categories by the words of
+        the column `sensitivity`, of which the others then are public.
     personal : sequence of str
         Columns about people, beside those that are recognised; one that `columns` names
         is never taken for one.
@@ -188,6 +192,7 @@ def read_survey(
         columns=wanted,
         concept=concept,
         concepts=dict(concepts or {}),
+        sensitivity=sensitivity,
         boundary=boundary,
         pillar=pillar,
         repair=repair,

@@ -1,0 +1,158 @@
+"""What was read becomes what may be shown, before anything else looks at it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from creative_spatial.evaluation import DONE
+from creative_spatial.findings import finding
+
+if TYPE_CHECKING:
+    from creative_spatial.findings import CheckReport
+    from creative_spatial.loaders import CityData
+    from creative_spatial.taxonomy import Taxonomy
+
+TWIN = "counted with another record of the same place"
+UNTOLD = "it holds records that are not public; the command `check` shows what was said of it."
+# What is found by looking at public rows alone.
+_OF_PUBLIC_ROWS = ("datum",)
+# Nothing tells one building from its neighbours, and a hole would.
+_KEPT_WHOLE = ("buildings", "streets")
+
+
+def public_data(data: CityData, taxonomy: Taxonomy) -> tuple[CityData, pd.DataFrame]:
+    """
+    Generalise every layer, so that nothing that follows can tell more than a record's cell.
+
+    It stands before matching, grading and counting: what they find of a flagged record by
+    its true place (a twin 40 m away, a median shift) would narrow it down.
+
+    Parameters
+    ----------
+    data : CityData
+        As read.
+    taxonomy : Taxonomy
+        Its concepts that a city keeps to itself.
+
+    Returns
+    -------
+    data : CityData
+        The same where nothing is flagged. Otherwise with generalised layers, and without
+        OpenStreetMap's own outlines of what is flagged.
+    withheld : DataFrame
+        What is in no layer: index `feature_id`, columns `concept`, `pillar`, `reason`.
+    """
+    from creative_spatial import preparation
+    from creative_spatial.sensitivity import with_sensitivity
+
+    secret = taxonomy.sensitive_concepts
+    # Own layers were read with what their concepts say; OpenStreetMap's are asked here.
+    layers = [
+        with_sensitivity(layer, concepts=secret) if layer is data.osm_features else layer
+        for layer in data.layers
+    ]
+    flagged = [preparation.is_flagged(layer) for layer in layers]
+    marked = [preparation.is_flagged(layer) for layer in data.benchmarks]
+    if not any(rows.any() for rows in (*flagged, *marked)):
+        return data, _nothing()
+    twins = preparation.known_places(layers)
+    taken: Counter[str] = Counter()
+    public, lost = [], []
+    for layer, rows, twin in zip(layers, flagged, twins, strict=True):
+        if not rows.any():
+            public.append(layer)
+            continue
+        annotated = taxonomy.annotate(layer)
+        again = annotated.loc[twin, ["concept", "pillar"]].assign(reason=TWIN)
+        shown, withheld = preparation.generalise(annotated[~twin], taken=taken)
+        shown.attrs = {}
+        public.append(shown)
+        lost += [pd.DataFrame(again), withheld]
+    osm = next(
+        (now for now, was in zip(public, data.layers, strict=True) if was is data.osm_features),
+        None,
+    )
+    hidden = {i for layer, rows in zip(layers, flagged, strict=True) for i in layer.index[rows]}
+    background = {
+        name: layer if name in _KEPT_WHOLE else layer[~layer.index.isin(hidden)]
+        for name, layer in data.background.items()
+    }
+    report = data.osm_report[~data.osm_report.index.isin(hidden)]
+    shown_data = replace(
+        data,
+        layers=tuple(public),
+        osm_features=osm,
+        background=background,
+        osm_report=report,
+        benchmarks=tuple(layer[~preparation.is_flagged(layer)] for layer in data.benchmarks),
+        repairs=data.repairs.assign(
+            feature_id=data.repairs["feature_id"].mask(data.repairs["feature_id"].isin(hidden), "")
+        ),
+    )
+    return shown_data, pd.concat(lost) if lost else _nothing()
+
+
+def _nothing() -> pd.DataFrame:
+    return pd.DataFrame({"concept": [], "pillar": [], "reason": []}, dtype="str")
+
+
+def public_report(report: CheckReport, data: CityData) -> CheckReport:
+    """
+    Keep to the team what was said of files that hold what is not public.
+
+    A message can hold a cell of theirs, or count what lies where.
+
+    Parameters
+    ----------
+    report : CheckReport
+        As `check` shows it.
+    data : CityData
+        As read; its `inputs` say which files those are.
+
+    Returns
+    -------
+    CheckReport
+        With one finding for all that was said of such a file.
+    """
+    private = {file for file, facts in data.inputs.items() if "withheld" in facts}
+    told = [
+        finding("note", found.file, UNTOLD, kind="private")
+        if found.file in private and found.kind not in _OF_PUBLIC_ROWS
+        else found
+        for found in report.findings
+    ]
+    return replace(report, findings=tuple(dict.fromkeys(told)))
+
+
+def privacy_steps(data: CityData, withheld: pd.DataFrame) -> list[dict[str, Any]]:
+    """
+    Say how many records are not shown where they are, and why.
+
+    Parameters
+    ----------
+    data : CityData
+        As `public_data` returns it.
+    withheld : DataFrame
+        As `public_data` returns it.
+
+    Returns
+    -------
+    list of dict
+        One step; none where everything is public.
+    """
+    from creative_spatial import preparation
+
+    reasons: Counter[str] = Counter()
+    for layer in data.layers:
+        if "sensitivity" in layer:
+            reasons.update(layer.loc[preparation.is_flagged(layer), "sensitivity"].astype(str))
+    lost = Counter(withheld["reason"].astype(str)) if len(withheld) else Counter()
+    if not (reasons or lost):
+        return []
+    said = [f"{count} generalised, {reason}" for reason, count in sorted(reasons.items())]
+    said += [f"{count} withheld, {reason}" for reason, count in sorted(lost.items())]
+    return [{"step": "privacy", "status": DONE, "reason": "; ".join(said)}]
