@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 from creative_spatial import Assessment
+from creative_spatial.assessment.ledgers import public_ledgers
 from creative_spatial.loaders import undo_repairs
 
 CITY = """
@@ -136,6 +137,19 @@ def test_the_results_hold_quarantine_and_repairs_as_csv(results):
     ]  # fmt: skip
     assert len(repairs) == 4
     assert len(pd.read_parquet(results / "tables" / "repairs.parquet")) == 4
+
+
+def test_what_is_generalised_for_any_reason_is_not_in_what_was_mended(data):
+    layer = data.layers[0].assign(sensitivity=None)
+    public = layer.assign(dataGeneralizations=[None, "generalised to 0.01 degrees", None, None])
+    repairs = public_ledgers(data, {"culture": public.drop(index="hall:3")})["repairs"]
+    shown = repairs.set_index("row")[["feature_id", "before"]]
+    assert shown.loc[3].tolist() == ["", "withheld"], (
+        "generalised, though its row did not ask for it"
+    )
+    assert shown.loc[4].tolist() == ["", "withheld"], "in no layer"
+    plain = public_ledgers(data, {"culture": layer})["repairs"].set_index("row")
+    assert plain.loc[4, "before"] == "๑๐๐.๖๐"
 
 
 def test_counts_add_up_in_the_record(results):

@@ -60,7 +60,9 @@ def test_a_fault_names_word_rows_and_suggestion(known):
 
 def test_a_word_like_nothing_gets_the_list_of_what_there_is(taxonomy):
     (fault,) = concept_faults({"xyzzy": pd.Index([2])}, taxonomy, row="row")
-    assert "'xyzzy' in row 2; there are: museum, mosque, wat, old_museum. Translate" in fault.message
+    assert (
+        "'xyzzy' in row 2; there are: museum, mosque, wat, old_museum. Translate" in fault.message
+    )
 
 
 def test_known_words_and_no_taxonomy_are_no_fault(known):

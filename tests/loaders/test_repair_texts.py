@@ -8,7 +8,7 @@ import pytest
 from places import CRS as WORKING
 from places import square
 
-from creative_spatial.errors import DataQualityWarning, RepairWarning
+from creative_spatial.errors import DataQualityWarning, EmptyLayerWarning, RepairWarning
 from creative_spatial.loaders import undo_repairs
 from creative_spatial.loaders.table import read_table
 
@@ -188,3 +188,14 @@ def test_a_flagged_row_is_quoted_in_no_message(write_csv, read):
     assert "Ê§¢ÅÒ" not in told
     assert [q.row for q in layer.attrs["quarantine"]] == [4]
     assert not any("abc" in q.reason for q in layer.attrs["quarantine"])
+
+
+def test_where_flagged_rows_lie_that_miss_the_area_is_not_said(write_csv, read):
+    text = "id,name,lon,lat,sensitivity\n1,a,101.593,6.206,grave\n"
+    with pytest.warns(
+        EmptyLayerWarning, match="not in the area. Where they are is not for"
+    ) as told:
+        read(write_csv(text))
+    assert not any("101.59" in str(w.message) for w in told)
+    with pytest.warns(EmptyLayerWarning, match="lon 101.593"):
+        read(write_csv(text.replace("grave", "")))

@@ -13,6 +13,7 @@ from places import CRS, square
 from shapely import LineString, Point, Polygon
 
 from creative_spatial.errors import EmptyLayerWarning, LoadError, RepairWarning
+from creative_spatial.loaders import undo_repairs
 from creative_spatial.loaders.survey import read_survey
 from creative_spatial.loaders.survey.form import Form, Question, read_form
 from creative_spatial.loaders.survey.positions import parse_position
@@ -276,6 +277,20 @@ def test_conditions_apply_to_codes(kobo, read, expected):
     survey = read(kobo(), where="kind = 'weaving'")
     assert survey.layer.index.tolist() == ["hall:u-1"]
     assert survey.personal.index.tolist() == ["hall:u-1"]
+
+
+def test_positions_in_other_digits_are_read_recorded_and_undone(kobo, read, expected):
+    right = read(kobo()).layer
+    changed = kobo(("7.206 100.593 ", "๗.๒๐๖ ๑๐๐.๕๙๓ "))
+    layer = read(changed).layer
+    assert layer.geometry.tolist() == right.geometry.tolist()
+    (record,) = layer.attrs["repairs"]
+    assert (record.kind, record.feature_id) == ("digits", "hall:u-1")
+    assert "๗.๒๐๖ ๑๐๐.๕๙๓" in record.before
+    assert undo_repairs(layer).geometry.isna().tolist() == [True, False]
+    assert not any("๗.๒๐๖" in str(w.message) for w in expected)
+    off = read(changed, repair=False).layer
+    assert off.attrs["rows"]["quarantined"] == {"a position that cannot be read": 1}
 
 
 def test_swapped_positions_are_exchanged_and_quoted_nowhere(kobo, read, expected):

@@ -423,6 +423,29 @@ def test_a_missing_crs_names_file_and_remedy(tmp_path, write_shapefile, places, 
     assert read(path, crs=CRS).geometry.iloc[0].distance(point(0, 0)) < 0.01
 
 
+def test_a_missing_crs_comes_with_those_that_put_the_places_into_the_area(
+    tmp_path, write_shapefile, places, read
+):
+    path = write_shapefile(places, "UTF-8", cpg="UTF-8")
+    path.with_suffix(".prj").unlink()
+    with pytest.raises(CRSError) as caught:
+        read(path, boundary=square(-1, -1, 30, 30))
+    message = str(caught.value)
+    # Datums of one zone lie half a kilometre apart: which it is, only its maker knows.
+    for crs in ("EPSG:32647", "EPSG:24047", "EPSG:23947"):
+        assert f'`crs = "{crs}"`' in message
+    assert "EPSG:3857" not in message
+    assert "ask who made it" in message
+
+
+def test_web_mercator_metres_called_degrees_are_recognised(tmp_path, read):
+    path = tmp_path / "m.geojson"
+    # 100.6 E, 7.2 N in spherical Mercator: 6378137 times the longitude, and the latitude stretched
+    path.write_text(geojson([(11_198_741, 803_618)]))
+    with pytest.raises(CRSError, match=r'`crs = "EPSG:3857"`\), and as no other that was tried'):
+        read(path, boundary=square(-10, -10, 30, 30))
+
+
 def test_a_geopackage_of_undefined_crs_counts_as_missing(gpkg, places, read):
     frame = gpd.GeoDataFrame(places.drop(columns="geometry"), geometry=list(places.geometry))
     with warnings.catch_warnings():

@@ -20,6 +20,7 @@ from creative_spatial.assessment.comparison import comparison_tables
 from creative_spatial.assessment.completeness import COMPLETENESS, graded
 from creative_spatial.assessment.grain import grain_steps
 from creative_spatial.assessment.land import is_fed, land_layers
+from creative_spatial.assessment.ledgers import public_ledgers
 from creative_spatial.assessment.opening import open_folder
 from creative_spatial.assessment.pillars import pillar_layers, sources_of_pillars
 from creative_spatial.assessment.privacy import privacy_steps, public_data, public_report
@@ -29,7 +30,7 @@ from creative_spatial.errors import ConfigError
 from creative_spatial.evaluation import DONE, WARNED, evaluate
 from creative_spatial.findings import CheckReport, findings_of
 from creative_spatial.indicators import select
-from creative_spatial.result import LEDGERS, Result
+from creative_spatial.result import Result
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -241,7 +242,7 @@ class Assessment:
                 **walks,
                 **comparison_tables(found_places.compared, area),
                 **_osm_report(data),
-                **_ledgers(data),
+                **public_ledgers(data, layers),
             },
             layers=_with_background(layers, data, area),
             sources=_used_sources(data),
@@ -399,12 +400,6 @@ def _with_background(
 def _osm_report(data: CityData) -> dict[str, pd.DataFrame]:
     """OpenStreetMap objects that could not be read whole, as a table if there are any."""
     return {"osm_report": data.osm_report.reset_index()} if len(data.osm_report) else {}
-
-
-def _ledgers(data: CityData) -> dict[str, pd.DataFrame]:
-    """Rows set aside and cells mended, as tables where there are any."""
-    tables = {"quarantine": data.quarantine, "repairs": data.repairs}
-    return {name: tables[name].drop(columns="source_id") for name in LEDGERS if len(tables[name])}
 
 
 def _used_sources(data: CityData) -> dict[str, Any]:

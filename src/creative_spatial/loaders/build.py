@@ -94,6 +94,22 @@ class Build:
             given = table["consent"].astype("str").str.strip().str.casefold() == "yes"
             self.private |= set(table.index[~given.fillna(value=False)])
 
+    def is_public(self, row: Any) -> bool:
+        """
+        Say whether a row is for everybody.
+
+        Parameters
+        ----------
+        row : int or None
+            Its number; None where any row could be meant.
+
+        Returns
+        -------
+        bool
+            Never in a survey.
+        """
+        return self.private is not None and row not in self.private
+
     def quote(self, row: Any, text: object) -> str:
         """
         Quote a cell in a message, unless its row is not for everybody.
@@ -110,7 +126,7 @@ class Build:
         str
             The text, cut to what a line holds; "withheld" in its stead.
         """
-        if self.private is None or row in self.private:
+        if not self.is_public(row):
             return "withheld"
         said = repr(text)
         return said if len(said) <= _QUOTED else f"{said[:_QUOTED]}…"
@@ -265,9 +281,7 @@ class Build:
         rows = list(dict.fromkeys(record.row for record in found if record.row is not None))
         if not rows:
             return  # of the whole file, which is told where it is found
-        seen = next(
-            (r for r in found if self.private is not None and r.row not in self.private), None
-        )
+        seen = next((r for r in found if self.is_public(r.row)), None)
         shown = (
             f" (first: {self.quote(seen.row, seen.before)} is now {self.quote(seen.row, seen.after)})"
             if seen is not None

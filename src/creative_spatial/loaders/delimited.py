@@ -185,8 +185,6 @@ def _parse(text: str, file: str) -> pd.DataFrame:
     body = text.lstrip("\ufeff")
     if body.lower().startswith("sep="):
         body = body.partition("\n")[2]
-    if body.count('"') % 2:
-        raise LoadError(_unclosed(body, mark, file))
     header, width = _header(body, mark, file)
     try:
         cells = pd.read_csv(
@@ -201,6 +199,8 @@ def _parse(text: str, file: str) -> pd.DataFrame:
             quotechar='"',
         )
     except (pd.errors.ParserError, pd.errors.EmptyDataError) as error:
+        if "EOF inside string" in str(error):
+            raise LoadError(f"{file}: {_unclosed(body, mark)}") from error
         raise LoadError(f"{file}: {_ragged(body, mark, len(header)) or error}") from error
     cells.index = pd.RangeIndex(_HEADER_ROW, _HEADER_ROW + len(cells))
     rows = cells.iloc[1:]
@@ -213,13 +213,12 @@ def _parse(text: str, file: str) -> pd.DataFrame:
     return table[named].where(lambda cell: cell != "", None).astype("str")
 
 
-def _unclosed(body: str, mark: str, file: str) -> str:
+def _unclosed(body: str, mark: str) -> str:
     """Say in which row a double quote is opened that nothing closes: the cell runs to the end."""
-    number = sum(1 for _ in csv.reader(io.StringIO(body, newline=""), delimiter=mark))
-    start = list(csv.reader(io.StringIO(body, newline=""), delimiter=mark))[-1]
-    swallowed = max((cell.count("\n") for cell in start), default=0)
+    rows = list(csv.reader(io.StringIO(body, newline=""), delimiter=mark))
+    number, swallowed = len(rows), max((cell.count("\n") for cell in rows[-1]), default=0)
     return (
-        f"{file}: a double quote is opened and never closed, so that row {number} runs over the "
+        f"a double quote is opened and never closed, so that row {number} runs over the "
         f"{count(swallowed, 'line')} after it, to the end of the file; close it there, or write it "
         'twice ("") where it is part of a text.'
     )

@@ -97,9 +97,12 @@ def within_area(
     shapely.prepare(boundary)
     meets = np.asarray(shapely.intersects(boundary, shown_places(placed)))
     if not meets.any():
-        west, south, east, north = frame.loc[placed.index].total_bounds
-        own = CRS.from_user_input(frame.crs)
-        where = explain_miss((west, south, east, north), own, boundary, placed.crs)
+        public = [row for row in placed.index if build.is_public(row)]
+        where = "Where they are is not for everybody."
+        if public:
+            extent = frame.loc[public].total_bounds.tolist()
+            own = CRS.from_user_input(frame.crs)
+            where = explain_miss(extent, own, boundary, placed.crs)
         found = "its feature is not" if len(placed) == 1 else f"none of {len(placed)} features is"
         warnings.warn(
             f"{build.file}: {found} in the area. {where}", EmptyLayerWarning, stacklevel=4

@@ -254,18 +254,33 @@ def read_positions(table: pd.DataFrame, position: Position) -> pd.DataFrame:
     Returns
     -------
     DataFrame, n rows
-        `geometry` in (lon, lat), `uncertainty_m`, and `answered`: whether anything stands
-        where the position should.
+        `geometry` in (lon, lat), `uncertainty_m`, `answered`: whether anything stands
+        where the position should; `text`: what; and `mended`: the kind of repair that it
+        took to read it, or null.
     """
     cells = table[list(position.columns)]
     placed = [_read_row(row, position) for row in cells.to_dict("records")]
+    text = pd.Series(
+        [" ".join(str(c) for c in row if not pd.isna(c)) for row in cells.to_numpy().tolist()],
+        index=table.index,
+        dtype="object",
+    )
     return pd.DataFrame(
         {
             "geometry": pd.Series([p.shape for p in placed], index=table.index, dtype="object"),
             "uncertainty_m": pd.Series([p.uncertainty_m for p in placed], index=table.index),
             "answered": cells.notna().any(axis=1),
+            "text": text,
+            "mended": text.map(_mended).astype("object"),
         }
     )
+
+
+def _mended(text: str) -> str | None:
+    """The kind of repair that it takes to read a position."""
+    if any(char.isdecimal() and not char.isascii() for char in text):
+        return "digits"
+    return "decimal_comma" if "," in text or "٫" in text else None
 
 
 def _read_row(row: dict[Any, Any], position: Position) -> Placed:

@@ -330,6 +330,14 @@ def _layer(
     if "uncertainty_m" not in frame:
         frame["uncertainty_m"] = places["uncertainty_m"]
         frame = _with_accuracy(frame, build)
+    if build.repair:
+        mended = places[places["mended"].notna() & read]
+        for row, kind, cell, shape in zip(
+            mended.index.tolist(), mended["mended"], mended["text"], mended["geometry"], strict=True
+        ):
+            build.mend(kind, row, "position", cell, shapely.to_wkt(shape, rounding_precision=-1))
+    else:
+        read = read & places["mended"].isna().to_numpy()
     kept = build.keep(frame, answered, "no_position")
     kept = build.keep(kept, read[answered], "unreadable_position")
     kept = build.keep(kept, ~unset[answered & read], "zero_coordinates")
