@@ -7,6 +7,7 @@ import warnings
 
 import broken.inputs.city_data
 import broken.inputs.files
+import broken.inputs.guesses
 import broken.inputs.positions
 import broken.inputs.text  # noqa: F401  # each registers its inputs
 import pytest
