@@ -57,12 +57,16 @@ def test_check_finds_the_fault_and_nothing_else(made, taxonomy):
     listed = [(f.severity, f.file, f.message) for f in found]
     assert len(found) == len(entry.finds), listed
     for severity, words, file in entry.finds:
-        assert any(
-            f.severity == severity
+        told = [
+            f
+            for f in found
+            if f.severity == severity
             and f.file == (file or entry.file)
             and all(word in f.message for word in words)
-            for f in found
-        ), (severity, words, listed)
+        ]
+        assert len(told) == 1, (severity, words, listed)
+        assert told[0].cause
+        assert told[0].remedy
 
 
 @each_input
