@@ -112,14 +112,12 @@ def _rows(path: Path) -> dict[str, dict[int, list[str | None]]]:
     import openpyxl
 
     try:
-        with warnings.catch_warnings():
+        # Opened here: openpyxl leaves the file open where it finds a damaged part.
+        with path.open("rb") as opened, warnings.catch_warnings():
             # That styles and validations are not kept.
             warnings.filterwarnings("ignore", category=UserWarning, module="openpyxl")
-            book = openpyxl.load_workbook(path, read_only=True, data_only=True, keep_links=False)
-            try:
-                return {sheet.title: _cells(sheet, path.name) for sheet in book.worksheets}
-            finally:
-                book.close()
+            book = openpyxl.load_workbook(opened, read_only=True, data_only=True, keep_links=False)
+            return {sheet.title: _cells(sheet, path.name) for sheet in book.worksheets}
     except CreativeSpatialError:
         raise
     except Exception as error:  # openpyxl raises whatever a damaged part leads to
