@@ -143,3 +143,11 @@ def test_missing_negative_nodes_are_reported_like_others(drawn, extract):
     found = extract()
     assert found.features.index.tolist() == ["osm:way/-50"]
     assert "1 of its 3 nodes are missing" in found.report.loc["osm:way/-50", "reason"]
+
+
+def test_a_relation_s_untagged_way_may_want_a_negative_node_that_is_missing(drawn, extract):
+    refs = drawn.nodes(1, [(100.01, 7.01), (100.02, 7.01), (100.02, 7.02)])
+    drawn.way(50, [*refs, -149, refs[0]])
+    drawn.relation(60, [("way", 50, "outer")], type="multipolygon", natural="water", name="Pond")
+    found = extract()
+    assert found.report.index.tolist() == ["osm:relation/60"]

@@ -247,11 +247,13 @@ class _SecondLook:
 
     def _position(self, ref: int) -> tuple[float, float] | None:
         """Where a node is, if the file has it."""
+        if ref < 0:  # the table of positions takes no such id
+            self._found.lacks_nodes = self._found.needs_copy = True
+            return None
         try:
             location = self._found.locations.get(ref)
         except KeyError:
             self._found.lacks_nodes = True
-            self._found.needs_copy |= ref < 0
             return None
         return (location.lon, location.lat) if location.valid() else None
 
