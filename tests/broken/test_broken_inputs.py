@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import warnings
 
 import broken.inputs.city_data
@@ -10,6 +11,7 @@ import broken.inputs.files
 import broken.inputs.guesses
 import broken.inputs.positions
 import broken.inputs.text  # noqa: F401  # each registers its inputs
+import pandas as pd
 import pytest
 from broken.inputs.town import INPUTS, write_town
 
@@ -18,6 +20,9 @@ from creative_spatial.config import CityConfig
 from creative_spatial.errors import CreativeSpatialError
 from creative_spatial.loaders import check_city, load_city
 from creative_spatial.taxonomy import Taxonomy
+
+NUMBER = re.compile(r"\d+")
+ROWS = re.compile(r"(row|feature)s? \d+(, \d+)*")
 
 
 @pytest.fixture(scope="module")
@@ -67,6 +72,8 @@ def test_check_finds_the_fault_and_nothing_else(made, taxonomy):
         assert len(told) == 1, (severity, words, listed)
         assert told[0].cause
         assert told[0].remedy
+        rows = [tuple(map(int, NUMBER.findall(word))) for word in words if ROWS.fullmatch(word)]
+        assert not rows or told[0].rows == sum(rows, ()), (words, told[0].rows)
 
 
 @each_input
@@ -103,7 +110,8 @@ def judge(data, entry):
     }
     assert proposed == expected.proposed
     mended = {
-        (r.kind, r.row, r.column): (r.before, r.after) for r in data.repairs.itertuples(index=False)
+        (r.kind, None if pd.isna(r.row) else r.row, r.column): (r.before, r.after)
+        for r in data.repairs.itertuples(index=False)
     }
     for kind, row, column, was, now in expected.mended:
         before_it, after_it = mended[kind, row, column]

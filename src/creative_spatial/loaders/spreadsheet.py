@@ -221,7 +221,8 @@ def _check_width(body: dict[int, list[str | None]], named: Sequence[int], what: 
         raise LoadError(
             f"{what}: {list_rows(beyond)} {'has' if len(beyond) == 1 else 'have'} cells without a "
             "column name above them; name the columns in row 1 (take out title rows and notes "
-            "beside the table)."
+            "beside the table).",
+            rows=beyond,
         )
 
 

@@ -73,7 +73,11 @@ def old_workbook_called_xlsx(folder):
     return table("temples.xlsx")
 
 
-@broken("temples.xlsx", error("row 1", "title rows"), then=refused("temples.xlsx", "title rows"))
+@broken(
+    "temples.xlsx",
+    error("rows 2, 3, 4, 5, 6", "title rows"),
+    then=refused("temples.xlsx", "title rows"),
+)
 def xlsx_merged_header(folder):
     """A title over the table, in cells made one."""
     book = openpyxl.Workbook()
@@ -153,3 +157,19 @@ def csv_that_names_its_separator(folder):
     text = "sep=;\r\n" + csv().replace(",", ";").replace("\n", "\r\n")
     (folder / "temples.csv").write_text(text, encoding="utf-8-sig", newline="")
     return table("temples.csv")
+
+
+@broken("temples.gpkg", error("damaged", "again"), then=refused("temples.gpkg", "again"))
+def geopackage_cut_off(folder):
+    """A download that ended at half."""
+    frame().to_file(folder / "temples.gpkg")
+    whole = (folder / "temples.gpkg").read_bytes()
+    (folder / "temples.gpkg").write_bytes(whole[: len(whole) // 2])
+    return vector("temples.gpkg")
+
+
+@broken("temples.geojson", error("again"), then=refused("temples.geojson", "again"))
+def geojson_cut_off(folder):
+    text = geojson({"type": "Point", "coordinates": [100.591, 7.201]})
+    (folder / "temples.geojson").write_text(text[:-20], encoding="utf-8")
+    return vector("temples.geojson")

@@ -9,6 +9,7 @@ import pyogrio
 from broken.inputs.town import (
     HEADER,
     PLACES,
+    Mends,
     Outcome,
     broken,
     csv,
@@ -44,7 +45,12 @@ def write_shapefile(path: Path, places, encoding: str, cpg: str | None = None) -
 @broken(
     "temples.shp",
     warning("cp874", "Thai", 'encoding = "cp874"'),
-    then=Outcome(rows_in=4, out=4, names=THAI_NAMES),
+    then=Outcome(
+        rows_in=4,
+        out=4,
+        names=THAI_NAMES,
+        mended=(Mends("encoding", None, "", "not stated", "cp874"),),
+    ),
 )
 def shapefile_cp874_without_cpg(folder):
     """What a Thai office's ArcMap writes: nothing says that the text is Windows-874."""
@@ -72,7 +78,12 @@ def shapefile_cp874_that_says_latin_1(folder):
 @broken(
     "temples.csv",
     warning("cp874", "Thai", 'encoding = "cp874"'),
-    then=Outcome(rows_in=4, out=4, names=THAI_NAMES),
+    then=Outcome(
+        rows_in=4,
+        out=4,
+        names=THAI_NAMES,
+        mended=(Mends("encoding", None, "", "not UTF-8", "cp874"),),
+    ),
 )
 def csv_saved_as_ansi_on_a_thai_computer(folder):
     (folder / "temples.csv").write_bytes(csv().encode("cp874"))
@@ -88,7 +99,7 @@ def csv_semicolons_utf16(folder):
 
 @broken(
     "temples.csv",
-    error("UTF-8 but damaged", "'name'", "row 3"),
+    error("UTF-8 but damaged", "'name' of row 3"),
     then=refused("temples.csv", "row 3", "export it again"),
 )
 def csv_with_a_damaged_cell(folder):
@@ -208,4 +219,33 @@ def exact_duplicate_rows(folder):
 def empty_layer(folder):
     """A header, and nothing under it."""
     (folder / "temples.csv").write_text(HEADER + "\n", encoding="utf-8")
+    return table("temples.csv")
+
+
+@broken(
+    "temples.csv",
+    error("quote is opened and never closed", "row 3 runs"),
+    then=refused("temples.csv", "quote", "row 3"),
+)
+def csv_unclosed_quote(folder):
+    """An inch sign at the start of a name swallows every row after it."""
+    rows = [
+        "p1,Wat Klang,wat,100.591,7.201",
+        'p2,"12 inch shop,wat,100.592,7.202',
+        *csv().split("\n")[3:5],
+    ]
+    (folder / "temples.csv").write_text(csv(*rows), encoding="utf-8")
+    return table("temples.csv")
+
+
+@broken(
+    "temples.csv",
+    error("NUL", "line 3"),
+    then=refused("temples.csv", "NUL"),
+)
+def csv_with_nul(folder):
+    """A database's fixed-width export pads its text with NUL bytes."""
+    (folder / "temples.csv").write_bytes(
+        csv().encode().replace("สงขลา".encode(), b"Songkhla\x00\x00")
+    )
     return table("temples.csv")

@@ -51,7 +51,7 @@ class Mends(NamedTuple):
     """One repair: kind, row, column, and what stands there before and after."""
 
     kind: str
-    row: int
+    row: int | None  # None where the whole file is meant
     column: str
     before: object
     after: object
