@@ -413,9 +413,7 @@ def test_a_password_of_a_service_file_is_in_no_text_of_it(monkeypatch, tmp_path)
     [("", True), ("/run/postgresql", True), ("localhost", True), ("127.0.0.1", True), ("::1", True),
      ("10.0.0.5", False), ("db.cityhall.go.th", False), ("localhost,10.0.0.5", False)],
 )  # fmt: skip
-def test_offline_asks_a_database_on_this_machine_only(
-    host, local, monkeypatch, tmp_path, source, taxonomy
-):
+def test_offline_asks_a_database_on_this_machine_only(host, local, monkeypatch, tmp_path, source):
     services = tmp_path / "services"
     services.write_text(f"[there]\nhost={host}\nport=1\nuser=x\n")
     monkeypatch.setenv("PGSERVICEFILE", str(services))
