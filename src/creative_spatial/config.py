@@ -247,13 +247,17 @@ class LayerSection(Facts):
         self._has_rows_to_mend()
         if "geometry" in self.columns:
             raise ValueError("columns: geometry is the file's own and has no column to come from")
+        self._fits_reader()
+        return self
+
+    def _fits_reader(self) -> None:
+        """Refuse what the reader of a kind of file has no use for."""
         if self.kind != "survey" and (self.form or self.personal):
             raise ValueError('form and personal are for kind = "survey" alone')
         if self.kind in {"survey", "occurrence"} and self.crs:
             raise ValueError(f"a file of kind {self.kind!r} says its CRS itself; take crs out")
         if self.kind == "occurrence" and (self.layer or self.encoding):
             raise ValueError("an archive of occurrences describes itself; take layer, encoding out")
-        return self
 
     def _has_rows_to_mend(self) -> None:
         """Refuse repairs that are unknown, forbidden, or of what has no rows."""
@@ -283,6 +287,13 @@ class LayerSection(Facts):
         return self.path or database_label(self.table or "", self.service)
 
 
+class EditsSection(Facts):
+    """Changes that people made in the map of an earlier run, as a file of their own."""
+
+    path: PathText
+    source: str
+
+
 class CityConfig(Facts):
     """Everything that ``city.toml`` says, with defaults filled in."""
 
@@ -292,6 +303,7 @@ class CityConfig(Facts):
     osm: OsmSection | None = None
     source: tuple[SourceSection, ...] = ()
     layer: tuple[LayerSection, ...] = ()
+    edits: tuple[EditsSection, ...] = ()
     schema_version: int = Field(default=SCHEMA_VERSION, alias="schema")
     allow_outside: bool = False
     folder: Path
@@ -309,6 +321,7 @@ class CityConfig(Facts):
                 faults.append(f"[[{table}]] ids {twice} occur more than once")
         known = {entry.id for entry in self.source} | {OSM_SOURCE_ID}
         used = [(f"[[layer]] {e.label}", e.source) for e in self.layer]
+        used += [(f"[[edits]] {e.path}", e.source) for e in self.edits]
         used += [(f"[[boundary]] {e.id}", e.source) for e in self.boundary if e.source]
         used += [("[osm]", self.osm.source)] if self.osm and self.osm.source else []
         faults += [
@@ -418,6 +431,7 @@ class CityConfig(Facts):
         if self.osm and self.osm.path:
             named.append(("[osm]", self.osm.path))
         named += [("[[layer]]", entry.path) for entry in self.layer if entry.path]
+        named += [("[[edits]]", entry.path) for entry in self.edits]
         named += [("[[layer]] form", entry.form) for entry in self.layer if entry.form]
         return named
 

@@ -8,9 +8,11 @@ meanings of `OPTIONAL_COLUMNS`; a local file's own columns stay.
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 from pyproj import CRS
 
@@ -168,3 +170,36 @@ def require_columns(table: pd.DataFrame, *columns: str, name: str) -> None:
         raise LayerSchemaError(
             f"`{name}` needs the columns {missing}; it has {list(table.columns)}."
         )
+
+
+def comparable(value: Any) -> str | int | float | bool | None:
+    """
+    Bring a cell to the form in which two programs' readings of it are equal.
+
+    Parameters
+    ----------
+    value : Any
+        A cell of an attribute.
+
+    Returns
+    -------
+    str, int, float, bool or None
+        None for whatever is null or blank; whole numbers as `int`; moments as text, UTC.
+
+    Examples
+    --------
+    >>> comparable(7.0), comparable("  "), comparable(float("nan")), comparable("007")
+    (7, None, None, '007')
+    """
+    if value is None or value is pd.NaT or value is pd.NA or value != value:  # noqa: PLR0124
+        return None
+    if isinstance(value, bool | np.bool_):
+        return bool(value)
+    if isinstance(value, int | float | np.integer | np.floating):
+        number = float(value)
+        return int(number) if number.is_integer() else float(f"{number:.12g}")
+    if isinstance(value, dt.datetime):
+        moment = value.replace(tzinfo=dt.UTC) if value.tzinfo is None else value.astimezone(dt.UTC)
+        return moment.isoformat(timespec="seconds").replace("+00:00", "Z")
+    text = str(value).strip()
+    return text or None

@@ -19,6 +19,7 @@ from creative_spatial.errors import (
     DataQualityWarning,
     EmptyLayerWarning,
     LoadError,
+    RepairWarning,
     SourceUnavailableError,
 )
 from creative_spatial.loaders import read_postgis
@@ -282,11 +283,12 @@ def test_shapes_of_every_kind_come_flat_and_without_arcs(read, postgis):
     postgis.execute("CREATE TABLE shapes (code text PRIMARY KEY, title text, geom geometry)")
     for code, wkt in shapes.items():
         postgis.execute(
-            f"INSERT INTO shapes VALUES ('{code}', 'x', ST_GeomFromText('{wkt}', 32647))"
+            f"INSERT INTO shapes VALUES ('{code}', '{code}', ST_GeomFromText('{wkt}', 32647))"
         )
     grant(postgis, "shapes")
 
-    layer = read("public.shapes", boundary=TOWN)
+    with pytest.warns(RepairWarning, match="heights"):
+        layer = read("public.shapes", boundary=TOWN)
     assert set(layer.index) == {f"hall:{code}" for code in shapes}
     assert not layer.geometry.has_z.any()
     circle = layer.geometry["hall:arc"]

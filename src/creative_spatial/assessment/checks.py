@@ -7,8 +7,10 @@ whether a population raster counts people, and whether indicators and maps name 
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from creative_spatial.assessment.edits import with_edits
 from creative_spatial.assessment.population import STEP as POPULATION_STEP
 from creative_spatial.assessment.population import populated
 from creative_spatial.assessment.position import position_findings
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
 
+    import pandas as pd
+
     from creative_spatial.area import StudyArea
     from creative_spatial.config import CityConfig
     from creative_spatial.indicators import IndicatorSpec
@@ -29,7 +33,7 @@ if TYPE_CHECKING:
     from creative_spatial.taxonomy import Taxonomy
 
 # Kinds of findings that have steps of their own in the record of a run.
-STEP_KINDS = ("datum", "population")
+STEP_KINDS = ("datum", "population", "edits")
 
 
 class Examined(NamedTuple):
@@ -46,12 +50,15 @@ class Examined(NamedTuple):
         What the checks after reading have to say in the record of a run.
     reading : Reading
         Everything found.
+    tables : mapping of str to DataFrame
+        What became of edits, where there are any.
     """
 
     data: CityData | None
     area: StudyArea | None
     steps: tuple[Mapping[str, Any], ...]
     reading: Reading
+    tables: Mapping[str, pd.DataFrame] = MappingProxyType({})
 
     def require(self) -> tuple[CityData, StudyArea]:
         """
@@ -122,6 +129,7 @@ def examine(
         reading.fail("indicators.toml", IndicatorError(fault))
     if data is None:
         return Examined(None, None, (), reading)
+    data, tables, made = with_edits(data, reading, taxonomy)
     steps, shifted = position_findings(data)
     reading.findings += shifted
     raster = data.rasters.get("population")
@@ -130,7 +138,7 @@ def examine(
         counted = reading.attempt(file, lambda: populated(data.area, raster))
     reading.findings += [finding("warning", file, text, kind="population") for text in said]
     if counted is None:
-        return Examined(data, None, tuple(steps), reading)
+        return Examined(data, None, (*made, *steps), reading, tables)
     area, peopled = counted
     warned = [{"step": POPULATION_STEP, "status": WARNED, "reason": text} for text in said]
-    return Examined(data, area, (*steps, peopled, *warned), reading)
+    return Examined(data, area, (*made, *steps, peopled, *warned), reading, tables)

@@ -243,6 +243,7 @@ class Assessment:
                 **comparison_tables(found_places.compared, area),
                 **_osm_report(data),
                 **public_ledgers(data, layers),
+                **examined.tables,
             },
             layers=_with_background(layers, data, area),
             sources=_used_sources(data),

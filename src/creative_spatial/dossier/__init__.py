@@ -15,6 +15,7 @@ from creative_spatial.dossier.changes import (
     edition_label,
 )
 from creative_spatial.dossier.editions import edition_sha256, freeze
+from creative_spatial.dossier.edits import edits_csv, edits_lines
 from creative_spatial.dossier.folder import check_writable, is_results
 from creative_spatial.dossier.licenses import LicenseConflict, check_licenses
 from creative_spatial.dossier.verification import Deviation, verify
@@ -30,6 +31,8 @@ __all__ = [
     "compare_editions",
     "edition_label",
     "edition_sha256",
+    "edits_csv",
+    "edits_lines",
     "freeze",
     "is_results",
     "save",

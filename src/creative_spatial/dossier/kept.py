@@ -3,7 +3,8 @@ What others put into a results folder, or changed in it, outlives the next run.
 
 A team saves a QGIS project beside ``city.gpkg``, or corrects a layer in it. Replacing the
 folder must not cost them that: their files are taken along, and a file of ours that was
-changed is taken along as ``<name>.edited.<suffix>``.
+changed is taken along as ``<name>.edited.<suffix>``; of the map, what was changed is kept
+beside it as ``city.edited.json``, since the layers it is told by go with the old results.
 """
 
 from __future__ import annotations
@@ -13,11 +14,14 @@ import logging
 import os
 import shutil
 import sqlite3
+import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from creative_spatial.dossier.folder import RUN_FILE, read_run
 from creative_spatial.dossier.geopackage import is_edited
+from creative_spatial.errors import CreativeSpatialError, CreativeSpatialWarning
+from creative_spatial.loaders.edits import edits_json, read_edited
 from creative_spatial.provenance import sha256_file
 
 if TYPE_CHECKING:
@@ -55,7 +59,22 @@ def keep_foreign(old: Path, new: Path) -> None:
             place = _beside(place)
         place.parent.mkdir(parents=True, exist_ok=True)
         _copy(found[name], place)
+        if name == GEOPACKAGE:
+            _keep_changes(old, place.with_suffix(".json"))
         log.info("Kept %s as %s: the last run did not write it so.", name, place.relative_to(new))
+
+
+def _keep_changes(old: Path, place: Path) -> None:
+    """What was changed in the map, while the layers it was made from are still there."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", CreativeSpatialWarning)
+            found = read_edited(old)
+    except CreativeSpatialError as error:
+        log.info("What was changed in %s cannot be told: %s", GEOPACKAGE, error)
+        return
+    if len(found.changes):
+        place.write_text(edits_json(found), encoding="utf-8", newline="\n")
 
 
 def _files(folder: Path) -> Iterator[Path]:

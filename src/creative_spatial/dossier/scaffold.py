@@ -68,6 +68,11 @@ grid = "hexagon"                # or "square"; or: path = "districts.gpkg", id =
 # repair = false                # mend nothing: rows at fault are set aside in quarantine.csv
 # A table of a database: kind = "postgis", table = "public.temples", and service = "NAME", a section of
 # ~/.pg_service.conf (host, port, dbname, user; the password in ~/.pgpass, never here) instead of a path.
+
+# What the team changed in city.gpkg: creative-spatial changes RESULTS --save edits.json
+# [[edits]]
+# path = "edits.json"
+# source = "team"
 """
 
 WITH_OSM = """\

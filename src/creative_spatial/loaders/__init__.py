@@ -5,6 +5,7 @@ from __future__ import annotations
 from creative_spatial.findings import CheckReport, Finding
 from creative_spatial.loaders.boundaries import read_boundary
 from creative_spatial.loaders.city import CityData, check_city, load_city
+from creative_spatial.loaders.edits import Edited, edits_json, read_edited, read_edits
 from creative_spatial.loaders.graphs import from_osmnx, to_osmnx
 from creative_spatial.loaders.occurrence import read_occurrence
 from creative_spatial.loaders.osm import OsmExtract, read_osm
@@ -21,6 +22,7 @@ from creative_spatial.loaders.vector import read_vector
 __all__ = [
     "CheckReport",
     "CityData",
+    "Edited",
     "Finding",
     "OsmExtract",
     "Proposal",
@@ -29,9 +31,12 @@ __all__ = [
     "Survey",
     "check_city",
     "cut_osm",
+    "edits_json",
     "from_osmnx",
     "load_city",
     "read_boundary",
+    "read_edited",
+    "read_edits",
     "read_ferries",
     "read_gates",
     "read_occurrence",

@@ -15,6 +15,7 @@ from creative_spatial.preparation.conflation import (
 )
 from creative_spatial.preparation.datum import DatumCheck, check_datum
 from creative_spatial.preparation.deduplicate import drop_duplicates
+from creative_spatial.preparation.edits import Applied, apply_edits
 from creative_spatial.preparation.names import match_key
 from creative_spatial.preparation.sensitivity import (
     generalise,
@@ -24,7 +25,9 @@ from creative_spatial.preparation.sensitivity import (
 )
 
 __all__ = [
+    "Applied",
     "DatumCheck",
+    "apply_edits",
     "chapman",
     "check_datum",
     "conflate",
