@@ -11,14 +11,17 @@ import broken.inputs.files
 import broken.inputs.guesses
 import broken.inputs.positions
 import broken.inputs.text  # noqa: F401  # each registers its inputs
+import geopandas as gpd
 import pandas as pd
 import pytest
+import shapely
 from broken.inputs.town import INPUTS, write_town
 
 from creative_spatial.assessment.position import position_findings
 from creative_spatial.config import CityConfig
 from creative_spatial.errors import CreativeSpatialError
 from creative_spatial.loaders import check_city, load_city
+from creative_spatial.loaders.repair.undo import undo_repairs
 from creative_spatial.taxonomy import Taxonomy
 
 NUMBER = re.compile(r"\d+")
@@ -120,6 +123,54 @@ def judge(data, entry):
         assert (float(after_it) if number else after_it) == (pytest.approx(now) if number else now)
     if expected.names:
         assert tuple(data.layers[0]["name"]) == expected.names
+
+
+mended_inputs = pytest.mark.parametrize(
+    "made", sorted(name for name, entry in INPUTS.items() if entry.outcome.mended), indirect=True
+)
+
+
+@mended_inputs
+def test_with_repairs_off_nothing_is_changed_and_every_row_is_accounted_for(made, taxonomy):
+    folder, _ = made
+    config = folder / "city.toml"
+    lines = [line for line in config.read_text().splitlines() if not line.startswith("accept")]
+    config.write_text("\n".join([*lines, "repair = false"]))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            data = load_city(CityConfig.read(folder), taxonomy)
+        except CreativeSpatialError:
+            return  # no row is fit as it stands
+    assert not len(data.repairs)
+    (rows,) = [
+        layer["rows"]
+        for facts in data.inputs.values()
+        for layer in facts["layers"]
+        if "rows" in layer and "in" in layer["rows"]
+    ]
+    assert rows["in"] == rows["out"] + rows["outside"] + sum(rows["quarantined"].values())
+
+
+@mended_inputs
+def test_repairs_taken_back_leave_what_stood_in_the_file(made, taxonomy):
+    folder, entry = made
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        data = load_city(CityConfig.read(folder), taxonomy)
+    layer = undo_repairs(data.layers[0], data.repairs)
+    ids = data.repairs.set_index(["row", "column"])["feature_id"]
+    for mend in entry.outcome.mended:
+        if mend.row is None:
+            continue  # of the whole file: its encoding is stated in the configuration
+        there = layer.loc[ids[mend.row, mend.column], mend.column]
+        if mend.column == "geometry" and there is None:
+            assert abs(shapely.from_wkt(mend.before).y) > 90  # no place on earth
+        elif mend.column == "geometry":
+            there = gpd.GeoSeries([there], crs=layer.crs).to_crs("EPSG:4326").iloc[0]
+            assert there.equals_exact(shapely.from_wkt(mend.before), 1e-7), mend
+        else:
+            assert there == mend.before, mend
 
 
 @pytest.mark.parametrize("made", ["shapefile_labelled_utm_but_indian_1975"], indirect=True)
