@@ -210,3 +210,30 @@ def test_thai_letters_stay(text):
 @given(st.text(st.sampled_from("ابپتثجچحخدذرزژسشصضطظعغفقکگلمنوهی ‌"), max_size=20))
 def test_persian_letters_stay(text):
     assert repair_mojibake(text) is None
+
+
+@pytest.mark.parametrize("wrong", ["cp1252", "latin-1"])
+def test_utf_8_comes_back_as_another_library_has_it(wrong):
+    """ftfy knows this pair alone; what both mend is the same, and ours leaves one text more."""
+    import ftfy
+
+    left = set()
+    for text in REAL:
+        if text.isascii() or not _can_be_stored(text, "utf-8", wrong):
+            continue
+        stored = misread(text, "utf-8", wrong)
+        theirs, ours = ftfy.fix_encoding(stored), repair_mojibake(stored)
+        assert ours is None or ours.text == text
+        if ours is None and theirs != stored:
+            left.add(text)
+    assert left == {"CAFÉ™"}
+
+
+@pytest.mark.parametrize("text", ["Москва", "Ελλάδα", "東京", "한국어", "Ayazağa çöğüş"])
+def test_utf_8_of_any_script_comes_back(text):
+    assert repair_mojibake(misread(text, "utf-8", "latin-1")).text == text
+
+
+@pytest.mark.parametrize("text", ["Ìîñêâà", "Ñàíêò-Ïåòåðáóðã", "ÅëëÜäá", "Èåóóáëïíßêç"])
+def test_other_code_pages_are_not_taken_for_thai_or_persian(text):
+    assert repair_mojibake(text) is None  # Russian and Greek: no pair for them here

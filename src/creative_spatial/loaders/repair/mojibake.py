@@ -133,11 +133,20 @@ def _repaired(text: str, pair: CodecPair, *, least_letters: int | None = None) -
     if pair.right != "utf-8" and _foreign(text) < least:
         return None
     score, before = naturalness(composed), naturalness(text)
-    if pair.right == "utf-8" and _foreign(meant) >= settings.least_sequences:
+    followers = len(raw) - len(meant) if raw is not None and pair.right == "utf-8" else 0
+    if followers >= settings.least_followers:
         before = 0.0  # other text does not pass for UTF-8 by chance
+    if followers >= settings.certain_followers and _is_writing(composed):
+        score = 1.0
     if score < settings.least_score or score - before < settings.least_rise:
         return None
     return Repaired(composed, pair.wrong, pair.right, score)
+
+
+def _is_writing(text: str) -> bool:
+    """Whether a text is characters that exist, in any script, and not decoded wrongly itself."""
+    exists = all(unicodedata.category(char) not in {"Cn", "Co", "Cs"} for char in text)
+    return exists and not any(_repaired(text, pair) for pair in mojibake_facts().pairs)
 
 
 def _foreign(text: str) -> int:

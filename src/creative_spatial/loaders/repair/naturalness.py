@@ -21,7 +21,8 @@ class _Settings(Facts):
     least_score: float
     least_rise: float
     least_letters: int
-    least_sequences: int
+    least_followers: int
+    certain_followers: int
     longest_bare_word: int
     reference: str
 
@@ -140,6 +141,6 @@ def _is_sign(char: str) -> bool:
 
 
 def _unlike_text(text: str, i: int) -> bool:
-    """Whether a sign touches an accented letter, as it does in text decoded wrongly."""
+    """Whether a sign touches an accented letter or another, as in text decoded wrongly."""
     beside = text[max(i - 1, 0) : i] + text[i + 1 : i + 2]
-    return any(not char.isascii() and char.isalpha() for char in beside)
+    return any(not char.isascii() and not char.isspace() for char in beside)
