@@ -239,8 +239,6 @@ class LayerSection(Facts):
         if (self.kind == "raster") != (self.pillar in RASTER_INPUTS):
             known = ", ".join(RASTER_INPUTS)
             raise ValueError(f"rasters, and only rasters, have a pillar of {known}")
-        if self.benchmark and self.pillar in {*RASTER_INPUTS, "water", "background"}:
-            raise ValueError("benchmark is for an inventory of places of a pillar")
         self._has_origin()
         if self.concept and self.concepts:
             raise ValueError("give either concept, for all rows, or concepts, by the file's words")
@@ -268,6 +266,12 @@ class LayerSection(Facts):
             raise ValueError("accept mends what repair = false forbids; take one of them out")
         if self.kind == "raster" and (self.accept or not self.repair):
             raise ValueError("repair and accept are for rows; a raster has none")
+
+    @model_validator(mode="after")
+    def _benchmark_is_of_places(self) -> LayerSection:
+        if self.benchmark and self.pillar in {*RASTER_INPUTS, "water", "background"}:
+            raise ValueError("benchmark is for an inventory of places of a pillar")
+        return self
 
     def _has_origin(self) -> None:
         """Refuse an entry without a file or, of a database, without a table."""

@@ -66,6 +66,8 @@ grid = "hexagon"                # or "square"; or: path = "districts.gpkg", id =
 # accept = ["mojibake"]         # repairs that `check` only proposes: mojibake, buddhist_dates,
 #                               # persian_dates, near_duplicates, swapped_unsure
 # repair = false                # mend nothing: rows at fault are set aside in quarantine.csv
+# benchmark = true              # not counted: an inventory, such as a register of monuments, that says how
+#                               # complete the other layers are (grades A to D, tables/completeness.parquet)
 # A table of a database: kind = "postgis", table = "public.temples", and service = "NAME", a section of
 # ~/.pg_service.conf (host, port, dbname, user; the password in ~/.pgpass, never here) instead of a path.
 

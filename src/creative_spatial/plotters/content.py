@@ -9,6 +9,12 @@ import numpy as np
 import shapely
 
 from creative_spatial.plotters.cartography import cartography
+from creative_spatial.plotters.completeness import (
+    POOR_ITEM,
+    hatch_poor,
+    poor_units,
+    shown_pillars,
+)
 from creative_spatial.plotters.ground import (
     NESTED_MM,
     PRIMARY_MM,
@@ -114,6 +120,7 @@ def draw_content(
     drawn = [
         draw_layer(ax, result.layers[it.layer], it, result.taxonomy, frame) for it in shown_specs
     ]
+    poor = hatch_poor(ax, poor_units(result, shown_pillars(result, spec)), area, box=frame.box)
     if spec.frame.dim:
         draw_veil(ax, held, frame)
     unmapped = draw_unmapped(ax, result.layers, area, frame)
@@ -142,7 +149,7 @@ def draw_content(
     main = counted[:1]
     return Content(
         frame=frame,
-        legend=_legend(drawn, wet, result, languages, nested=nested, unmapped=unmapped),
+        legend=_legend(drawn, wet, result, languages, nested=nested, unmapped=unmapped, poor=poor),
         n=sum(len(it.rows) for it in main) + len(lost) if main else None,
         are_areas=bool(main) and not len(main[0].markers) and main[0].not_placed is None,
         total=sum(map(len, (*shown, *unplaced))),
@@ -190,6 +197,7 @@ def _legend(
     *,
     nested: bool,
     unmapped: bool,
+    poor: bool,
 ) -> tuple[LegendGroup, ...]:
     """Groups of the theme, those without a heading and the ground as one last group."""
     ground = cartography().ground
@@ -202,6 +210,8 @@ def _legend(
     ]
     names = {language: boundary_name(result, language) for language in languages}
     names.setdefault("en", boundary_name(result, "en"))
+    if poor:
+        water.append(POOR_ITEM)
     if unmapped:
         water.append(LegendItem("fill", worded("unmapped"), ground.unmapped, hatch=UNMAPPED_HATCH))
     lines = [LegendItem("line", names, ground.outline, width_mm=PRIMARY_MM)]

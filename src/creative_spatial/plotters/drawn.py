@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from creative_spatial.taxonomy import LegendClass
 
 Z_ZONES, Z_OUTLINES, Z_POINTS, Z_VEIL = 2.0, 4.0, 5.0, 6.0
+Z_POOR = 3.0
 Z_BOUNDARIES, Z_NUMBERS, Z_LABELS = 7.0, 8.0, 9.0
 
 

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 GROUND_LAYERS = ("water", "land_use", "streets", "buildings")
 PRIMARY_MM, NESTED_MM = 0.48, 0.3
+SETTLED = ("built", "works")
 WATER = "water"  # of which no more is known
 UNMAPPED_HATCH = "///"
 SHORE = "#7FA9C0"
@@ -52,7 +53,7 @@ def draw_ground(
     frame : Frame
         What is seen, at which scale.
     base : {"full", "muted", "water"}
-        How loud: "muted" without land use other than built, "water" with water and main
+        How loud: "muted" without land use other than built-up, "water" with water and main
         streets only.
     taxonomy : Taxonomy, optional
         Its legend of groups colours the water, so that ground and theme agree.
@@ -99,7 +100,7 @@ def _draw_kinds(
     seen = []
     for kind, fill in fills.items():
         chosen = shapes[named == kind]
-        if muted and kind != "built":
+        if muted and kind not in SETTLED:
             continue
         if add_polygons(
             ax, chosen, facecolors=fill.color, edgecolors=fill.color, linewidths=0.1, zorder=zorder

@@ -13,6 +13,7 @@ import shapely
 from creative_spatial.errors import ConfigError
 from creative_spatial.plotters.attribution import credits_of, illustrative_mark
 from creative_spatial.plotters.cartography import cartography
+from creative_spatial.plotters.completeness import completeness_note, shown_pillars
 from creative_spatial.plotters.content import Content, draw_content
 from creative_spatial.plotters.frame import keep_within
 from creative_spatial.plotters.furniture.block import Block
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
 
     from creative_spatial.result import Result
 
-LISTED = 4
+LISTED, LISTED_TIGHT = 4, 2
 
 
 def draw_map(
@@ -222,15 +223,15 @@ def _blocks(
     ]
     if spec.facts:
         blocks.append(facts_block(spec.facts, result, languages, width, size))
-    if (listed := _not_placed(content)) is not None:
+    if (listed := _not_placed(content, LISTED_TIGHT if tight else LISTED)) is not None:
         blocks.append(legend_block(listed, languages, width, size, tight=tight))
     blocks.append(
-        notes_block(_notes(result, content, languages), languages, width, size, tight=tight)
+        notes_block(_notes(result, spec, content, languages), languages, width, size, tight=tight)
     )
     if (warning := illustrative_mark(result, content)) is not None:
         blocks.append(illustrative_block(warning, languages, width, size))
     factor = size / cartography().type.legend_pt
-    height = 30 * max(factor, 0.75)
+    height = 30 * max(factor, 0.55)
     scale = scale_block(content.frame, languages, width, size)
     locator = locator_block(
         content.frame, result.area, result.layers, width_mm=width - 14, height_mm=height
@@ -245,20 +246,22 @@ def _blocks(
     return blocks
 
 
-def _not_placed(content: Content) -> LegendGroup | None:
+def _not_placed(content: Content, most: int) -> LegendGroup | None:
     """Names of places too uncertain to draw, the first few of them."""
     rows = content.not_placed
     if not rows:
         return None
-    items = [LegendItem("disc", names, "#8C8C8C") for names in rows[:LISTED]]
-    if len(rows) > LISTED:
-        more = str(len(rows) - LISTED)
+    items = [LegendItem("disc", names, "#8C8C8C") for names in rows[:most]]
+    if len(rows) > most:
+        more = str(len(rows) - most)
         items.append(LegendItem("disc", worded("and_more", value=more), "#8C8C8C"))
     return LegendGroup(worded("not_placed"), tuple(items))
 
 
-def _notes(result: Result, content: Content, languages: Sequence[str]) -> list[dict[str, str]]:
-    """Boundary with its land area and population date, n, date of the data."""
+def _notes(
+    result: Result, spec: MapSpec, content: Content, languages: Sequence[str]
+) -> list[dict[str, str]]:
+    """Boundary with its land area and population date, n, date of the data, completeness."""
     dates = sorted({
         str(source.date)[:10]
         for key in content.source_ids if (source := result.sources.get(key)) is not None and source.date
@@ -275,4 +278,8 @@ def _notes(result: Result, content: Content, languages: Sequence[str]) -> list[d
         if dates:
             span = dates[0] if len(dates) == 1 else f"{dates[0]} – {dates[-1]}"
             notes["date"][language] = word("data_date", language, value=span)
+    known = completeness_note(result, shown_pillars(result, spec))
+    notes["completeness"] = {
+        language: in_language(known, language) for language in languages if known
+    }
     return [note for note in notes.values() if note]

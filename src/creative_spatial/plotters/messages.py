@@ -4,7 +4,9 @@ Sentences made of a result's numbers: templates with names in braces.
 ``{asset_density}`` is an indicator of the primary boundary, ``{habitat_hill[q1]}`` one of
 its categories, ``.low``, ``.high`` or ``.n`` its other columns, ``:.1f`` its decimals;
 ``{boundary}``, ``{city}``, ``{land_km2}`` and ``{count[layer]}`` are always known.
-A number that is not known makes the template unfit, never a gap in a sentence.
+A number that is not known makes the template unfit, never a gap in a sentence. Nor is a
+zero said where little is mapped (grade D) or completeness was not assessed: what is not on
+the map is no absence.
 """
 
 from __future__ import annotations
@@ -15,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from creative_spatial.indicators import load_indicators
+from creative_spatial.plotters.completeness import WORST
 from creative_spatial.plotters.text import plain
 from creative_spatial.plotters.words import format_number, in_language
 
@@ -100,6 +103,32 @@ def fill(template: str, result: Result, language: str) -> str | None:
     if any(value is None for value in values.values()):
         return None
     return _PLACEHOLDER.sub(lambda match: str(values[match.group(0)]), template)
+
+
+def why_unknown(template: str, result: Result) -> str:
+    """
+    Say why a template cannot be filled: a word of ``text.toml``.
+
+    Parameters
+    ----------
+    template : str
+        See the module.
+    result : Result
+        What the numbers are.
+
+    Returns
+    -------
+    str
+        "none_found" where a zero is not proven, "not_computed" otherwise.
+    """
+    for match in _PLACEHOLDER.finditer(template):
+        name, category, column, decimals = match.groups()
+        row = _row(result, name, category)
+        if row is None or column is not None or pd.isna(row["value"]):
+            continue
+        if _is_unproven_zero(row, _decimals(name, decimals)):
+            return "none_found"
+    return "not_computed"
 
 
 def name_in(row: Any, language: str, fallback: str) -> str:
@@ -190,11 +219,14 @@ def _resolve(match: re.Match[str], result: Result, language: str) -> str | None:
     known = _always_known(name, category, result, language)
     if known is not None:
         return known
-    value = _number(result, name, category, column or "value")
-    if value is None:
+    row = _row(result, name, category)
+    value = None if row is None else row[column or "value"]
+    if row is None or pd.isna(value):
         return None
     digits = 0 if column == "n" else _decimals(name, decimals)
-    return format_number(value, digits, language)
+    if column is None and _is_unproven_zero(row, digits):
+        return None
+    return format_number(float(value), digits, language)
 
 
 def _always_known(name: str, category: str | None, result: Result, language: str) -> str | None:
@@ -211,15 +243,20 @@ def _always_known(name: str, category: str | None, result: Result, language: str
     return None
 
 
-def _number(result: Result, name: str, category: str | None, column: str) -> float | None:
-    """One cell of the primary boundary's rows; None unless there is exactly one."""
+def _is_unproven_zero(row: pd.Series[Any], digits: int) -> bool:
+    """Whether a number reads as nothing, where nobody knows that there is nothing."""
+    return round(float(row["value"]), digits) == 0 and (
+        pd.isna(row["grade"]) or row["grade"] == WORST
+    )
+
+
+def _row(result: Result, name: str, category: str | None) -> pd.Series[Any] | None:
+    """One of the primary boundary's rows; None unless there is exactly one."""
     rows = result.indicators
     rows = rows[(rows["id"] == name) & (rows["level"] == "city")]
     rows = rows[rows["boundary"] == result.area.primary_id]
     rows = rows[rows["category"].isna()] if category is None else rows[rows["category"] == category]
-    if len(rows) != 1 or pd.isna(rows[column].iloc[0]):
-        return None
-    return float(rows[column].iloc[0])
+    return rows.iloc[0] if len(rows) == 1 else None
 
 
 def _decimals(indicator: str, wanted: str | None) -> int:

@@ -18,7 +18,8 @@ from creative_spatial.plotters.attribution import (
     source_ids,
 )
 from creative_spatial.plotters.canvas import legend_of, ready_axes
-from creative_spatial.plotters.drawn import Z_ZONES
+from creative_spatial.plotters.completeness import POOR_COLOR, POOR_HATCH, WORST, hatch_poor
+from creative_spatial.plotters.drawn import Z_ZONES, darker
 from creative_spatial.plotters.fonts import drawable
 from creative_spatial.plotters.foot import add_foot
 from creative_spatial.plotters.frame import frame_of
@@ -42,6 +43,8 @@ def plot_values(
 ) -> Axes:  # fmt: skip
     """
     Draw one number a unit as a choropleth; null is hatched and called "no data".
+
+    Units of a result where little is mapped (grade D) are crossed over.
 
     Parameters
     ----------
@@ -96,6 +99,7 @@ class _Choice:
     label: str = ""
     source_ids: tuple[str, ...] = ()
     sources: Mapping[str, Source] = field(default_factory=dict)
+    poor: tuple[str, ...] = ()
 
 
 def _chosen(values: Any, area: Any, category: str | None, sources: Mapping[str, Source]) -> _Choice:
@@ -153,7 +157,13 @@ def _of_result(
         result.unit_values(indicator, category=only), result.area,
         f"{heading}, {unit}" if pd.notna(unit) and unit else heading,
         tuple(dict.fromkeys(part for part in given if part)), {**result.sources, **sources},
+        tuple(rows.loc[(rows["grade"] == WORST) & _of(rows, only), "unit_id"].astype(str)),
     )  # fmt: skip
+
+
+def _of(rows: pd.DataFrame, category: str | None) -> pd.Series[bool]:
+    """Rows of a category, or all where there are none."""
+    return rows["category"] == category if category is not None else rows["category"].isna()
 
 
 def _draw_values(
@@ -205,6 +215,14 @@ def _draw_values(
         handles.append(
             Patch(**style, edgecolor="#777777", linewidth=0.4, label=word("no_data", language))
         )
+    shown = values.index[known].intersection(list(choice.poor))
+    if len(shown) and hatch_poor(ax, shown.tolist(), area):
+        handles.append(
+            Patch(
+                facecolor="none", edgecolor="#777777", linewidth=0.4, hatch=POOR_HATCH,
+                hatchcolor=darker(POOR_COLOR), label=word("grade_d", language),
+            )
+        )  # fmt: skip
     draw_boundaries(ax, area, frame_of(ax, area.crs))
     legend_of(ax, handles, drawable(label), language)
     invented = any(any_illustrative(table, choice.sources) for table in tables) or any(

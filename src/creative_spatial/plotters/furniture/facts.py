@@ -8,7 +8,7 @@ from matplotlib.patches import Rectangle
 
 from creative_spatial.plotters.cartography import cartography
 from creative_spatial.plotters.furniture.block import Block, bilingual
-from creative_spatial.plotters.messages import fill
+from creative_spatial.plotters.messages import fill, why_unknown
 from creative_spatial.plotters.typeset import put_line, style_for, width_mm
 from creative_spatial.plotters.words import word
 
@@ -43,7 +43,8 @@ def facts_block(
     Returns
     -------
     Block
-        A value that is not known is printed as "–" and called not computed.
+        A value that is not known is printed as "–" and called not computed, or
+        none found where it would be a zero that nobody has shown.
     """
     figure = style_for(languages[0], size * 1.5, bold=True)
     values = [fill(fact.value, result, languages[0]) for fact in facts]
@@ -53,10 +54,8 @@ def facts_block(
     for fact, value in zip(facts, values, strict=True):
         said: Mapping[str, str] = fact.text
         if value is None:
-            said = {
-                language: f"{text} ({word('not_computed', language)})"
-                for language, text in said.items()
-            }
+            why = why_unknown(fact.value, result)
+            said = {language: f"{text} ({word(why, language)})" for language, text in said.items()}
         texts.append(bilingual(said, languages, room_mm - column - 4, size * 0.95))
     heights = [max(text.height_mm, figure.leading_mm * 0.95) + 0.9 for text in texts]
     total = sum(heights) + 2.6

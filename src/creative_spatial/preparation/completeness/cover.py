@@ -84,14 +84,15 @@ def street_cover(
     shown = _areal(buildings) if shown is None and buildings is not None else shown
     if isinstance(built_up, pd.Series):
         built = built_up.reindex(units.index).astype(float)
+        ground = units.get("area_land", units.geometry.area)
+        enough = built >= facts.min_built_share.value * ground
     else:
         require_crs(units.crs, built_up=built_up)
         land = built_up_land(built_up).to_numpy()
         built = pd.Series(_measured(land, units, shapely.area), index=units.index)
         shown = None if shown is None else _within(shown, land)
-    ground = units.get("area_land", units.geometry.area)
-    enough = built >= facts.min_built_m2.value
-    enough &= built >= facts.min_built_share.value * ground
+        enough = built > 0
+    enough &= built >= facts.min_built_m2.value
     table = pd.DataFrame(
         {"built_up_km2": built / 1e6, "street_km_per_km2": np.nan, "cover_share": np.nan},
         index=units.index,
