@@ -12,6 +12,7 @@ from creative_spatial.assessment.pillars import origin_of
 from creative_spatial.evaluation import DONE, SKIPPED, WARNED, Grades, open_rows
 from creative_spatial.provenance import OPENSTREETMAP
 from creative_spatial.resources.completeness import completeness_facts
+from creative_spatial.sensitivity import is_flagged
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -85,7 +86,7 @@ def graded(
     groups = concept_groups(taxonomy)
     if not layers:
         return Graded(Grades(_no_rows(), groups), _no_rows(), [])
-    features = pd.concat(layers)[["name", "concept", "source_id", "geometry"]]
+    features = pd.concat(layers)
     osm = data.osm_features
     given: dict[str, Any] = {
         "taxonomy": taxonomy,
@@ -151,13 +152,13 @@ def _real(layer: gpd.GeoDataFrame, data: CityData) -> gpd.GeoDataFrame:
 
 
 def _benchmark(data: CityData, features: gpd.GeoDataFrame) -> gpd.GeoDataFrame | None:
-    """The inventories with what was found of them; None where there is none."""
+    """The inventories with what was found of them in public; None where there is none."""
     from creative_spatial.preparation import match_benchmark
-    from creative_spatial.preparation.sensitivity import is_flagged
 
     kept = [_real(open_rows(layer), data) for layer in data.benchmarks]
     kept = [layer[~is_flagged(layer)] for layer in kept]
     kept = [layer for layer in kept if len(layer)]
+    features = features[~is_flagged(features)]
     if not kept:
         return None
     inventory = pd.concat(kept)

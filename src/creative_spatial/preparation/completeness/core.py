@@ -30,9 +30,9 @@ from creative_spatial.preparation.completeness.grading import (
 from creative_spatial.preparation.completeness.groups import concept_groups, street_groups
 from creative_spatial.preparation.completeness.reasons import reasons
 from creative_spatial.preparation.completeness.recapture import two_list_match
-from creative_spatial.preparation.sensitivity import is_flagged
 from creative_spatial.resources.completeness import completeness_facts
 from creative_spatial.schema import UNIT_INDEX, require_columns
+from creative_spatial.sensitivity import is_flagged
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

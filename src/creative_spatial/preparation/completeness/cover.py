@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
@@ -13,12 +12,13 @@ from creative_spatial.crs import require_crs
 from creative_spatial.resources.completeness import completeness_facts
 
 if TYPE_CHECKING:
+    import geopandas as gpd
     from numpy.typing import NDArray
 
 
-def built_up_land(built: gpd.GeoDataFrame) -> gpd.GeoSeries:
+def built_up_land(built: gpd.GeoDataFrame, *, edge_m: float) -> NDArray[Any]:
     """
-    Join outlines of built-up land, with the streets along and between them.
+    Join outlines of built-up land, with what lies along and between them.
 
     Parameters
     ----------
@@ -26,16 +26,18 @@ def built_up_land(built: gpd.GeoDataFrame) -> gpd.GeoSeries:
         E.g. ``landuse=residential`` and the like of OpenStreetMap. Such outlines are drawn by
         the people who map the streets: where nobody has mapped, both are missing, and the
         unit is not assessed rather than found wanting.
+    edge_m : float, metres
+        How far around each outline; 0 for the outlines alone.
 
     Returns
     -------
-    GeoSeries of Polygon
-        Apart from each other; what is within 25 m of an outline is in it.
+    array of Polygon
+        Apart from each other.
     """
-    edge_m = completeness_facts().cover.edge_m.value
-    shapes = _areal(built)
-    grown = shapely.buffer(shapely.make_valid(shapes), edge_m, quad_segs=2)
-    return gpd.GeoSeries(shapely.get_parts(shapely.union_all(grown)), crs=built.crs)
+    shapes = shapely.make_valid(_areal(built))
+    grown = shapely.buffer(shapes, edge_m, quad_segs=2) if edge_m else shapes
+    parts: NDArray[Any] = shapely.get_parts(shapely.union_all(grown))
+    return parts
 
 
 def street_cover(
@@ -88,10 +90,12 @@ def street_cover(
         enough = built >= facts.min_built_share.value * ground
     else:
         require_crs(units.crs, built_up=built_up)
-        land = built_up_land(built_up).to_numpy()
+        land = built_up_land(built_up, edge_m=facts.edge_m.value)
         built = pd.Series(_measured(land, units, shapely.area), index=units.index)
         shown = None if shown is None else _within(shown, land)
-        enough = built > 0
+        # The rim of a neighbour's built-up land is not built-up land of one's own.
+        drawn = _measured(built_up_land(built_up, edge_m=0), units, shapely.area)
+        enough = pd.Series(drawn >= facts.min_built_m2.value, index=units.index)
     enough &= built >= facts.min_built_m2.value
     table = pd.DataFrame(
         {"built_up_km2": built / 1e6, "street_km_per_km2": np.nan, "cover_share": np.nan},
