@@ -27,6 +27,28 @@ def test_a_polygon_across_the_edge_belongs_where_its_representative_point_lies(b
     assert assign_units(boxes([(900, 0, 1800, 100)]), units).tolist() == ["east"]
 
 
+@pytest.mark.parametrize(
+    ("line", "unit"),
+    [
+        ([(100, 500), (900, 500)], "west"),
+        ([(900, 500), (1300, 500)], "east"),  # 100 m in the west, 300 m in the east
+        ([(900, 500), (1100, 500)], "west"),  # half and half: the first
+        ([(1500, 100), (1500, -5000)], "east"),  # its middle is 2.4 km outside
+        ([(-5000, 10), (100, 10)], "west"),
+        ([(-100, 0), (3000, 0)], "west"),  # along the outer edge of both, as long in each
+        ([(-5000, 0), (0, 0)], None),  # touches a corner
+        ([(5000, 0), (6000, 0)], None),
+    ],
+)
+def test_a_line_belongs_where_most_of_it_lies_however_much_is_outside(units, line, unit):
+    corner = units.total_bounds[:2]
+    layer = gpd.GeoDataFrame(geometry=[shapely.LineString(corner + line)], crs=units.crs)
+    (found,) = assign_units(layer, units)
+    assert found == unit or (unit is None and found != found)
+    counted = feature_count(layer, units)["value"].sum()
+    assert counted == (0 if unit is None else 1)
+
+
 def test_features_without_geometry_belong_nowhere(points, units):
     layer = points([(500, 500), (600, 500), (700, 500)])
     layer.loc["test:1", "geometry"] = None

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 OUTSIDE = -1
+_LINE = 1
 
 
 def assign_units(layer: gpd.GeoDataFrame, units: gpd.GeoDataFrame) -> pd.Series[str]:
@@ -22,7 +23,8 @@ def assign_units(layer: gpd.GeoDataFrame, units: gpd.GeoDataFrame) -> pd.Series[
     The one unit that each feature belongs to.
 
     A feature belongs where its representative point lies: itself if it is a point, a point
-    inside it otherwise. A point on an edge that units share, or in units that overlap,
+    inside it if it is an area; a line belongs where most of its length lies, however much of
+    it is outside every unit. A point on an edge that units share, or in units that overlap,
     belongs to the first of them in the order of `units`, so that counts over units add up
     to the count over their union.
 
@@ -76,7 +78,25 @@ def unit_positions(layer: gpd.GeoDataFrame, units: gpd.GeoDataFrame) -> NDArray[
         See `assign_units`; -1 for features outside every unit.
     """
     require_crs(units.crs, layer=layer)
-    return locate(representative_points(layer), units.geometry.to_numpy())
+    shapes, polygons = layer.geometry.to_numpy(), units.geometry.to_numpy()
+    position = locate(representative_points(layer), polygons)
+    lines = np.flatnonzero(shapely.get_dimensions(shapes) == _LINE)
+    if len(lines):
+        held, longest = _longest_part(shapes[lines], polygons)
+        position[lines[held]] = longest
+    return position
+
+
+def _longest_part(
+    lines: NDArray[Any], polygons: NDArray[Any]
+) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Lines of which some length lies in a polygon, and the polygon that holds most of each."""
+    line, polygon = shapely.STRtree(polygons).query(lines, predicate="intersects")
+    length = shapely.length(shapely.intersection(lines[line], polygons[polygon]))
+    line, polygon, length = line[length > 0], polygon[length > 0], length[length > 0]
+    order = np.lexsort((polygon, -length, line))
+    held, first = np.unique(line[order], return_index=True)
+    return held, polygon[order][first]
 
 
 def representative_points(layer: gpd.GeoDataFrame) -> NDArray[Any]:
