@@ -6,7 +6,9 @@ import geopandas as gpd
 import pandas as pd
 import pytest
 from places import CRS, point, square
-from shapely.geometry import MultiPolygon, Polygon
+from pyproj import Geod
+from shapely import segmentize
+from shapely.geometry import MultiPolygon, Polygon, box
 
 from creative_spatial.area import StudyArea
 from creative_spatial.errors import ConfigError, CRSError, DataQualityWarning, GeometryError
@@ -191,3 +193,41 @@ def test_a_city_with_a_far_exclave_gets_a_grid_of_its_own_accord(town):
     area = StudyArea.from_geometries(town.set_geometry([parts], crs=CRS), name="Town")
     assert 1 < len(area.units) <= 2000
     assert area.units.area.sum() == pytest.approx(area.boundaries.at["town", "area_total"])
+
+
+def outlined(shape, crs=4326):
+    return gpd.GeoDataFrame({"name": ["Place"]}, index=["place"], geometry=[shape], crs=crs)
+
+
+@pytest.mark.parametrize("country", [box(97, 6, 105, 20), box(44, 25, 63, 40)])
+def test_a_country_of_four_corners_has_the_area_that_it_has_on_the_globe(country):
+    area = StudyArea.from_geometries(outlined(country), name="Country")
+    # Sides along a parallel are arcs: followed in steps of 0.01 degrees on the ellipsoid.
+    exact, _ = Geod(ellps="WGS84").geometry_area_perimeter(segmentize(country, 0.01))
+    assert area.boundaries.at["place", "area_total"] == pytest.approx(abs(exact), rel=1e-5)
+    assert area.units["area_total"].sum() == pytest.approx(abs(exact), rel=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("shape", "crs"),
+    [
+        (MultiPolygon([box(179.9, -17, 180, -16.9), box(-180, -17, -179.9, -16.9)]), 4326),
+        (box(800_000, 8_100_000, 850_000, 8_150_000), 32760),  # in metres, over the edge of zone 60
+    ],
+)
+def test_a_place_across_the_180th_meridian_is_refused_with_the_remedy(shape, crs):
+    with pytest.raises(CRSError, match="crosses the 180th meridian.*on either side"):
+        StudyArea.from_geometries(outlined(shape, crs), name="Taveuni")
+    if crs == 4326:
+        with pytest.raises(CRSError, match="crosses the 180th meridian"):
+            StudyArea.from_geometries(outlined(shape, crs), name="Taveuni", crs=32760)
+
+
+@pytest.mark.parametrize(("side_deg", "refused"), [(1e-8, True), (5e-5, True), (1e-3, False)])
+def test_a_boundary_of_a_millimetre_or_a_room_is_refused(side_deg, refused):
+    speck = outlined(box(100.5, 7.2, 100.5 + side_deg, 7.2 + side_deg))
+    if refused:
+        with pytest.raises(GeometryError, match=r"'place' covers .* m².*in another unit"):
+            StudyArea.from_geometries(speck, name="Speck")
+    else:
+        assert len(StudyArea.from_geometries(speck, name="Block").units)

@@ -19,7 +19,6 @@ from creative_spatial.crs import (
     check_working_crs,
     choose_crs,
     describe_crs,
-    reproject,
     require_crs,
 )
 from creative_spatial.grid import GridShape, default_cell_m, make_grid
@@ -27,8 +26,10 @@ from creative_spatial.reporting import (
     boundary_table,
     check_cover,
     check_polygons,
+    check_size,
     compare_with_published,
     geographic_bounds,
+    on_map,
     sources_of,
     union_water,
     unit_table,
@@ -139,7 +140,7 @@ class StudyArea:
         CRSError
             If a layer has no CRS or the given `crs` is unfit here.
         GeometryError
-            If a boundary is empty, crosses itself or has no area.
+            If a boundary is empty, crosses itself, or has no area or next to none.
         ConfigError
             If ids repeat, or not exactly one boundary is primary.
 
@@ -156,9 +157,10 @@ class StudyArea:
         check_polygons(boundaries, "boundary")
         bounds = geographic_bounds(boundaries)
         working = choose_crs(bounds) if crs is None else check_working_crs(crs, bounds)
-        table = boundary_table(reproject(boundaries, working))
+        table = boundary_table(on_map(boundaries, working))
         wet = union_water(water, working, table)
         table = with_areas(table, wet)
+        check_size(table)
         compare_with_published(table)
         primary = table.geometry[table["primary"]].iloc[0]
         if units is None:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 MAX_AREAL_DISTORTION = 0.01
+MAX_LONGITUDES = 180.0
 WGS84 = CRS.from_epsg(4326)
 
 Bounds = tuple[float, float, float, float]
@@ -85,7 +86,8 @@ def check_working_crs(crs: Any, bounds: Sequence[float]) -> CRS:
     Raises
     ------
     CRSError
-        If it is not projected, not in metres, or distorts areas by over 1 %.
+        If it is not projected, not in metres, or distorts areas by over 1 %; or the box
+        spans more than half of the Earth.
 
     Examples
     --------
@@ -103,6 +105,7 @@ def check_working_crs(crs: Any, bounds: Sequence[float]) -> CRS:
     units = {axis.unit_name for axis in parsed.axis_info}
     if units != {"metre"}:
         raise CRSError(f"{parsed.name!r} is in {', '.join(sorted(units))}; choose a CRS in metres.")
+    _refuse_half_the_earth(bounds[0], bounds[2])
     distortion = areal_distortion(parsed, bounds)
     if distortion > MAX_AREAL_DISTORTION:
         raise CRSError(
@@ -130,7 +133,7 @@ def choose_crs(bounds: Sequence[float]) -> CRS:
     Raises
     ------
     CRSError
-        If the box is not in degrees.
+        If the box is not in degrees, or spans more than half of the Earth.
 
     Examples
     --------
@@ -138,6 +141,7 @@ def choose_crs(bounds: Sequence[float]) -> CRS:
     32647
     """
     west, south, east, north = (float(value) for value in bounds)
+    _refuse_half_the_earth(west, east)
     if not (-180 <= west <= east <= 180 and -90 <= south <= north <= 90):
         raise CRSError(
             f"The extent ({west:g}, {south:g}, {east:g}, {north:g}) is not in degrees; "
@@ -152,6 +156,19 @@ def choose_crs(bounds: Sequence[float]) -> CRS:
         if areal_distortion(crs, bounds) <= MAX_AREAL_DISTORTION:
             return crs
     return CRS.from_proj4(f"+proj=laea +lat_0={lat:.4f} +lon_0={lon:.4f} +datum=WGS84 +units=m")
+
+
+def _refuse_half_the_earth(west: float, east: float) -> None:
+    """Refuse a box like that of a place across the 180th meridian: too wide, or from east to west."""
+    if (
+        MAX_LONGITUDES < east - west <= 2 * MAX_LONGITUDES
+        or -MAX_LONGITUDES <= east < west <= MAX_LONGITUDES
+    ):
+        raise CRSError(
+            f"The extent runs from {west:g} to {east:g} degrees of longitude: "
+            "the area crosses the 180th meridian, or a coordinate lies far off. Take the stray one "
+            "out, or assess what lies on either side of the meridian as an area of its own."
+        )
 
 
 def to_wgs84(bounds: Sequence[float], crs: Any) -> Bounds:

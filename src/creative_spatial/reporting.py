@@ -19,6 +19,11 @@ if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
 
 PUBLISHED_AREA_TOLERANCE = 0.05
+LEAST_AREA_M2 = 100.0
+"""No place that is reported on is smaller: its coordinates are in another unit."""
+# A straight side in degrees is none on a map; up to this length that makes 3 m at most.
+_LONGEST_SIDE_DEG = 0.1
+_LONGEST_SIDE_M = 10_000.0
 
 
 def check_polygons(layer: gpd.GeoDataFrame, what: str) -> None:
@@ -57,6 +62,54 @@ def check_polygons(layer: gpd.GeoDataFrame, what: str) -> None:
             faults.append(f"{what} {row!r} has no area")
     if faults:
         raise GeometryError("; ".join(faults) + ".")
+
+
+def on_map(layer: gpd.GeoDataFrame, crs: CRS) -> gpd.GeoDataFrame:
+    """
+    Bring polygons to another CRS with their sides where they were.
+
+    Parameters
+    ----------
+    layer : GeoDataFrame of (Multi)Polygon
+        In any CRS, degrees or metres.
+    crs : pyproj.CRS
+        The working CRS.
+
+    Returns
+    -------
+    GeoDataFrame
+        Long sides, which are straight in the one CRS alone, have corners put in between.
+    """
+    if layer.crs is None or layer.crs == crs:
+        return reproject(layer, crs)
+    longest = _LONGEST_SIDE_DEG if layer.crs.is_geographic else _LONGEST_SIDE_M
+    return reproject(layer.set_geometry(layer.geometry.segmentize(longest)), crs)
+
+
+def check_size(boundaries: gpd.GeoDataFrame) -> None:
+    """
+    Refuse boundaries that are no larger than a room.
+
+    Parameters
+    ----------
+    boundaries : GeoDataFrame
+        With areas.
+
+    Raises
+    ------
+    GeometryError
+        Naming each, with the likely cause.
+    """
+    faults = [
+        f"boundary {name!r} covers {area:.2g} m²"
+        for name, area in boundaries["area_total"].items()
+        if area < LEAST_AREA_M2
+    ]
+    if faults:
+        raise GeometryError(
+            f"{'; '.join(faults)}: that is no place to report on. Are its coordinates in another "
+            "unit, or rounded? Export it again, or state its CRS."
+        )
 
 
 def geographic_bounds(layer: gpd.GeoDataFrame) -> tuple[float, float, float, float]:
@@ -290,4 +343,4 @@ def unit_table(units: gpd.GeoDataFrame, crs: CRS) -> gpd.GeoDataFrame:
     check_polygons(table, "unit")
     if table.crs is None:
         raise CRSError('The units have no CRS; state it, e.g. `crs = "EPSG:4326"`.')
-    return reproject(table, crs)
+    return on_map(table, crs)

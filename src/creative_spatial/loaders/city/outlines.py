@@ -92,9 +92,12 @@ def _check_degrees(entry: BoundarySection, shape: gpd.GeoSeries) -> None:
     if not geographic or (-180 <= west <= east <= 180 and -90 <= south <= north <= 90):
         return
     swapped = -90 <= west <= east <= 90 and -180 <= south <= north <= 180
+    across = -360 <= west <= east <= 360 and -90 <= south <= north <= 90
     cause = (
         "longitude and latitude are swapped: exchange them, or export the file again"
         if swapped
+        else "it crosses the 180th meridian: assess what lies on either side as an area of its own"
+        if across
         else 'they look like metres: state their CRS, e.g. `crs = "EPSG:32647"`'
     )
     raise CRSError(
