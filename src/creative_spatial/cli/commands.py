@@ -229,8 +229,15 @@ def _show_warning(message: Any, category: type[Warning], *_: Any, **__: Any) -> 
         click.echo(f"warning: {plain(str(message))}", err=True)
 
 
-def main() -> None:
-    """Run the command line: exit 0 done, 1 the input is at fault, 2 usage."""
+def run() -> None:
+    """
+    Run the command that was typed; faults of the input are said in one line.
+
+    Raises
+    ------
+    SystemExit
+        1 where the input is at fault, 2 where the command is.
+    """
     os.environ.setdefault("MPLBACKEND", "agg")
     for stream in (sys.stdout, sys.stderr):
         # A town hall's console may speak an encoding that has no Thai.
@@ -240,15 +247,11 @@ def main() -> None:
     warnings.showwarning = _show_warning
     try:
         cli(standalone_mode=False)
-    except click.exceptions.Abort:
-        click.echo("Stopped; nothing was written.", err=True)
-        sys.exit(130)
+    except click.exceptions.Abort as error:
+        raise KeyboardInterrupt from error
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)
-    except KeyboardInterrupt:
-        click.echo("Stopped; nothing was written.", err=True)
-        sys.exit(130)
     except (CreativeSpatialError, ConfigError) as error:
         click.echo(f"error: {plain(str(error))}", err=True)
         sys.exit(1)
