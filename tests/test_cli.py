@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from importlib.metadata import entry_points
+from pathlib import Path
 
 import geopandas as gpd
 import pytest
@@ -232,6 +233,59 @@ def test_explain_an_unknown_indicator_names_the_nearest():
 def test_the_installed_command_is_there():
     found = [e.value for e in entry_points(group="console_scripts") if e.name == "creative-spatial"]
     assert found == ["creative_spatial.cli:main"]
+
+
+@pytest.mark.parametrize("met", ["click", "creative_spatial.cli.commands", "numpy", "shapely"])
+def test_ctrl_c_while_packages_load_stops_without_a_traceback(met, city):
+    code = f"""
+import builtins, os, signal, sys
+import creative_spatial.cli
+real = builtins.__import__
+def interrupted(name, *rest, **more):
+    if name == {met!r}:
+        builtins.__import__ = real
+        os.kill(os.getpid(), signal.SIGINT)
+    return real(name, *rest, **more)
+builtins.__import__ = interrupted
+sys.argv = ["creative-spatial", "check", {str(city)!r}]
+creative_spatial.cli.main()
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=300
+    )
+    assert done.stderr.strip().splitlines()[-1] == "Stopped; nothing was written."
+    assert "Traceback" not in done.stderr
+    assert done.returncode == 130
+
+
+FULL = Path("/dev/full")
+needs_full = pytest.mark.skipif(not FULL.exists(), reason="the system has no full device")
+
+
+@needs_full
+@pytest.mark.parametrize("arguments", [["list", "concepts"], ["check", "CITY"], ["--help"]])
+def test_an_output_that_is_full_is_said_in_one_line(arguments, city):
+    words = [str(city) if word == "CITY" else word for word in arguments]
+    with FULL.open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "creative_spatial.cli", *words],
+            stdout=full, stderr=subprocess.PIPE, text=True, check=False, timeout=300,
+        )  # fmt: skip
+    assert done.stderr.strip().splitlines()[-1] == (
+        "error: what is printed cannot be written: No space left on device."
+    )
+    assert "Traceback" not in done.stderr
+    assert done.returncode == 1
+
+
+@needs_full
+def test_where_nothing_can_be_said_it_ends_all_the_same(city):
+    with FULL.open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "creative_spatial.cli", "check", str(city)],
+            stdout=full, stderr=full, check=False, timeout=300,
+        )  # fmt: skip
+    assert done.returncode == 1
 
 
 def test_importing_the_package_loads_nothing_heavy():

@@ -89,6 +89,20 @@ def test_checking_leaves_nothing_behind(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize("name", ["new\nline", "tab\there", "bell\x07"])
+def test_a_control_character_in_the_name_is_refused_before_the_work(
+    tmp_path: Path, name: str
+) -> None:
+    with pytest.raises(OutputError, match="holds a line break or another control character"):
+        check_writable(tmp_path / name)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_names_in_thai_and_with_persian_joiners_are_welcome(tmp_path: Path, result: Result) -> None:
+    for name in ("ผลลัพธ์ น้ำ", "نتیجه\u200cها"):
+        assert is_results(save(result, tmp_path / name, maps=()))
+
+
 def test_an_empty_folder_is_used(tmp_path: Path, result: Result) -> None:
     (tmp_path / "town").mkdir()
     assert is_results(save(result, tmp_path / "town", maps=()))

@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 
 from creative_spatial.dossier import save
+from creative_spatial.dossier.naming import MOST_COLUMNS
 from creative_spatial.errors import OutputError
 from creative_spatial.schema import empty_features
 
@@ -108,6 +109,24 @@ def test_ids_that_are_paths_are_refused(
     with pytest.raises(OutputError, match="cannot name a file"):
         save(make(**hostile), tmp_path / "town", maps=maps)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_layer_of_more_columns_than_a_geopackage_holds_is_named(
+    tmp_path: Path, make: Callable[..., Result]
+) -> None:
+    many = empty_features("EPSG:32647", columns=[f"column {i}" for i in range(2000)])
+    with pytest.raises(OutputError, match=r"'culture' has 2,004 columns.*take those"):
+        save(make(layers={"culture": many}), tmp_path / "town", maps=())
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_layer_of_just_so_many_columns_is_written(
+    tmp_path: Path, make: Callable[..., Result]
+) -> None:
+    wide = empty_features("EPSG:32647", columns=[f"column {i}" for i in range(MOST_COLUMNS - 4)])
+    assert (
+        save(make(layers={"culture": wide}), tmp_path / "town", maps=()) / "city.gpkg"
+    ).is_file()
 
 
 @pytest.mark.parametrize(

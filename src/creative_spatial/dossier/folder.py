@@ -31,6 +31,7 @@ EDITION_FILE = "edition.json"
 
 log = logging.getLogger(__name__)
 
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _FULL = "The disk is full: free some space, or name a folder on another disk."
 _DENIED = "No permission to write there: name a folder of your own, or ask its owner."
 _REMEDIES = {
@@ -126,7 +127,12 @@ def check_writable(directory: Path | str) -> Path:
 
 
 def _check_place(given: Path, target: Path) -> None:
-    """Refuse paths that no folder can be renamed to."""
+    """Refuse paths that no folder can be renamed to, or that not every library can open."""
+    if _CONTROL.search(str(target)):
+        raise OutputError(
+            f"{str(target)!r} holds a line break or another control character, and "
+            "city.gpkg cannot be written there; name another folder."
+        )
     if given.is_symlink() and target.is_symlink():
         raise OutputError(f"{given} is a link that leads to itself; name another folder.")
     if not target.name or os.path.ismount(target):

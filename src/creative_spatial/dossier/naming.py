@@ -8,8 +8,12 @@ from typing import TYPE_CHECKING
 from creative_spatial.errors import OutputError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Mapping
 
+    import pandas as pd
+
+MOST_COLUMNS = 1_990
+"""SQLite's 2,000, less the index, the geometry and the like."""
 _SLUG = re.compile(r"[a-z0-9_][a-z0-9_-]{0,99}")
 _RESERVED = re.compile(r"units|boundaries|layer_styles|(gpkg|sqlite|rtree)_.*")
 
@@ -53,22 +57,28 @@ def file_stem(identifier: str, *, kind: str) -> str:
     return identifier
 
 
-def check_layer_names(names: Iterable[str]) -> None:
+def check_layers(layers: Mapping[str, pd.DataFrame]) -> None:
     """
-    Raise unless every layer's name can name a file and a table of the GeoPackage.
+    Raise unless every layer can be a file and a table of the GeoPackage.
 
     Parameters
     ----------
-    names : iterable of str
-        Names of the layers.
+    layers : mapping of str to DataFrame
+        Layers by name.
 
     Raises
     ------
     OutputError
-        If one cannot, or is a name the GeoPackage keeps for itself.
+        If a name cannot be one, or is one the GeoPackage keeps for itself; or if a layer
+        has more columns than a GeoPackage holds.
     """
-    for name in names:
+    for name, layer in layers.items():
         if _RESERVED.fullmatch(file_stem(name, kind="layer")):
             raise OutputError(
                 f"The layer name {name!r} is reserved in city.gpkg; rename the layer."
+            )
+        if len(layer.columns) > MOST_COLUMNS:
+            raise OutputError(
+                f"The layer {name!r} has {len(layer.columns):,} columns, and a GeoPackage holds "
+                f"{MOST_COLUMNS:,}: take those that nobody needs out of the files it is read from."
             )

@@ -22,7 +22,7 @@ from creative_spatial.dossier.frames import (
 from creative_spatial.dossier.geopackage import write_geopackage
 from creative_spatial.dossier.kept import GEOPACKAGE, LOG_FILE, keep_foreign
 from creative_spatial.dossier.lineage import conflict_warning, conflicts_of, licences_step
-from creative_spatial.dossier.naming import check_layer_names, file_stem
+from creative_spatial.dossier.naming import check_layers, file_stem
 from creative_spatial.dossier.record import (
     VERSION,
     credits_text,
@@ -94,7 +94,7 @@ def save(
     target = check_writable(directory)
     for name in result.tables:
         file_stem(name, kind="table")
-    check_layer_names(result.layers)
+    check_layers(result.layers)
     shown = tuple(languages) if languages else tuple(result.area.languages)
     options = _MapOptions(check_formats(formats), shown, draft=draft)
     chosen, left_out = choose_maps(maps)
