@@ -151,17 +151,24 @@ class CreativeSpatialWarning(UserWarning):
         Id in ``resources/findings.toml``; that of the class otherwise.
     rows : iterable of int or str
         Row numbers that it is about.
+    severity : {"warning", "note"}, optional
+        A note asks for nothing; that of the class otherwise.
     """
 
     kind: str = "quality"
     severity: Literal["warning", "note"] = "warning"
 
     def __init__(
-        self, *args: object, kind: str | None = None, rows: Iterable[int | str] = ()
+        self,
+        *args: object,
+        kind: str | None = None,
+        rows: Iterable[int | str] = (),
+        severity: Literal["warning", "note"] | None = None,
     ) -> None:
         super().__init__(*args)
         self.kind = kind or type(self).kind
         self.rows = tuple(rows)
+        self.severity = severity or type(self).severity
 
 
 class EmptyLayerWarning(CreativeSpatialWarning):

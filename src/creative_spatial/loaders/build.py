@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import warnings
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
+
+import numpy as np
 
 from creative_spatial.errors import DataQualityWarning, Fault, LoadError, RepairWarning
 from creative_spatial.findings import PROPOSED, QUARANTINED, REPAIRED
@@ -15,7 +17,6 @@ from creative_spatial.resources.repairs import repair_facts
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    import numpy as np
     import pandas as pd
     from numpy.typing import NDArray
 
@@ -128,7 +129,7 @@ class Build:
         """
         if not self.is_public(row):
             return "withheld"
-        said = repr(text)
+        said = repr(text.item() if isinstance(text, np.generic) else text)
         return said if len(said) <= _QUOTED else f"{said[:_QUOTED]}…"
 
     def keep(
@@ -236,7 +237,14 @@ class Build:
         """
         self.faults.append(Fault(message, kind, whole(rows)))
 
-    def warn(self, message: str, *, kind: str = "quality", rows: Iterable[Any] = ()) -> None:
+    def warn(
+        self,
+        message: str,
+        *,
+        kind: str = "quality",
+        rows: Iterable[Any] = (),
+        severity: Literal["warning", "note"] = "warning",
+    ) -> None:
         """
         Warn about the file's data.
 
@@ -248,8 +256,12 @@ class Build:
             As `creative_spatial.findings.finding_kinds` has it.
         rows : iterable of int
             Rows that it is about.
+        severity : {"warning", "note"}
+            A note asks for nothing.
         """
-        warning = DataQualityWarning(f"{self.file}: {message}", kind=kind, rows=whole(rows))
+        warning = DataQualityWarning(
+            f"{self.file}: {message}", kind=kind, rows=whole(rows), severity=severity
+        )
         warnings.warn(warning, stacklevel=4)
 
     def tell(self) -> None:

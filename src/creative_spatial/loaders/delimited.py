@@ -164,7 +164,8 @@ def _decode_guessed(raw: bytes, file: str, build: Build) -> str:
     word = next(word for word in re.split(r"[\s,;\"]+", first) if not word.isascii())
     build.warn(
         f"not UTF-8; read as {best.codec} ({best.label}), plausible for {best.score:.0%} of its "
-        f'characters, e.g. {build.quote(None, word)}. If that is right, state `encoding = "{best.codec}"`.'
+        f'characters, e.g. {build.quote(None, word)}. If that is right, state `encoding = "{best.codec}"`.',
+        kind="encoding",
     )
     return raw.decode(best.codec)
 

@@ -119,21 +119,19 @@ def name_strays(placed: gpd.GeoDataFrame, inside: gpd.GeoDataFrame, build: Build
     placed, inside : GeoDataFrame
         Usable rows, and those of them in the area.
     build : Build
-        Is told; among faults if there are any, in a warning otherwise.
+        Is told; among faults, of more rows.
     """
     gone = placed.index.difference(inside.index)
     few = FEW_OUTSIDE_AMONG_FAULTS if build.faults else FEW_OUTSIDE
     if build.word != "row" or not len(gone) or len(inside) == 0 or len(gone) / len(placed) > few:
         return
-    lie, their = ("lies", "its") if len(gone) == 1 else ("lie", "their")
-    rows = f"{list_rows(gone, build.word)}; are {their} coordinates right?"
-    if build.faults:
-        message = f"{len(gone)} of {len(placed)} {lie} outside the area: {rows}"
-        build.fault(message, kind="outside", rows=gone)
-    else:
-        be = "is" if len(gone) == 1 else "are"
-        message = f"{len(gone)} of {len(placed)} {lie} outside the area and {be} left out: {rows}"
-        build.warn(message, kind="outside", rows=gone)
+    lie, be, their = ("lies", "is", "its") if len(gone) == 1 else ("lie", "are", "their")
+    build.warn(
+        f"{len(gone)} of {len(placed)} {lie} outside the area and {be} left out: "
+        f"{list_rows(gone, build.word)}; are {their} coordinates right?",
+        kind="outside",
+        rows=gone,
+    )
 
 
 def _finite(frame: gpd.GeoDataFrame) -> NDArray[np.bool_]:

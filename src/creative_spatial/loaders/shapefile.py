@@ -21,7 +21,7 @@ from creative_spatial.loaders.encoding import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     import geopandas as gpd
@@ -270,7 +270,8 @@ def _decoded(raw: gpd.GeoDataFrame, codec: str, file: str) -> gpd.GeoDataFrame:
     if cut:
         _warn(
             f"{file}: text cut off inside a character by the field's width in "
-            f"{list_rows(cut, 'feature')}; the last character is lost."
+            f"{list_rows(cut, 'feature')}; the last character is lost.",
+            rows=cut,
         )
     return frame
 
@@ -289,5 +290,5 @@ def _decoded_column(column: pd.Series[Any], codec: str, cut: dict[int, str]) -> 
     return column.map(lambda value: texts.get(value, value), na_action="ignore")
 
 
-def _warn(message: str) -> None:
-    warnings.warn(message, DataQualityWarning, stacklevel=4)
+def _warn(message: str, rows: Iterable[int] = ()) -> None:
+    warnings.warn(DataQualityWarning(message, kind="encoding", rows=rows), stacklevel=4)

@@ -332,12 +332,11 @@ def _placed(
     except UnknownCRSError as error:
         raise CRSError(f"{file}: {crs!r} is no CRS; say e.g. 'EPSG:32647'.") from error
     if own is not None and own != stated:
-        warnings.warn(
+        message = (
             f"{file}: the file says {describe_crs(own)}, the configuration {describe_crs(stated)}, "
-            f"which was used; take `crs` out if the file is right.",
-            DataQualityWarning,
-            stacklevel=3,
+            f"which was used; take `crs` out if the file is right."
         )
+        warnings.warn(DataQualityWarning(message, kind="crs"), stacklevel=3)
     return frame.set_crs(stated, allow_override=True)
 
 

@@ -220,7 +220,10 @@ class Reading:
                 text = str(said)
                 known = text.startswith(PurePath(relative).name)
                 said = type(said)(
-                    text if known else f"{relative}: {text}", kind=said.kind, rows=said.rows
+                    text if known else f"{relative}: {text}",
+                    kind=said.kind,
+                    rows=said.rows,
+                    severity=said.severity,
                 )
             warnings.warn_explicit(said, warning.category, warning.filename, warning.lineno)
         return outcome

@@ -65,7 +65,8 @@ def fold_multiples(table: pd.DataFrame, form: Form, build: Build) -> pd.DataFram
             if odd.any():
                 build.warn(
                     f"{column!r} and its columns of single answers disagree in "
-                    f"{list_rows(table.index[odd], build.word)}; the former was used."
+                    f"{list_rows(table.index[odd], build.word)}; the former was used.",
+                    rows=table.index[odd],
                 )
             folded[column] = ours.astype("str")
         folded = folded.drop(columns=parts)
@@ -174,7 +175,8 @@ def _codes(
         build.warn(
             f"{column.name!r}: answers that the form's list {question.choices!r} does not hold, "
             f"kept as they are, in {list_rows(strange, build.word)} (first: {first!r}"
-            f"{near(first, known)}); is it the form of this edition?"
+            f"{near(first, known)}); is it the form of this edition?",
+            rows=strange,
         )
     return pd.Series(values, index=column.index, dtype="str")
 
@@ -230,7 +232,8 @@ def consent_answers(
     if unclear.any():
         build.warn(
             f"consent is neither yes nor no in {list_rows(answers.index[unclear], build.word)} "
-            f"(first: {answers[unclear].iloc[0]!r}); treated as not given."
+            f"(first: {answers[unclear].iloc[0]!r}); treated as not given.",
+            rows=answers.index[unclear],
         )
     return found.where(found.notna(), answers).astype("str")
 

@@ -279,7 +279,9 @@ def _answers(located: _Located, reading: _Reading) -> tuple[pd.DataFrame, pd.Dat
     if found := [name for name in apart if name not in hidden]:
         reading.build.warn(
             f"columns about people are kept apart from the layer: {', '.join(found)}; one that "
-            "may be public is named in `columns`."
+            "may be public is named in `columns`.",
+            kind="personal",
+            severity="note",
         )
     rest = table.drop(columns=apart)
     consent = wanted.get("consent") or find_consent(rest)
@@ -353,7 +355,8 @@ def _with_accuracy(frame: gpd.GeoDataFrame, build: Build) -> gpd.GeoDataFrame:
     build.warn(
         f"the phone knew the place to no better than {limit:g} m in "
         f"{list_rows(frame.index[vague], build.word)} (worst: {frame['uncertainty_m'].max():g} m); "
-        "kept and marked approximate."
+        "kept and marked approximate.",
+        rows=frame.index[vague],
     )
     given = (
         frame["accuracy"] if "accuracy" in frame else pd.Series(None, frame.index, dtype="object")
