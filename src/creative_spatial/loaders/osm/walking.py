@@ -115,7 +115,7 @@ class Walks:
     sizes: array[int] = field(default_factory=lambda: array("q"))
     ways: array[int] = field(default_factory=lambda: array("q"))
     kinds: array[int] = field(default_factory=lambda: array("b"))
-    lines: list[bytes | str] = field(default_factory=list)
+    lines: list[bytes] = field(default_factory=list)
 
     def add(self, way: int, kind: int, refs: Sequence[int], line: bytes | str) -> None:
         """
@@ -136,7 +136,7 @@ class Walks:
         self.sizes.append(len(refs))
         self.ways.append(way)
         self.kinds.append(kind)
-        self.lines.append(line)
+        self.lines.append(bytes.fromhex(line) if isinstance(line, str) else line)
 
 
 def build_network(

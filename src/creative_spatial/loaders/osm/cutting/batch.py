@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import json
-from typing import TYPE_CHECKING, Any
+from json.encoder import encode_basestring as _quote
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -13,69 +13,53 @@ from creative_spatial.loaders.osm.cutting.layout import OBJECT_SCHEMA
 from creative_spatial.loaders.osm.found import as_wkb
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Sequence
 
     from numpy.typing import NDArray
 
 Place = tuple[float, float]
 
 
+class Row(NamedTuple):
+    """
+    A row of `objects.parquet`.
+
+    Parameters
+    ----------
+    kind : str
+        One of `layout.KINDS`.
+    osm_id : int
+        Id in the source.
+    version : int
+        Of the object.
+    timestamp : datetime
+        Of its last edit.
+    tags : str
+        As `text_of` gives them.
+    wkb : bytes or str
+        Geometry, degrees, as osmium or shapely writes it; of a way that lacks nodes, its runs.
+    refs : list of int, optional
+        Of a way: ids of its nodes.
+    missing : list of int, optional
+        Positions in `refs` of the nodes that the file lacks.
+    """
+
+    kind: str
+    osm_id: int
+    version: int
+    timestamp: Any
+    tags: str
+    wkb: bytes | str
+    refs: list[int] | None = None
+    missing: list[int] | None = None
+
+
 class Batch:
-    """Rows of `objects.parquet`, column by column."""
+    """Rows on their way, and which of them are coast."""
 
     def __init__(self) -> None:
-        self.kind: list[str] = []
-        self.osm_id: list[int] = []
-        self.version: list[int] = []
-        self.timestamp: list[Any] = []
-        self.tags: list[str] = []
-        self.refs: list[list[int] | None] = []
-        self.missing: list[list[int] | None] = []
-        self.wkb: list[bytes | str] = []
+        self.rows: list[Row] = []
         self.coast: list[int] = []
-
-    def __len__(self) -> int:
-        return len(self.osm_id)
-
-    def add(
-        self,
-        kind: str,
-        osm_id: int,
-        thing: Any,
-        tags: str,
-        wkb: bytes | str,
-        *,
-        refs: list[int] | None = None,
-        missing: list[int] | None = None,
-    ) -> None:
-        """
-        Add a row.
-
-        Parameters
-        ----------
-        kind : str
-            One of `layout.KINDS`.
-        osm_id : int
-            Id in the source.
-        thing : object with `version` and `timestamp`
-            The object.
-        tags : str
-            As `text_of` gives them.
-        wkb : bytes or str
-            Geometry, degrees; of a way that lacks nodes, its runs.
-        refs : list of int, optional
-            Of a way: ids of its nodes.
-        missing : list of int, optional
-            Positions in `refs` of the nodes that the file lacks.
-        """
-        self.kind.append(kind)
-        self.osm_id.append(osm_id)
-        self.version.append(thing.version)
-        self.timestamp.append(thing.timestamp)
-        self.tags.append(tags)
-        self.wkb.append(wkb)
-        self.refs.append(refs)
-        self.missing.append(missing)
 
     def table(self) -> tuple[pa.Table, NDArray[Any]]:
         """
@@ -88,40 +72,48 @@ class Batch:
         shapes : array of geometry
             The same rows' geometries.
         """
-        shapes = shapely.from_wkb(np.array(self.wkb, dtype=object))
+        kind, osm_id, version, timestamp, tags, given, refs, missing = zip(*self.rows, strict=True)
+        # four times as fast as leaving the hexadecimal digits to the geometry library
+        wkb = [bytes.fromhex(one) if isinstance(one, str) else one for one in given]
+        shapes = shapely.from_wkb(np.array(wkb, dtype=object))
         corners = shapely.bounds(shapes)
-        bbox_type = OBJECT_SCHEMA.field("bbox").type
+        bbox = OBJECT_SCHEMA.field("bbox").type
         columns = [
-            pa.array(self.kind, pa.string()),
-            pa.array(self.osm_id, pa.int64()),
-            pa.array(self.version, pa.int32()),
-            pa.array(self.timestamp, pa.timestamp("s", "UTC")),
-            pa.array(self.tags, pa.string()),
-            pa.array(self.refs, OBJECT_SCHEMA.field("refs").type),
-            pa.array(self.missing, OBJECT_SCHEMA.field("missing").type),
-            pa.array(shapely.to_wkb(shapes), pa.binary()),
-            pa.StructArray.from_arrays(
-                [pa.array(corners[:, side]) for side in range(4)], fields=list(bbox_type)
-            ),
-        ]
+            pa.array(values, OBJECT_SCHEMA.field(name).type)
+            for name, values in (
+                ("kind", kind), ("osm_id", osm_id), ("version", version),
+                ("timestamp", timestamp), ("tags", tags), ("refs", refs), ("missing", missing),
+                ("geometry", wkb),
+            )
+        ]  # fmt: skip
+        sides = [pa.array(corners[:, side]) for side in range(4)]
+        columns.append(pa.StructArray.from_arrays(sides, fields=list(bbox)))
         return pa.Table.from_arrays(columns, schema=OBJECT_SCHEMA), shapes
 
 
-def text_of(tags: Mapping[str, str]) -> str:
-    """
-    Write tags as one JSON text.
+def text_of(tags: Iterable[tuple[str, str]]) -> str:
+    r"""
+    Write tags as one JSON text: `json.dumps` makes an encoder for each, which takes longer.
 
     Parameters
     ----------
-    tags : mapping of str to str
-        Of one object.
+    tags : iterable of (str, str)
+        Of one object; osmium's tags are such pairs.
 
     Returns
     -------
     str
-        Keys in order.
+        In one order.
+
+    Examples
+    --------
+    >>> text_of([("name", 'The "Old" Mill'), ("craft", "yes")])
+    '{"craft": "yes", "name": "The \\"Old\\" Mill"}'
     """
-    return json.dumps(tags, ensure_ascii=False, sort_keys=True)
+    quoted = [f"{_quote(key)}: {_quote(value)}" for key, value in tags]
+    if len(quoted) > 1:
+        quoted.sort()
+    return "{" + ", ".join(quoted) + "}"
 
 
 def cut_line(places: Sequence[Place | None]) -> tuple[bytes, list[int]]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import osmium
 
 from creative_spatial.loaders.osm.copies import from_positive
-from creative_spatial.loaders.osm.cutting.batch import Batch, Place, cut_line, text_of
+from creative_spatial.loaders.osm.cutting.batch import Batch, Place, Row, cut_line, text_of
 from creative_spatial.loaders.osm.cutting.layout import CLOSED_WAY, NODE, RELATION, WAY
 from creative_spatial.loaders.osm.files import OUT_OF_ORDER, reading
 from creative_spatial.loaders.osm.found import AREA_TYPES
@@ -124,7 +124,10 @@ class Collector:
         LoadError
             If the file breaks off or cannot be read.
         """
-        processor = file.objects(self._keys, index)
+        # where tags are all that is asked for, this hands them over in one go
+        at_once = osmium.filter.GeoInterfaceFilter(drop_invalid_geometries=False)
+        at_once.enable_for(osmium.osm.NODE)
+        processor = file.objects(self._keys, index).with_filter(at_once)
         handle = {
             osmium.osm.Node: self._node,
             osmium.osm.Way: self._way,
@@ -136,8 +139,8 @@ class Collector:
             try:
                 for thing in processor:
                     handle[type(thing)](thing)
-                    if len(self._batch) >= BATCH_ROWS:
-                        met += len(self._batch)
+                    if len(self._batch.rows) >= BATCH_ROWS:
+                        met += len(self._batch.rows)
                         self._flush()
                         if met // _SAID_EVERY > (met - BATCH_ROWS) // _SAID_EVERY:
                             tell(f"{met:,} objects")
@@ -153,7 +156,7 @@ class Collector:
     def _flush(self) -> None:
         """Hand the batch on and begin another."""
         full, self._batch = self._batch, Batch()
-        if len(full):
+        if full.rows:
             self._hand_on(full)
 
     def _flush_relations(self) -> None:
@@ -168,11 +171,13 @@ class Collector:
         return from_positive(osm_id) if self._mapped else osm_id
 
     def _node(self, node: Any) -> None:
-        if not node.location.valid():
+        try:
+            point = self._factory.create_point(node)
+        except osmium.InvalidLocationError:
             self.left.nowhere += 1
             return
-        point = self._factory.create_point(node)
-        self._batch.add(NODE, self._id(node.id), node, _text(node), point)
+        osm_id, text = self._id(node.id), text_of(node.__geo_interface__["properties"].items())
+        self._batch.rows.append(Row(NODE, osm_id, node.version, node.timestamp, text, point))
 
     def _way(self, way: Any) -> None:
         """A way that is drawn or walked as a line; closed ones otherwise come as areas."""
@@ -191,8 +196,11 @@ class Collector:
         if self._mapped:
             refs = [from_positive(ref) for ref in refs]
         if tags.get("natural") == "coastline":
-            self._batch.coast.append(len(self._batch))
-        self._batch.add(WAY, self._id(way.id), way, _text(way), line, refs=refs, missing=missing)
+            self._batch.coast.append(len(self._batch.rows))
+        osm_id, text = self._id(way.id), text_of(tags)
+        self._batch.rows.append(
+            Row(WAY, osm_id, way.version, way.timestamp, text, line, refs, missing)
+        )
 
     def _cut(self, way: Any) -> tuple[bytes, list[int]]:
         """What is there of a way that lacks nodes."""
@@ -210,17 +218,18 @@ class Collector:
 
     def _area(self, area: Any) -> None:
         """A closed way or a multipolygon."""
-        from_way, osm_id = area.from_way(), area.orig_id()
+        from_way, raw_id = area.from_way(), area.orig_id()
         try:
             shape = self._factory.create_multipolygon(area)
         except (RuntimeError, osmium.InvalidLocationError):
             return
         kind = CLOSED_WAY if from_way else RELATION
-        self._batch.add(kind, self._id(osm_id), area, _text(area), shape)
+        osm_id, text = self._id(raw_id), text_of(area.tags)
+        self._batch.rows.append(Row(kind, osm_id, area.version, area.timestamp, text, shape))
         if from_way:
-            self.left.unbuilt_ways.discard(osm_id)
+            self.left.unbuilt_ways.discard(raw_id)
         else:
-            self.left.built_relations.add(osm_id)
+            self.left.built_relations.add(raw_id)
 
     def _relation(self, relation: Any) -> None:
         """Keep what a relation is made of, until it is known where it is."""
@@ -259,12 +268,8 @@ def is_line(tags: Any) -> bool:
     bool
         Then its nodes are kept.
     """
-    return any(key in tags for key in _LINE_KEYS) or tags.get("natural") == "coastline"
-
-
-def _text(thing: Any) -> str:
-    """An object's tags as text."""
-    return text_of({tag.k: tag.v for tag in thing.tags})
+    get = tags.get
+    return get("highway") is not None or get("route") is not None or get("natural") == "coastline"
 
 
 def _kept(relation: Any) -> Kept:

@@ -7,6 +7,8 @@ import errno
 import os
 import tempfile
 import warnings
+from collections import deque
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
@@ -44,11 +46,14 @@ from creative_spatial.taxonomy import Taxonomy
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+    from concurrent.futures import Future
 
     from creative_spatial.loaders.osm.cutting.batch import Batch
+    from creative_spatial.loaders.osm.cutting.collecting import Kept
     from creative_spatial.loaders.osm.files import OsmFile
 
 OSM_FOLDER = "osm"
+_WAITING = 2
 
 
 class _Rules(NamedTuple):
@@ -123,9 +128,8 @@ def cut_osm(
     tell = progress or (lambda _: None)
     file = open_osm(path)
     plan = plan_areas(areas, id_column)
-    features = FeatureRules(taxonomy if taxonomy is not None else Taxonomy.load())
-    keys = features.keys | BackgroundRules().keys | WalkRules.keys | GateRules.keys
-    rules = _Rules(sorted(keys), features)
+    taxonomy = taxonomy if taxonomy is not None else Taxonomy.load()
+    rules = _Rules(kept_keys(taxonomy), FeatureRules(taxonomy))
     target = Path(out)
     with _writing(target):
         target.mkdir(parents=True, exist_ok=True)
@@ -157,6 +161,24 @@ def cut_osm(
     return table
 
 
+def kept_keys(taxonomy: Taxonomy) -> list[str]:
+    """
+    List the keys of which an object must have one to be kept.
+
+    Parameters
+    ----------
+    taxonomy : Taxonomy
+        Says what may be a feature.
+
+    Returns
+    -------
+    list of str
+        Sorted; those of streets, ferries, gates and the maps' background among them.
+    """
+    keys = FeatureRules(taxonomy).keys | BackgroundRules().keys | WalkRules.keys | GateRules.keys
+    return sorted(keys)
+
+
 def _cut(
     file: OsmFile, plan: Sequence[Area], rules: _Rules, temporary: Path, tell: Callable[[str], None]
 ) -> list[AreaFiles]:
@@ -184,17 +206,12 @@ def _pass(
     """Write every area's files."""
     with _open_files(folder, plan) as files:
         distributor = Distributor([area.box for area in plan], files, mapped=mapped)
-
-        def place(batch: Batch) -> None:
-            # here, where it cannot be taken for a fault of the file that is being read
-            with _writing(folder.parent.parent):
-                distributor.place(batch)
-
-        collector = Collector(
-            rules.keys, rules.features, place, distributor.place_built, mapped=mapped
-        )
-        with node_index(file, folder) as index:
+        with _beside(distributor, folder.parent.parent) as lane, node_index(file, folder) as index:
+            collector = Collector(
+                rules.keys, rules.features, lane.place, lane.place_built, mapped=mapped
+            )
             left = collector.read(file, index, tell)
+            lane.wait()
             tell("relations that are cut, and routes")
             SecondLook(left, file, distributor, files, mapped=mapped).place()
             left.locations = None
@@ -203,6 +220,43 @@ def _pass(
         for one in files:
             one.close()
     return files
+
+
+class _Lane:
+    """Writes batches one after another while the pass goes on, a few waiting at most."""
+
+    def __init__(self, distributor: Distributor, target: Path, pool: ThreadPoolExecutor) -> None:
+        self._distributor, self._target, self._pool = distributor, target, pool
+        self._waiting: deque[Future[None]] = deque()
+
+    def place(self, batch: Batch) -> None:
+        """Write a batch, once those before it are written."""
+        self._do(lambda: self._distributor.place(batch))
+
+    def place_built(self, relations: list[Kept]) -> None:
+        """Write relations, once the batches before them are written."""
+        self._do(lambda: self._distributor.place_built(relations))
+
+    def wait(self, upto: int = 0) -> None:
+        """Wait until no more than some are waiting."""
+        while len(self._waiting) > upto:
+            # here, where it cannot be taken for a fault of the file that is being read
+            with _writing(self._target):
+                self._waiting.popleft().result()
+
+    def _do(self, work: Callable[[], None]) -> None:
+        self.wait(_WAITING)
+        self._waiting.append(self._pool.submit(work))
+
+
+@contextmanager
+def _beside(distributor: Distributor, target: Path) -> Iterator[_Lane]:
+    """A lane that is empty when the block ends, however it ends."""
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        try:
+            yield _Lane(distributor, target, pool)
+        finally:
+            pool.shutdown(wait=True, cancel_futures=True)
 
 
 @contextmanager

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import shapely
 
@@ -71,8 +72,9 @@ class AreaFiles:
         """
         self._tables.append(table)
         self.waiting += len(table)
-        for kind in table["kind"].to_pylist():
-            self.counts[kind] = self.counts.get(kind, 0) + 1
+        for counted in pc.value_counts(table["kind"]).to_pylist():
+            kind = counted["values"]
+            self.counts[kind] = self.counts.get(kind, 0) + counted["counts"]
         self._types.update(shapely.GeometryType(one).name for one in _type_ids(shapes))
         here = shapely.total_bounds(shapes).tolist()
         if self._bounds is not None:
@@ -109,7 +111,7 @@ class AreaFiles:
             back(relation.id),
             relation.version,
             relation.timestamp,
-            text_of(relation.tags),
+            text_of(relation.tags.items()),
             members,
             reason,
         )
@@ -194,14 +196,14 @@ class Distributor:
             From the pass.
         """
         table, shapes = batch.table()
+        relations = np.array([row.kind == RELATION for row in batch.rows])
         for area, rows in self.meeting(shapes, batch.coast):
             if len(rows) == len(table):
                 self._files[area].add(table, shapes)
             elif len(rows):
                 self._files[area].add(table.take(rows), shapes[rows])
-            for row in rows:
-                if batch.kind[row] == RELATION:
-                    self._relation_areas.setdefault(batch.osm_id[row], []).append(area)
+            for row in rows[relations[rows]]:
+                self._relation_areas.setdefault(batch.rows[row].osm_id, []).append(area)
         while sum(files.waiting for files in self._files) > ROWS_IN_MEMORY:
             max(self._files, key=lambda files: files.waiting).flush()
 

@@ -14,7 +14,7 @@ import osmium
 import shapely
 
 from creative_spatial.loaders.osm.copies import from_positive
-from creative_spatial.loaders.osm.cutting.batch import Batch, Place, cut_line, text_of
+from creative_spatial.loaders.osm.cutting.batch import Batch, Place, Row, cut_line, text_of
 from creative_spatial.loaders.osm.cutting.collecting import NeedsCopyError, is_line
 from creative_spatial.loaders.osm.cutting.layout import MEMBER, WAY
 from creative_spatial.loaders.osm.files import reading
@@ -124,10 +124,18 @@ class SecondLook:
         batch = Batch()
         for way in ways:
             met = self._ways[way]
-            refs = self._source_ids(met.refs)
-            missing = met.missing or None
-            osm_id = self._source_ids([way])[0]
-            batch.add(kind, osm_id, met, met.tags, met.wkb, refs=refs, missing=missing)
+            batch.rows.append(
+                Row(
+                    kind,
+                    self._source_ids([way])[0],
+                    met.version,
+                    met.timestamp,
+                    met.tags,
+                    met.wkb,
+                    self._source_ids(met.refs),
+                    met.missing or None,
+                )
+            )
         return batch
 
     def _source_ids(self, ids: Iterable[int]) -> list[int]:
@@ -149,7 +157,13 @@ class SecondLook:
                     wkb, missing = cut_line(places)
                 tags = {tag.k: tag.v for tag in way.tags}
                 met[way.id] = _Met(
-                    way.version, way.timestamp, text_of(tags), refs, wkb, missing, is_line(tags)
+                    way.version,
+                    way.timestamp,
+                    text_of(tags.items()),
+                    refs,
+                    wkb,
+                    missing,
+                    is_line(tags),
                 )
         return met
 

@@ -1,0 +1,248 @@
+"""
+Cutting an area out of a large OpenStreetMap file into GeoParquet, beside its peers.
+
+    python benchmarks/bench_extract.py CITY.osm.pbf [--copies 1 20] [--repeat 1]
+        [--pyrosm PYTHON] [--quackosm PYTHON] [--linear 1 10 20 100]
+
+Every reader keeps the objects that have one of the same keys (all that `extract` keeps) and
+writes GeoParquet; the floor writes nothing: one osmium pass with areas, WKB, `from_wkb`. Each
+runs in a process of its own, in turn; the best time counts and the largest peak; imports count in
+neither time but in the peak. `extract` also keeps what relations are made of and the nodes of
+every street. Larger files are shifted copies of the city (`shifted_copies.py`): real structure,
+invented geography. pyrosm and QuackOSM are not installed with the project: PYTHON, or the
+environment variables PYROSM_PYTHON and QUACKOSM_PYTHON, name interpreters that have them
+(`pip install pyrosm==0.25`; `pip install quackosm==0.19 duckdb-extension-spatial`).
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+LIMIT_RATIO, LIMIT_MB = 1.5, 750
+
+
+def floor(path: Path, keys: list[str], out: Path) -> dict[str, int]:  # noqa: ARG001
+    import osmium
+    import shapely
+
+    only = osmium.filter.KeyFilter(*keys)
+    factory, whole = osmium.geom.WKBFactory(), osmium.geom.use_nodes.ALL
+    counts = {"points": 0, "lines": 0, "areas": 0}
+    wkb: list[str] = []
+    start = time.perf_counter()
+    for thing in osmium.FileProcessor(str(path)).with_areas(only).with_filter(only):
+        try:
+            if thing.is_node():
+                wkb.append(factory.create_point(thing))
+                counts["points"] += 1
+            elif thing.is_area():
+                wkb.append(factory.create_multipolygon(thing))
+                counts["areas"] += 1
+            elif thing.is_way() and not thing.is_closed():
+                wkb.append(factory.create_linestring(thing, whole))
+                counts["lines"] += 1
+        except (osmium.InvalidLocationError, RuntimeError):
+            continue
+    shapely.from_wkb(wkb)
+    return counts | {"_seconds": time.perf_counter() - start}
+
+
+def extract(path: Path, keys: list[str], out: Path) -> dict[str, int]:  # noqa: ARG001
+    import geopandas as gpd
+    import osmium
+    import pyarrow.compute as pc
+    import pyarrow.parquet as pq
+    import shapely
+
+    from creative_spatial.loaders import cut_osm
+
+    box = osmium.FileProcessor(str(path)).header.box()
+    corners = (box.bottom_left.lon, box.bottom_left.lat, box.top_right.lon, box.top_right.lat)
+    areas = gpd.GeoDataFrame({"id": ["all"]}, geometry=[shapely.box(*corners)], crs=4326)
+    start = time.perf_counter()
+    cut_osm(path, areas, out)
+    seconds = time.perf_counter() - start
+    counts = {"points": 0, "lines": 0, "areas": 0}
+    rows = pq.ParquetFile(out / "all" / "osm" / "objects.parquet")
+    for batch in rows.iter_batches(columns=["kind", "refs", "missing"]):
+        kind = batch["kind"].to_pylist()
+        whole = pc.is_null(batch["missing"]).to_pylist()
+        counts["points"] += kind.count("node")
+        counts["areas"] += kind.count("closed_way") + kind.count("relation")
+        counts["lines"] += sum(
+            k == "way" and w and refs[0] != refs[-1]
+            for k, w, refs in zip(kind, whole, batch["refs"].to_pylist(), strict=True)
+        )
+    return counts | {"_seconds": seconds}
+
+
+def pyrosm(path: Path, keys: list[str], out: Path) -> dict[str, int]:
+    import pyrosm as reader
+
+    start = time.perf_counter()
+    table = reader.OSM(str(path)).get_data_by_custom_criteria(
+        custom_filter=dict.fromkeys(keys, True), filter_type="keep", tags_as_columns=["name"]
+    )
+    table.to_parquet(out / "all.parquet")
+    return counted(table.geometry.geom_type) | {"_seconds": time.perf_counter() - start}
+
+
+def quackosm(path: Path, keys: list[str], out: Path) -> dict[str, int]:
+    import geopandas as gpd
+    import quackosm as reader
+
+    start = time.perf_counter()
+    written = reader.convert_pbf_to_parquet(
+        str(path),
+        tags_filter=dict.fromkeys(keys, True),
+        result_file_path=str(out / "all.parquet"),
+        working_directory=str(out),
+        keep_all_tags=True,
+        explode_tags=False,
+        ignore_cache=True,
+        verbosity_mode="silent",
+    )
+    seconds = time.perf_counter() - start
+    return counted(gpd.read_parquet(written).geometry.geom_type) | {"_seconds": seconds}
+
+
+def counted(kinds) -> dict[str, int]:
+    """Rows by the number of their dimensions."""
+    found = kinds.value_counts().to_dict()
+    return {
+        "points": int(found.get("Point", 0)),
+        "lines": int(found.get("LineString", 0) + found.get("MultiLineString", 0)),
+        "areas": int(found.get("Polygon", 0) + found.get("MultiPolygon", 0)),
+    }
+
+
+READERS = {"floor": floor, "extract": extract, "pyrosm": pyrosm, "quackosm": quackosm}
+
+
+def run_one(reader: str, path: Path, keys: list[str]) -> None:
+    """Run one reader, and print what it took."""
+    with tempfile.TemporaryDirectory(dir=path.parent) as folder:
+        before = time.process_time()
+        counts = READERS[reader](path, keys, Path(folder))
+        cpu = time.process_time() - before
+        usage = resource.getrusage(resource.RUSAGE_SELF)
+        below = resource.getrusage(resource.RUSAGE_CHILDREN)
+        peak = max(usage.ru_maxrss, below.ru_maxrss) / 1024
+        cpu += below.ru_utime + below.ru_stime
+        print(json.dumps({**counts, "_mb": peak, "_cpu": cpu}))
+
+
+def cost_of(python: str, reader: str, path: Path, keys: list[str]) -> dict[str, float] | None:
+    """What a reader takes in a process of its own; None where it fails."""
+    command = [python, __file__, str(path), "--only", reader]
+    done = subprocess.run(
+        command, input=json.dumps(keys), capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        print(f"{reader} failed: {done.stderr.strip().splitlines()[-1:]}", file=sys.stderr)
+        return None
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def all_keys() -> list[str]:
+    """Every key that `extract` keeps objects by."""
+    from creative_spatial.loaders.osm.cutting.core import kept_keys
+    from creative_spatial.taxonomy import Taxonomy
+
+    return kept_keys(Taxonomy.load())
+
+
+def compare(path: Path, pythons: dict[str, str], repeat: int) -> None:
+    """Every reader on one file."""
+    keys = all_keys()
+    runs: dict[str, list[dict[str, float]]] = {reader: [] for reader in pythons}
+    for _ in range(repeat):
+        for reader, python in pythons.items():
+            cost = cost_of(python, reader, path, keys)
+            runs[reader] += [cost] if cost else []
+    size = path.stat().st_size / 1e6
+    print(f"\n{path.name}, {size:.0f} MB, {len(keys)} keys")
+    print(f"{'':10}{'s':>9}{'CPU s':>9}{'peak MB':>9}{'points':>10}{'lines':>9}{'areas':>9}")
+    best = {}
+    for reader, done in runs.items():
+        if not done:
+            print(f"{reader:10}  not run")
+            continue
+        best[reader] = min(one["_seconds"] for one in done)
+        row = done[0]
+        print(
+            f"{reader:10}{best[reader]:9.1f}{min(one['_cpu'] for one in done):9.1f}"
+            f"{max(one['_mb'] for one in done):9.0f}{row['points']:10,.0f}{row['lines']:9,.0f}"
+            f"{row['areas']:9,.0f}"
+        )
+    if runs["floor"] and runs["extract"]:
+        same = all(
+            runs["floor"][0][kind] == runs["extract"][0][kind]
+            for kind in ("points", "lines", "areas")
+        )
+        print(f"counts equal to the plain osmium pass: {'yes' if same else 'NO'}")
+    peers = [best[reader] for reader in ("pyrosm", "quackosm") if reader in best]
+    if peers and "extract" in best:
+        ratio = best["extract"] / min(peers)
+        print(f"extract / fastest peer: {ratio:.2f} (to reach: at most {LIMIT_RATIO})")
+
+
+def linear(city: Path, copies: list[int], folder: Path) -> None:
+    """Seconds and peak memory of `extract` by size of the file."""
+    print(f"\n{'copies':>8}{'MB':>8}{'s':>9}{'s / MB':>9}{'peak MB':>9}{'rows':>12}")
+    for number in copies:
+        path = copied(city, number, folder)
+        size = path.stat().st_size / 1e6
+        cost = cost_of(sys.executable, "extract", path, [])
+        if cost:
+            rows = cost["points"] + cost["lines"] + cost["areas"]
+            print(
+                f"{number:8}{size:8.0f}{cost['_seconds']:9.1f}{cost['_seconds'] / size:9.2f}"
+                f"{cost['_mb']:9.0f}{rows:12,.0f}"
+            )
+
+
+def copied(city: Path, number: int, folder: Path) -> Path:
+    """A file of so many copies; made once."""
+    path = folder / f"{city.name.split('.')[0]}_x{number}.osm.pbf"
+    if not path.exists():
+        from shifted_copies import write_copies
+
+        write_copies(city, number, path)
+    return path
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[1])
+    parser.add_argument("file", type=Path)
+    parser.add_argument("--copies", type=int, nargs="*", default=[1, 20])
+    parser.add_argument("--linear", type=int, nargs="*", default=[1, 10, 20, 100])
+    parser.add_argument("--repeat", type=int, default=1)
+    parser.add_argument("--folder", type=Path, help="where the copies are kept")
+    parser.add_argument("--pyrosm", default=os.environ.get("PYROSM_PYTHON"))
+    parser.add_argument("--quackosm", default=os.environ.get("QUACKOSM_PYTHON"))
+    parser.add_argument("--only", choices=READERS)
+    options = parser.parse_args()
+    if options.only:
+        run_one(options.only, options.file, json.loads(sys.stdin.read()))
+        return
+    pythons = {"floor": sys.executable, "extract": sys.executable}
+    pythons |= {"pyrosm": options.pyrosm} if options.pyrosm else {}
+    pythons |= {"quackosm": options.quackosm} if options.quackosm else {}
+    with tempfile.TemporaryDirectory() as made:
+        folder = options.folder or Path(made)
+        for number in options.copies:
+            compare(copied(options.file, number, folder), pythons, options.repeat)
+        linear(options.file, options.linear, folder)
+
+
+if __name__ == "__main__":
+    main()
