@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections import Counter
 from functools import lru_cache
@@ -11,6 +12,9 @@ from creative_spatial.loaders.repair.naturalness import CodecPair, mojibake_fact
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+
+_CONTROLS = re.compile("[\x80-\x9f]")  # what a byte that a code page lacks is decoded to
 
 
 class Repaired(NamedTuple):
@@ -169,10 +173,10 @@ def _characters(codec: str) -> tuple[dict[int, str], dict[str, int]]:
 
 def _encode(text: str, codec: str) -> bytes | None:
     """The bytes of a text; None where it has others."""
-    if codec == "utf-8":
-        try:
-            return text.encode()
-        except UnicodeEncodeError:
+    try:
+        return text.encode(codec)
+    except UnicodeEncodeError:
+        if codec == "utf-8" or not _CONTROLS.search(text):
             return None
     codes = _characters(codec)[1]
     found = [codes.get(char) for char in text]
@@ -181,10 +185,10 @@ def _encode(text: str, codec: str) -> bytes | None:
 
 def _decode(raw: bytes, codec: str) -> str | None:
     """The text of bytes; None where they are not that encoding."""
-    if codec == "utf-8":
-        try:
-            return raw.decode()
-        except UnicodeDecodeError:
+    try:
+        return raw.decode(codec)
+    except UnicodeDecodeError:
+        if codec == "utf-8":
             return None
     characters = _characters(codec)[0]
     found = [characters.get(byte) for byte in raw]
