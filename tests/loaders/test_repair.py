@@ -100,6 +100,35 @@ def test_a_latitude_in_another_notation_is_read_and_recorded(write_csv, quietly,
     assert layer.attrs["rows"]["repaired"] == len(expected)
 
 
+PAIRS = (
+    'id,name,gps\n1,a,"7.2, 100.59"\n2,b,"7°12\'00""N 100°35\'24""E"\n3,c,'
+    '"๗.๒, ๑๐๐.๕๙"\n4,d,near the pier\n5,e,\n'
+)
+
+
+def test_one_cell_may_hold_latitude_and_longitude(write_csv, quietly):
+    layer = quietly(write_csv(PAIRS), columns={"position": "gps"})
+    expected = shapely.Point(675_563.27, 796_163.64)  # 7.2 N, 100.59 E: 100° 35' 24"
+    assert (layer.geometry.distance(expected) < 0.01).tolist() == [True, True, True]
+    assert [(kind, row) for kind, row, *_ in repairs(layer)] == [("dms", 3), ("digits", 4)]
+    assert [(q.kind, q.row) for q in layer.attrs["quarantine"]] == [
+        ("no_coordinates", 6),
+        ("unreadable_coordinates", 5),
+    ]
+    undone = undo_repairs(layer)
+    assert undone["position"].tolist()[1] == "7°12'00\"N 100°35'24\"E"
+    assert undone.geometry.isna().tolist() == [False, True, True]
+    off = quietly(write_csv(PAIRS), columns={"position": "gps"}, repair=False)
+    assert off["name"].tolist() == ["a"]
+
+
+def test_a_pair_in_the_wrong_order_is_exchanged_and_recorded(write_csv, quietly):
+    text = 'id,name,gps\n1,a,"100.59, 7.2"\n2,b,7.2 100.59\n'
+    layer = quietly(write_csv(text), columns={"position": "gps"})
+    assert layer.geometry.iloc[0] == layer.geometry.iloc[1]
+    assert [(kind, row) for kind, row, *_ in repairs(layer)] == [("swapped", 2)]
+
+
 def test_with_repair_off_only_plain_numbers_are_coordinates(write_csv, read):
     text = HEADER + "1,a,100.59,7.2\n2,b,๑๐๐.๕๙,7.2\n"
     with pytest.warns(DataQualityWarning, match="1 quarantined, coordinates that cannot be read"):

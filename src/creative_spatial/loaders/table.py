@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
@@ -17,6 +18,7 @@ from creative_spatial.loaders.columns import parse_numbers, rename_columns, tidy
 from creative_spatial.loaders.coordinates import PLAIN_NUMBER, read_coordinate
 from creative_spatial.loaders.delimited import read_delimited
 from creative_spatial.loaders.features import ID_COLUMNS, LayerOptions, build_layer, empty_layer
+from creative_spatial.loaders.repair.dms import parse_pair
 from creative_spatial.loaders.repair.texts import mend_digits
 from creative_spatial.loaders.spreadsheet import WORKBOOKS, read_sheet
 from creative_spatial.loaders.where import select_rows
@@ -37,6 +39,8 @@ if TYPE_CHECKING:
 LONGITUDE_NAMES = ("lon", "longitude", "lng", "long", "decimallongitude")
 LATITUDE_NAMES = ("lat", "latitude", "decimallatitude")
 PLANE_NAMES = ("x", "y")
+POSITION = "position"
+_PLAIN_PAIR = re.compile(r"\s*([+-]?[0-9.]+)\s*[,;\s]\s*([+-]?[0-9.]+)\s*")
 
 
 def read_table(
@@ -84,8 +88,9 @@ def read_table(
     where : str, optional
         Condition on the file's columns, in SQL.
     columns : mapping of str to str, optional
-        The file's column by our name, `lon` and `lat` (or `wkt`) among them unless the file
-        calls them so, or "longitude" and "latitude", or "x" and "y".
+        The file's column by our name, `lon` and `lat` (or `wkt`, or `position` for a cell with
+        both, as "7.2, 100.6") among them unless the file calls them so, or "longitude" and
+        "latitude", or "x" and "y".
     concept : str, optional
         One concept for all rows.
     concepts : mapping of str to str, optional
@@ -174,9 +179,10 @@ def _stated_crs(crs: Any, file: str) -> CRS:
 
 
 def _coordinate_columns(table: pd.DataFrame, file: str) -> tuple[str, ...]:
-    """The columns that say where a row is: two, or one with WKT."""
-    if "wkt" in table:
-        return ("wkt",)
+    """The columns that say where a row is: two, or one with both or with WKT."""
+    for one in ("wkt", POSITION):
+        if one in table:
+            return (one,)
     small = {str(name).strip().casefold(): str(name) for name in reversed(table.columns)}
     found = [
         next((small[name] for name in names if name in small), None)
@@ -191,7 +197,8 @@ def _coordinate_columns(table: pd.DataFrame, file: str) -> tuple[str, ...]:
     have = f"only {half[0]!r} is there" if half else f"it has {listed}"
     raise LoadError(
         f"{file}: no coordinates: {have}; name them, e.g. "
-        '`columns = { lon = "longitude", lat = "latitude" }` or `columns = { wkt = "geometry" }`.'
+        '`columns = { lon = "longitude", lat = "latitude" }`, `columns = { wkt = "geometry" }`, or '
+        '`columns = { position = "gps" }` for one with both, as "7.2, 100.6".'
     )
 
 
@@ -206,7 +213,7 @@ def locate_rows(
     table : DataFrame of str, n rows
         Indexed by row number.
     pair : tuple of str
-        The columns of longitude and latitude (x and y), or the one of WKT.
+        The columns of longitude and latitude (x and y), or the one with both or of WKT.
     crs : CRS
         What they are in.
     build : Build
@@ -217,6 +224,9 @@ def locate_rows(
     GeoDataFrame, at most n rows
         In `crs`, without the columns of `pair`.
     """
+    if pair == (POSITION,):
+        table = _parted(table, build)
+        pair = (f"{POSITION}:lon", f"{POSITION}:lat")
     if len(pair) == 1:
         shapes = shapely.from_wkt(table[pair[0]].fillna("").to_numpy(str), on_invalid="ignore")
         frame = gpd.GeoDataFrame(table.drop(columns=list(pair)), geometry=shapes, crs=crs)
@@ -240,6 +250,30 @@ def locate_rows(
         example = f"first: {build.quote(first, table.loc[first, list(pair)].tolist())}"
     read = build.keep(kept, ~unread[~blank], "unreadable_coordinates", example=example)
     return build.keep(read, ~unset[~blank & ~unread], "zero_coordinates")
+
+
+def _parted(table: pd.DataFrame, build: Build) -> pd.DataFrame:
+    """Cells with latitude and longitude as two columns; what is no such pair stays, and is unread."""
+    parted: dict[Any, tuple[str, str]] = {}
+    for row, cell in table[POSITION].dropna().items():
+        plain = _PLAIN_PAIR.fullmatch(cell)
+        found = parse_pair(cell) if build.repair and not plain else None
+        if plain:  # in this order; whether it is the right one is looked at with all rows
+            parted[row] = (plain[2], plain[1])
+        elif found is None:
+            parted[row] = (cell, cell)
+        else:
+            parted[row] = (repr(found[1]), repr(found[0]))
+            digits = any(char.isdecimal() and not char.isascii() for char in cell)
+            build.mend("digits" if digits else "dms", int(str(row)), POSITION, cell, repr(found))
+    lon = {row: values[0] for row, values in parted.items()}
+    lat = {row: values[1] for row, values in parted.items()}
+    return table.drop(columns=POSITION).assign(
+        **{
+            f"{POSITION}:lon": table.index.to_series().map(lon).astype("str"),
+            f"{POSITION}:lat": table.index.to_series().map(lat).astype("str"),
+        }
+    )
 
 
 def _numbers(column: pd.Series[str], build: Build, *, degrees: bool) -> NDArray[np.float64]:
