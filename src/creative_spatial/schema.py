@@ -33,6 +33,7 @@ OPTIONAL_COLUMNS = {
     "uncertainty_m": "positional uncertainty in metres",
     "accuracy": "surveyed, approximate or illustrative",
     "confidence": "confirmed, probable, reported, disputed or withheld",
+    "edit_note": "what people changed of it in an earlier run's map: the source and the columns",
     "also_ids": "ids of the other records of the same place, joined by ';'",
     "sensitivity": "why the place is generalised before publication",
     "status": "open, disused, abandoned, construction, proposed, demolished; null means open",

@@ -30,7 +30,8 @@ COPIED = "a copy or a part of {}"
 NO_PLACE = "it has no geometry any more, and was taken as unchanged; delete the row if it is to go"
 _NOT_COPIED = (
     "source_id", "pillar", "strength", "tags", "osm_object", "osm_version", "osm_timestamp",
-    "also_concepts", "also_ids", "dataGeneralizations",
+    "also_concepts", "also_ids", "edit_note",
+    "dataGeneralizations", "informationWithheld", "coordinateUncertaintyInMeters",
 )  # fmt: skip
 """What says where a record comes from, or is worked out: a new row does not have it."""
 _FLAGS = ("sensitivity", "consent", "dataGeneralizations", "generalization_deg", "uncertainty_m")
