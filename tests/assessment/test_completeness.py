@@ -59,6 +59,7 @@ class TestSample:
         town = rows_of(sample_result, level="city", boundary="municipality")
         assert town.at["culture/food", "grade"] == "C"
         assert town.at["culture/food", "decided_by"] == "streets"
+        assert town.at["culture/food", "reason"].endswith("; the streets are illustrative")
         assert pd.isna(town.at["biodiversity/forest", "grade"])
         assert town.at["biodiversity/forest", "reason"] == "nothing to compare with"
 

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 COMPLETENESS = "completeness"
 OTHERS, MAPPED = "others", "OpenStreetMap"
 BUILT = "built"
+BY_STREETS = ("streets", "edit age")
+INVENTED = "; the streets are illustrative"
 ENABLERS = (
     'nothing to compare with; it would take a [[layer]] with benchmark = true, a list of the city\'s own beside '
     'OpenStreetMap, or streets with built-up land (pillar = "land_cover", or land use in the [osm] file)'
@@ -109,11 +111,22 @@ def graded(
         features, area.units, built_up=_built_up(data, area.units), whole=whole[area.primary_id], **given
     )  # fmt: skip
     blocks.append(found.assign(boundary=area.primary_id, level="unit"))
-    rows = pd.concat(blocks, ignore_index=True)
+    rows = _saying_what_is_invented(pd.concat(blocks, ignore_index=True), data)
     first = ["pillar", "group", "boundary", "level", "unit_id"]
     rows = rows[[*first, *(name for name in rows.columns if name not in first)]]
     shown = rows.assign(unit_id=rows["unit_id"].where(rows["level"] == "unit"))
     return Graded(Grades(rows, groups), shown, _steps(rows, area))
+
+
+def _saying_what_is_invented(rows: pd.DataFrame, data: CityData) -> pd.DataFrame:
+    """Reasons with a word on streets that somebody made up."""
+    streets = data.background.get("streets")
+    if streets is None or not len(streets) or len(_real(streets, data)):
+        return rows
+    by_streets = rows["decided_by"].isin(BY_STREETS) | (
+        (rows["group"] == rows["pillar"]) & rows["grade"].notna()
+    )
+    return rows.assign(reason=rows["reason"].mask(by_streets, rows["reason"] + INVENTED))
 
 
 def _no_rows() -> pd.DataFrame:
