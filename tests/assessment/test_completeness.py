@@ -187,7 +187,9 @@ def cover_raster(values):
 def parallel_streets(n):
     y = [795_000 + 1000 * (i + 0.5) / n for i in range(n)]
     lines = [shapely.LineString([(676_001, v), (676_999, v)]) for v in y]
-    return gpd.GeoDataFrame({"rank": 3}, geometry=lines, crs=CRS, index=range(n))
+    return gpd.GeoDataFrame(
+        {"rank": 3, "source_id": "osm"}, geometry=lines, crs=CRS, index=range(n)
+    )
 
 
 def test_a_land_cover_raster_says_what_is_built_up(town_area, osm):

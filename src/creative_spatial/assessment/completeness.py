@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 COMPLETENESS = "completeness"
 OTHERS, MAPPED = "others", "OpenStreetMap"
 BUILT = "built"
-BY_STREETS = ("streets", "edit age")
 INVENTED = "; the streets are illustrative"
 ENABLERS = (
     'nothing to compare with; it would take a [[layer]] with benchmark = true, a list of the city\'s own beside '
@@ -120,12 +119,12 @@ def graded(
 
 def _saying_what_is_invented(rows: pd.DataFrame, data: CityData) -> pd.DataFrame:
     """Reasons with a word on streets that somebody made up."""
+    from creative_spatial.preparation.completeness.reasons import OF_STREETS
+
     streets = data.background.get("streets")
     if streets is None or not len(streets) or len(_real(streets, data)):
         return rows
-    by_streets = rows["decided_by"].isin(BY_STREETS) | (
-        (rows["group"] == rows["pillar"]) & rows["grade"].notna()
-    )
+    by_streets = rows["reason"].str.contains(OF_STREETS, regex=False)
     return rows.assign(reason=rows["reason"].mask(by_streets, rows["reason"] + INVENTED))
 
 

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping
 
 
+OF_STREETS = "of what is expected"
+
+
 def reasons(rows: pd.DataFrame) -> pd.Series[str]:
     """
     Say of each row what decided, or what it would take.
@@ -48,7 +51,7 @@ def _said(row: Mapping[Hashable, float | str]) -> str:
     if decided in {"streets", "edit age"}:
         density = _of(row, "street_km_per_km2")
         what = "buildings" if np.isnan(density) else f"{density:.1f} km of streets per km² built-up"
-        cover = f"{what}, {100 * _of(row, 'cover_share'):.0f} % of what is expected; places not compared"
+        cover = f"{what}, {100 * _of(row, 'cover_share'):.0f} % {OF_STREETS}; places not compared"
         if decided == "streets":
             return cover
         age, n = _of(row, "age_years"), _of(row, "age_n")
