@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 LEVELS = ("city", "unit")
 # Tables that are also written as CSV: rows set aside, and what was mended in the others.
 LEDGERS = ("quarantine", "repairs")
+FORMS = ("visit_list",)
+"""Tables that people fill in: they are written for a spreadsheet alone."""
 ROW_COLUMNS = (
     "id", "title", "pillar", "category", "boundary", "level", "unit_id", "value", "low", "high",
     "unit", "n", "grade", "status", "reason", "date", "method", "definition", "objectives",

@@ -6,7 +6,6 @@ import datetime as dt
 import time
 import warnings
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from creative_spatial.dossier.checks import check_json, check_page
@@ -34,15 +33,18 @@ from creative_spatial.dossier.record import (
 )
 from creative_spatial.dossier.rows import indicators_csv, indicators_json, table_csv, to_json
 from creative_spatial.dossier.sheets import ALL, check_formats, choose_maps, draw_sheet
-from creative_spatial.dossier.spreadsheets import SPREADSHEETS, spreadsheet
 from creative_spatial.findings import CheckReport
 from creative_spatial.provenance import credits_line, sha256_file
-from creative_spatial.result import LEDGERS
+from creative_spatial.result import FORMS, LEDGERS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
+    from pathlib import Path
 
     from creative_spatial.result import Result
+
+
+BYTE_ORDER_MARK = "\ufeff"
 
 
 def save(
@@ -163,9 +165,8 @@ def _write_numbers(result: Result, files: _Files) -> None:
     files.text("indicators.json", indicators_json(result.indicators))
     files.text("indicators.csv", indicators_csv(result.indicators))
     for name, table in result.tables.items():
-        if name in SPREADSHEETS:
-            data = spreadsheet(table)
-            files.write(f"{name}.csv", partial(Path.write_bytes, data=data))
+        if name in FORMS:  # without the mark, Excel takes Thai or Persian for another encoding
+            files.text(f"{name}.csv", f"{BYTE_ORDER_MARK}{table_csv(table)}")
         else:
             files.write(f"tables/{name}.parquet", partial(write_table, table))
     for name in LEDGERS:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from creative_spatial.preparation.conflation.lexicon import (
     KIND,
@@ -52,17 +52,17 @@ class Reading:
     script: str
     heard: tuple[str, ...] = field(repr=False)
 
-    @property
+    @cached_property
     def joined(self) -> str:
         """The core without spaces, which Thai does not write and joiners replace."""
         return "".join(self.core)
 
-    @property
+    @cached_property
     def is_marked(self) -> bool:
         """Whether the name carries marks on Latin letters."""
         return any(key != word for key, word in self.marked)
 
-    @property
+    @cached_property
     def is_branch(self) -> bool:
         """Whether what was left out names a branch, or a number that is not a year."""
         words = self.rest.split()

@@ -227,10 +227,12 @@ def _said(a: Reading, b: Reading) -> tuple[float, str]:
     if a.is_branch != b.is_branch:
         factor *= _weights().one_branch
         doubts.append("one is a branch")
+    if not (a.rest and b.rest):
+        return factor, "; ".join(doubts)
     numbers_a, numbers_b = ({w for w in r.rest.split() if w.isdecimal()} for r in (a, b))
     if numbers_a and numbers_b and not numbers_a & numbers_b:
         factor *= _weights().other_number
-    if a.rest and b.rest and fuzz.token_sort_ratio(a.rest, b.rest) / 100 < _weights().alike:
+    if fuzz.token_sort_ratio(a.rest, b.rest) / 100 < _weights().alike:
         factor *= _weights().left_out if a.core and b.core else _weights().other_rest
         doubts.append("another address or addition")
     return factor, "; ".join(doubts)
@@ -238,6 +240,7 @@ def _said(a: Reading, b: Reading) -> tuple[float, str]:
 
 def _marks_differ(a: Reading, b: Reading) -> bool:
     """Whether a word of both is written with other marks, where both names are marked."""
+    if not (a.is_marked and b.is_marked):
+        return False
     words_a, words_b = dict(a.marked), dict(b.marked)
-    both = a.is_marked and b.is_marked
-    return both and any(words_b.get(key, word) != word for key, word in words_a.items())
+    return any(words_b.get(key, word) != word for key, word in words_a.items())

@@ -69,6 +69,7 @@ def sound(text: str) -> str:
     return _TWICE.sub(r"\1", re.sub(r"[^A-Za-z0-9]", "", heard).replace("w", "u"))
 
 
+@lru_cache(maxsize=1 << 16)
 def skeleton(heard: str) -> str:
     """
     Keep the consonants of a name as `sound` writes it.
