@@ -290,7 +290,7 @@ class Build:
     def _tell_repair(self, kind: str) -> None:
         """Warn of one kind of repair."""
         found = [record for record in self.repairs if record.kind == kind]
-        rows = list(dict.fromkeys(record.row for record in found if record.row is not None))
+        rows = sorted({record.row for record in found if record.row is not None})
         if not rows:
             return  # of the whole file, which is told where it is found
         seen = next((r for r in found if self.is_public(r.row)), None)
