@@ -23,7 +23,12 @@ from creative_spatial.assessment.land import is_fed, land_layers
 from creative_spatial.assessment.ledgers import public_ledgers
 from creative_spatial.assessment.opening import open_folder
 from creative_spatial.assessment.pillars import pillar_layers, sources_of_pillars
-from creative_spatial.assessment.privacy import privacy_steps, public_data, public_report
+from creative_spatial.assessment.privacy import (
+    people_layers,
+    privacy_steps,
+    public_data,
+    public_report,
+)
 from creative_spatial.assessment.walking import walking_tables
 from creative_spatial.config import RASTER_INPUTS
 from creative_spatial.errors import ConfigError
@@ -215,6 +220,7 @@ class Assessment:
         found_places = pillar_layers(data, self.taxonomy, withheld)
         pillars = found_places.layers
         layers = {**pillars, **land_layers(data, self.taxonomy, found_places.outlines)}
+        layers |= people_layers(pillars, data.area.crs)
         steps += [*privacy_steps(data, withheld), *examined.steps, *found_places.steps]
         steps += grain_steps(area, pillars)
         tell("prepare", "completeness")

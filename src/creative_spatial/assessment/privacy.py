@@ -12,6 +12,11 @@ from creative_spatial.evaluation import DONE
 from creative_spatial.findings import finding
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import geopandas as gpd
+    from pyproj import CRS
+
     from creative_spatial.findings import CheckReport
     from creative_spatial.loaders import CityData
     from creative_spatial.taxonomy import Taxonomy
@@ -94,6 +99,28 @@ def public_data(data: CityData, taxonomy: Taxonomy) -> tuple[CityData, pd.DataFr
         ),
     )
     return shown_data, pd.concat(lost) if lost else _nothing()
+
+
+def people_layers(pillars: Mapping[str, gpd.GeoDataFrame], crs: CRS) -> dict[str, gpd.GeoDataFrame]:
+    """
+    Count records about people by hexagon.
+
+    Parameters
+    ----------
+    pillars : mapping of str to GeoDataFrame
+        The pillars' layers.
+    crs : pyproj.CRS
+        The working CRS.
+
+    Returns
+    -------
+    dict of str to GeoDataFrame
+        `people`, where there are such records.
+    """
+    from creative_spatial import preparation
+
+    hexagons = preparation.people_hexagons(pillars, crs)
+    return {"people": hexagons} if len(hexagons) else {}
 
 
 def _nothing() -> pd.DataFrame:

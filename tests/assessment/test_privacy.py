@@ -1,0 +1,220 @@
+"""No file tells where a flagged record lies, and no two exports do together."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import warnings
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pytest
+from places import SAMPLE
+from private_city import LAYERS, TOWN, private_layers, private_town
+from pyproj import Transformer
+from secrets_sought import found_in
+from shapely.geometry import Point, box
+
+from creative_spatial.assessment import Assessment
+from creative_spatial.errors import CreativeSpatialWarning
+
+DRAWN = {"formats": ("png", "pdf", "svg"), "maps": ["pillar-2-culture", "pillar-3-community"]}
+DEGREES = Transformer.from_crs("EPSG:32647", "EPSG:4326", always_xy=True)
+
+
+def run(folder, **options):
+    """A run that says nothing on the way."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", CreativeSpatialWarning)
+        return Assessment.from_toml(folder).run(**options)
+
+
+def save(folder, out, **options):
+    """A results folder."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", CreativeSpatialWarning)
+        assessment = Assessment.from_toml(folder)
+        return assessment.save(assessment.run(), out, **options)
+
+
+@pytest.fixture(scope="module")
+def town(tmp_path_factory):
+    """The town's folder, its results folder, its secrets and its public controls."""
+    folder = tmp_path_factory.mktemp("town")
+    secrets, controls = private_town(folder / "city")
+    return folder / "city", save(folder / "city", folder / "out", **DRAWN), secrets, controls
+
+
+def test_no_file_of_the_results_tells_a_secret(town):
+    _, out, secrets, _ = town
+    assert found_in(out, secrets) == set()
+
+
+def test_what_is_public_is_told_by_the_same_files(town):
+    _, out, _, controls = town
+    told = found_in(out, controls)
+    assert {name for name, _, way in told if way.startswith("binary")} == set(controls)
+    ways = {(name, file.rpartition(".")[2]) for name, file, _ in told}
+    for name in controls:
+        assert {(name, "gpkg"), (name, "parquet")} <= ways
+
+
+def test_without_generalising_every_secret_that_is_shown_would_be_told(tmp_path, monkeypatch):
+    secrets, _ = private_town(tmp_path / "city")
+    nothing = pd.DataFrame({"pillar": [], "reason": []}, dtype="str")
+    core = "creative_spatial.assessment.core"
+    monkeypatch.setattr(f"{core}.public_data", lambda data, _: (data, nothing))
+    out = save(tmp_path / "city", tmp_path / "out", formats=())
+    assert {name for name, *_ in found_in(out, secrets)} == set(secrets) - {"phone"}
+
+
+def test_layers_carry_darwin_cores_terms(town):
+    layer = gpd.read_parquet(town[1] / "layers" / "culture.parquet")
+    flagged = layer[layer["sensitivity"].notna()]
+    assert sorted(flagged["sensitivity"]) == ["grave", "grave", "grave", "unexcavated"]
+    terms = ["dataGeneralizations", "informationWithheld", "coordinateUncertaintyInMeters"]
+    assert flagged[terms].notna().all(axis=None)
+    assert layer.loc[layer["sensitivity"].isna(), terms[:2]].isna().all(axis=None)
+
+
+def test_the_record_counts_what_is_not_shown(town):
+    steps = {step["step"]: step for step in run(town[0], only=["asset_density"]).steps}
+    said = steps["privacy"]["reason"]
+    assert "3 generalised, grave" in said
+    assert "9 generalised, people" in said
+    assert "8 withheld, too few records of its kind near by" in said
+    for pillar in ("culture", "biodiversity", "community"):
+        rows = steps[f"pillar {pillar}"]["rows"]
+        assert rows["in"] == rows["counted_twice"] + rows["withheld"] + rows["out"]
+
+
+def test_people_are_counted_by_hexagon(town):
+    people = gpd.read_parquet(town[1] / "layers" / "people.parquet")
+    assert people["records"].tolist() == [9]
+    assert people["concept"].tolist() == ["homestay"]
+
+
+def told_by(result):
+    """Everything that a result hands out, but for how long it took."""
+    tables = {**result.layers, **result.tables, "indicators": result.indicators}
+    frames = {name: pd.DataFrame(table).to_csv() for name, table in tables.items()}
+    return frames | {"record": repr((result.steps, result.inputs, result.config, result.checks))}
+
+
+# Other grids of units, other boundaries (the reach of the last two ends east and west of the
+# middle of the secret's cell, between its two places), other layers, fewer records.
+SETTINGS = {
+    "as it is": {},
+    "small units": {"cell_m": 250},
+    "large units": {"cell_m": 1700},
+    "another boundary": {"outline": (100.041, 7.02, 100.075, 7.09)},
+    "a boundary whose reach ends before the middle": {"outline": (100.0, 7.0, 100.0189, 7.1)},
+    "a boundary whose reach ends behind the middle": {"outline": (100.0, 7.0, 100.0209, 7.1)},
+    "a boundary between the two places": {"outline": (100.0, 7.0, 100.0455, 7.1)},
+    "without one record": {"without": ("grave",)},
+    "without the homes": {"layers": LAYERS.rpartition("[[layer]]")[0]},
+}
+
+
+FEW = ["asset_density", "pillars_present"]
+
+
+@pytest.mark.parametrize("setting", SETTINGS)
+def test_nothing_depends_on_where_in_its_cell_a_record_lies(tmp_path, setting):
+    # Then no number of exports, whatever their settings, tells more than the cell.
+    private_town(tmp_path / "here", **SETTINGS[setting])
+    private_town(tmp_path / "there", moved=True, **SETTINGS[setting])
+    only = None if setting == "as it is" else FEW
+    here, there = (told_by(run(tmp_path / place, only=only)) for place in ("here", "there"))
+    assert here.keys() == there.keys()
+    assert [name for name in here if here[name] != there[name]] == []
+
+
+def test_a_move_to_the_next_cell_shows(tmp_path):
+    # So that the comparison above can fail.
+    private_town(tmp_path / "here")
+    here = told_by(run(tmp_path / "here", only=FEW))
+    graves = gpd.read_file(tmp_path / "here" / "graves.gpkg")
+    graves.geometry = graves.geometry.translate(0.01, 0.01)
+    (tmp_path / "here" / "graves.gpkg").unlink()
+    graves.to_file(tmp_path / "here" / "graves.gpkg")
+    assert told_by(run(tmp_path / "here", only=FEW))["culture"] != here["culture"]
+
+
+def test_the_files_are_the_same_to_the_byte_wherever_in_their_cells_records_lie(tmp_path, town):
+    private_town(tmp_path / "city", moved=True)
+    there = save(tmp_path / "city", tmp_path / "out", **DRAWN)
+    assert hashes(there) == hashes(town[1])
+
+
+def hashes(folder):
+    return {
+        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and path.name not in {"log.txt", "city.gpkg"}
+    }
+
+
+def test_what_an_attacker_has_of_a_record_is_never_less_than_its_cell(tmp_path):
+    cell = box(100.04, 7.04, 100.05, 7.05)
+    corners = [Point(xy) for xy in cell.exterior.coords[:4]]
+    region = None
+    for number, setting in enumerate(("large units", "another boundary", "without the homes")):
+        folder = tmp_path / str(number)
+        private_town(folder, **SETTINGS[setting])
+        result = run(folder, only=["asset_density"])
+        culture = result.layers["culture"]
+        flagged = culture[culture["sensitivity"] == "grave"]
+        lon, lat = DEGREES.transform(flagged.geometry.x, flagged.geometry.y)
+        mine = flagged[
+            np.array([cell.contains(Point(xy)) for xy in zip(lon, lat, strict=True)], bool)
+        ]
+        for row in mine.itertuples():
+            disc = row.geometry.buffer(row.uncertainty_m, quad_segs=64)
+            region = disc if region is None else region.intersection(disc)
+    metres = gpd.GeoSeries(corners, crs=4326).to_crs(32647)
+    assert region is not None
+    assert all(region.buffer(1).contains(corner) for corner in metres)
+
+
+@pytest.mark.parametrize("table", ["water", "background", "population"])
+def test_a_layer_that_is_drawn_as_it_is_cannot_be_flagged_as_a_whole(tmp_path, table):
+    private_town(tmp_path)
+    kind = "raster" if table == "population" else "vector"
+    more = (
+        f'[[layer]]\npillar = "{table}"\nkind = "{kind}"\npath = "graves.gpkg"\nsource = "secret"\n'
+    )
+    text = TOWN.format(cell_m=500) + LAYERS + more + 'sensitivity = "grave"\n'
+    (tmp_path / "city.toml").write_text(text, encoding="utf-8")
+    with pytest.raises(Exception, match=f"sensitivity: a layer of {table} is used as it is"):
+        Assessment.from_toml(tmp_path)
+
+
+def test_flagged_rows_of_a_layer_of_water_are_not_drawn(tmp_path):
+    secrets, _ = private_town(tmp_path / "city")
+    gpd.GeoDataFrame(
+        {"code": ["W-1"], "name": ["Spring of spirits"], "kind": ["water"], "sensitivity": ["sacred"]},
+        geometry=[box(100.0211, 7.0311, 100.0222, 7.0322)], crs=4326,
+    ).to_file(tmp_path / "city" / "springs.gpkg")  # fmt: skip
+    more = (
+        '\n[[layer]]\npillar = "water"\nkind = "vector"\npath = "springs.gpkg"\nsource = "secret"\n'
+        'columns = { id = "code", concept = "kind" }\nconcepts = { "water" = "pond" }\n'
+    )
+    with (tmp_path / "city" / "city.toml").open("a") as file:
+        file.write(more)
+    secret = secrets["grave"]._replace(lon=100.0222, lat=7.0311, words=("Spring of spirits",))
+    out = save(tmp_path / "city", tmp_path / "out", formats=())
+    assert found_in(out, {"spring": secret}) == set()
+
+
+def test_the_sample_city_with_private_layers_tells_none_of_them(tmp_path):
+    shutil.copytree(SAMPLE, tmp_path / "city")
+    secrets, controls = private_layers(tmp_path / "city", 100.59, 7.19)
+    with (tmp_path / "city" / "city.toml").open("a", encoding="utf-8") as file:
+        file.write(LAYERS)
+    out = save(
+        tmp_path / "city", tmp_path / "out", formats=("png", "pdf"), maps=["pillar-2-culture"]
+    )
+    assert found_in(out, secrets) == set()
+    assert {name for name, *_ in found_in(out, controls)} == set(controls)

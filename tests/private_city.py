@@ -1,0 +1,199 @@
+"""A city folder with what is not public: graves, rare species, a survey, homes."""
+
+from __future__ import annotations
+
+import zipfile
+
+import geopandas as gpd
+import h3
+import pandas as pd
+from drawn_osm import DrawnOsm
+from secrets_sought import Secret
+from shapely.geometry import Point, box
+
+TOWN = """
+schema = 1
+[city]
+name = "Town"
+languages = ["en"]
+[[boundary]]
+id = "town"
+path = "town.geojson"
+source = "secret"
+[units]
+grid = "square"
+cell_m = {cell_m}
+[osm]
+path = "town.osm"
+"""
+LAYERS = """
+[[source]]
+id = "secret"
+title = "Lists of the town hall"
+license = "CC0-1.0"
+attribution = "Town hall"
+
+[[layer]]
+pillar = "culture"
+kind = "vector"
+path = "graves.gpkg"
+source = "secret"
+columns = { id = "code", concept = "kind" }
+
+[[layer]]
+pillar = "biodiversity"
+kind = "occurrence"
+path = "records.zip"
+source = "secret"
+concept = "wildlife_range"
+columns = { sensitivity = "scientificName" }
+sensitivity = { "Eretmochelys imbricata" = "withheld", "Pelochelys cantorii" = "Category 2" }
+
+[[layer]]
+pillar = "community"
+kind = "survey"
+path = "survey.csv"
+source = "secret"
+concept = "weaving_group"
+columns = { name = "org_name" }
+personal = ["owner_name"]
+
+[[layer]]
+pillar = "community"
+kind = "table"
+path = "homes.csv"
+source = "secret"
+concept = "homestay"
+sensitivity = "where people live"
+"""
+# Half of what 0.01 degree holds on both sides of the middle of a cell.
+HERE, MOVED = (-0.0018, -0.0027), (0.0018, 0.0021)
+
+
+def private_layers(folder, lon, lat, *, moved=False, without=()):
+    """
+    Write the layers beside city.toml; returns secrets and public controls by name.
+
+    (lon, lat) is the corner of a cell of 0.01 degree. What is `moved` stays in its cell.
+    """
+    dx, dy = MOVED if moved else HERE
+    middle = (lon + 0.005, lat + 0.005)
+
+    def at(east, north):
+        """A place in the cell that lies so many cells off, not in its middle."""
+        return middle[0] + 0.01 * east + dx, middle[1] + 0.01 * north + dy
+
+    graves = {
+        "grave": ("G-4711", "Grave of Mae Sri", "tomb", "grave", at(0, 0)),
+        "field": ("G-4712", "Burial field of the founders", "cemetery", "burial ground", at(1, 0)),
+        "kiln": ("G-4713", "Kiln that nobody dug", "archaeological_site", "unexcavated", at(0, 1)),
+        "hidden": ("G-4714", "Cave of the old spirits", "tomb", "withheld", at(1, 1)),
+    }
+    species = {
+        "turtle": ("occ-90001", "Eretmochelys imbricata", at(2, 0)),
+        "softshell": ("occ-90002", "Pelochelys cantorii", at(2, 1)),
+    }
+    asked = {
+        "refused": ("u-70001", "Weavers of the back lane", "no", at(0, 2)),
+        "unasked": ("u-70002", "Dyers by the canal", "", at(1, 2)),
+    }
+    gallery = (lon + 0.00123, lat + 0.00777)
+    sparrow = (lon + 0.00321, lat + 0.00531)
+    weavers = (lon + 0.01456, lat + 0.00912)
+    _graves(folder, [row for name, row in graves.items() if name not in without], gallery)
+    _records(folder, [row for name, row in species.items() if name not in without], sparrow)
+    _survey(folder, [row for name, row in asked.items() if name not in without], weavers)
+    homes = _homes(folder, middle, moved=moved)
+    secrets = {
+        name: Secret(*row[-1], (row[0], row[1])) for name, row in {**graves, **asked}.items()
+    }
+    secrets |= {name: Secret(*row[-1], (row[0],)) for name, row in species.items()}
+    secrets["turtle"] = secrets["turtle"]._replace(words=("occ-90001", "Eretmochelys"))
+    secrets |= {
+        f"home {number}": Secret(*home, (f"H-{number}-",)) for number, home in enumerate(homes)
+    }
+    secrets["phone"] = Secret(100.098765, 7.098765, ("0812345678", "Amina Personal"))
+    controls = {
+        "gallery": Secret(*gallery, ("Open Gallery",)),
+        "sparrow": Secret(*sparrow, ("Passer montanus",)),
+        "weavers": Secret(*weavers, ("Weavers of the market",)),
+    }
+    return secrets, controls
+
+
+def _graves(folder, rows, gallery):
+    rows = [*rows, ("G-1", "Open Gallery", "museum", "", gallery)]
+    shapes = [Point(*place) for *_, place in rows]
+    shapes = [shape.buffer(0.0004) if row[2] == "cemetery" else shape
+              for row, shape in zip(rows, shapes, strict=True)]  # fmt: skip
+    frame = gpd.GeoDataFrame(
+        [row[:4] for row in rows],
+        columns=["code", "name", "kind", "sensitivity"],
+        geometry=shapes,
+        crs=4326,
+    )
+    frame["note"] = [f"stands at {place[1]:.6f}, {place[0]:.6f}" for *_, place in rows]
+    frame.loc[frame["code"] == "G-1", "note"] = "open on Sundays"
+    (folder / "graves.gpkg").unlink(missing_ok=True)
+    frame.to_file(folder / "graves.gpkg")
+
+
+def _records(folder, rows, sparrow):
+    rows = [*rows, ("occ-1", "Passer montanus", sparrow)]
+    lines = ["occurrenceID\tscientificName\tdecimalLatitude\tdecimalLongitude\teventDate"]
+    lines += [
+        f"{code}\t{name}\t{place[1]!r}\t{place[0]!r}\t2021-03-04" for code, name, place in rows
+    ]
+    with zipfile.ZipFile(folder / "records.zip", "w") as archive:
+        archive.writestr("occurrence.txt", "\n".join(lines) + "\n")
+
+
+def _survey(folder, rows, weavers):
+    lines = [
+        "SubmissionDate,org_name,consent,contact_phone,owner_name,gps-Latitude,gps-Longitude,gps-Altitude,gps-Accuracy,KEY"
+    ]
+    lines += [
+        f"2026-01-05T10:00:00Z,{name},{consent},0812345678,Amina Personal,{place[1]!r},{place[0]!r},0,5,{code}"
+        for code, name, consent, place in [*rows, ("u-1", "Weavers of the market", "yes", weavers)]
+    ]
+    (folder / "survey.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def _homes(folder, middle, *, moved):
+    """Nine homes in one hexagon, five in another, three far from both."""
+    shift = 0.0006 if moved else -0.0005
+    places = []
+    for east, north, number in ((0, 0, 9), (2, 2, 5), (-3, 3, 3)):
+        start = (middle[0] + 0.01 * east, middle[1] + 0.01 * north)
+        lat, lon = h3.cell_to_latlng(h3.latlng_to_cell(start[1], start[0], 9))
+        places += [(lon + shift + 0.00005 * i, lat - shift / 2) for i in range(number)]
+    pd.DataFrame(
+        {
+            "id": [f"H-{number}-" for number in range(len(places))],
+            "name": [f"H-{number}-" for number in range(len(places))],
+            "lon": [lon for lon, _ in places],
+            "lat": [lat for _, lat in places],
+        }
+    ).to_csv(folder / "homes.csv", index=False)
+    return places
+
+
+def private_town(folder, *, cell_m=500, outline=(100.0, 7.0, 100.1, 7.1), layers=LAYERS, **options):
+    """A town of 0.1 degree with the private layers, and a tomb that OpenStreetMap has."""
+    folder.mkdir(parents=True, exist_ok=True)
+    secrets, controls = private_layers(folder, 100.04, 7.04, **options)
+    osm = DrawnOsm()
+    streets = osm.nodes(1, [(100.0 + 0.01 * i, 7.05) for i in range(11)])
+    osm.way(1, streets, highway="residential", name="Main Street")
+    osm.node(501, 100.0512, 7.0507, tourism="museum", name="Museum of Boats")
+    osm.node(777123, 100.05381, 7.05692, historic="tomb", name="Tomb that maps have")
+    osm.square(31, 100.01, 7.01, natural="wood")
+    osm.write(folder / "town.osm")
+    (folder / "taxonomy").mkdir(exist_ok=True)
+    (folder / "taxonomy" / "own.toml").write_text('[concepts.tomb]\nsensitivity = "grave"\n')
+    town = gpd.GeoDataFrame({"name": ["Town"]}, geometry=[box(*outline)], crs=4326)
+    town.to_file(folder / "town.geojson")
+    text = TOWN.format(cell_m=cell_m) + layers
+    (folder / "city.toml").write_text(text, encoding="utf-8")
+    secrets["osm"] = Secret(100.05381, 7.05692, ("777123", "Tomb that maps have"))
+    return secrets, controls
