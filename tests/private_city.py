@@ -178,7 +178,9 @@ def _homes(folder, middle, *, moved):
     return places
 
 
-def private_town(folder, *, cell_m=500, outline=(100.0, 7.0, 100.1, 7.1), layers=LAYERS, **options):
+def private_town(
+    folder, *, cell_m=2500, outline=(100.0, 7.0, 100.1, 7.1), layers=LAYERS, **options
+):
     """A town of 0.1 degree with the private layers, and a tomb that OpenStreetMap has."""
     folder.mkdir(parents=True, exist_ok=True)
     secrets, controls = private_layers(folder, 100.04, 7.04, **options)
