@@ -6,6 +6,8 @@ import json
 import warnings
 
 import geopandas as gpd
+import pandas as pd
+import pyarrow.parquet
 import pyogrio
 import pytest
 import shapely
@@ -699,4 +701,35 @@ def test_a_shapefile_that_was_cut_off_is_refused_and_not_read_in_part(
     whole = path.read_bytes()
     path.write_bytes(whole[:-28])  # the last point's record
     with pytest.raises(LoadError, match=r"places\.shp is cut off: it holds 156 of the 184 bytes"):
+        read(path)
+
+
+def test_lists_and_objects_in_properties_are_kept_as_their_json_text(tmp_path, read):
+    """Exports of web maps hold them: "tags": ["a", "b"], "opening": {"mo": "9-17"}."""
+    geometry = {"type": "Point", "coordinates": [100.593, 7.206]}
+    features = [
+        {"type": "Feature", "geometry": geometry, "properties": properties}
+        for properties in (
+            {"id": "p1", "years": [1857, 1902], "opening": {"จ.": "9-17"}},
+            {"id": "p2", "years": [], "opening": None},
+        )
+    ]
+    path = tmp_path / "web.geojson"
+    path.write_text(json.dumps({"type": "FeatureCollection", "features": features}))
+    layer = read(path, columns={"id": "id"}, concept="wat")
+    assert layer["years"].tolist() == ["[1857, 1902]", "[]"]
+    assert layer["opening"].iloc[0] == '{"จ.": "9-17"}'
+    assert pd.isna(layer["opening"].iloc[1])
+
+
+def test_parquet_whose_metadata_is_damaged_is_refused(places, tmp_path, read):
+    """One letter of pandas' own notes in the file: "obWect" for "object"."""
+    path = tmp_path / "places.parquet"
+    places.to_parquet(path)
+    table = pyarrow.parquet.read_table(path)
+    notes = {
+        key: value.replace(b"object", b"obWect") for key, value in table.schema.metadata.items()
+    }
+    pyarrow.parquet.write_table(table.replace_schema_metadata(notes), path)
+    with pytest.raises(LoadError, match="is damaged; copy or export it again"):
         read(path)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import difflib
+import json
 import unicodedata
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
 from creative_spatial.errors import Fault, LoadError
@@ -202,7 +204,8 @@ def tidy_text(frame: pd.DataFrame) -> pd.DataFrame:
     """
     Compose text (NFC) and trim it, with blanks as nulls; nothing else is touched.
 
-    Never NFKC, which takes Thai sara am apart; Persian joiners stay.
+    Never NFKC, which takes Thai sara am apart; Persian joiners stay. Lists and objects in
+    a cell, as GeoJSON and Parquet have them, become their JSON text.
 
     Parameters
     ----------
@@ -248,6 +251,10 @@ def _all_text(column: pd.Series[Any]) -> bool:
 
 
 def _tidy(value: Any) -> Any:
+    if isinstance(value, np.ndarray):
+        value = value.tolist()
+    if isinstance(value, list | tuple | dict):
+        return json.dumps(value, ensure_ascii=False, default=str)
     return unicodedata.normalize("NFC", value).strip() if isinstance(value, str) else value
 
 

@@ -294,11 +294,12 @@ def _read_parquet(path: Path, where: str | None, file: str) -> gpd.GeoDataFrame:
         frame = gpd.read_parquet(path)
         for name in map(str, frame.select_dtypes("str").columns):
             frame[name] = frame[name].astype("object")  # where text that is not UTF-8 shows
-    except ArrowException as error:
+        if frame.index.name is not None:
+            frame = frame.reset_index()
+        frame = frame.rename_geometry("geometry") if frame.geometry.name != "geometry" else frame
+    except (ArrowException, AttributeError, LookupError, TypeError) as error:
+        # The last three come of metadata that no longer fits the columns.
         raise LoadError(f"{file} is damaged; copy or export it again ({error}).") from error
-    if frame.index.name is not None:
-        frame = frame.reset_index()
-    frame = frame.rename_geometry("geometry") if frame.geometry.name != "geometry" else frame
     frame = frame.assign(_fid=range(len(frame)))
     return select_rows(frame, where, file) if where else frame
 
