@@ -35,6 +35,7 @@ from creative_spatial.loaders.osm.gates import GateRules, gate_layer
 from creative_spatial.loaders.osm.incomplete import complete
 from creative_spatial.loaders.osm.objects import ObjectReader, Rules
 from creative_spatial.loaders.osm.selection import AreaRules, FeatureRules
+from creative_spatial.loaders.osm.sieve import Sieve
 from creative_spatial.loaders.osm.tables import Layers
 from creative_spatial.loaders.osm.walking import WalkRules, build_network
 from creative_spatial.provenance import OPENSTREETMAP, Source
@@ -179,7 +180,7 @@ def read_osm(
     file = open_cut(Path(path)) if Path(path).is_dir() else open_osm(path)
     if isinstance(file, Cut):
         outline = _within_cut(file, rules, outline)
-    found = _read(file, rules)
+    found = _read(file, rules, outline)
     box = _box(file, found, outline)
     bounds = box if outline is None else outline.bounds
     working = choose_crs(bounds) if crs is None else check_working_crs(crs, bounds)
@@ -252,14 +253,14 @@ def _within_cut(cut: Cut, rules: Rules, outline: BaseGeometry | None) -> BaseGeo
     return outline
 
 
-def _read(file: OsmFile | Cut, rules: Rules) -> Objects:
+def _read(file: OsmFile | Cut, rules: Rules, outline: BaseGeometry | None) -> Objects:
     """Pass over the file; over a copy where its ids or the order of its objects need one."""
     reader = ObjectReader(rules)
     if isinstance(file, Cut):
         reader.read(file)
         return complete(reader, rules, file)
     with node_index(file) as index:
-        reader.read(file, index)
+        reader.read(file, index, _sieve(file, outline))
         found = complete(reader, rules, file)
         found.locations = None
     if not found.needs_copy:
@@ -272,10 +273,17 @@ def _read(file: OsmFile | Cut, rules: Rules) -> Objects:
     with tempfile.TemporaryDirectory(prefix="creative_spatial-") as folder:
         copy = write_positive(file, Path(folder))
         reader = ObjectReader(rules, mapped_ids=True)
-        reader.read(copy)
+        reader.read(copy, sieve=_sieve(file, outline))
         found = complete(reader, rules, copy)
     found.restore_ids()
     return found
+
+
+def _sieve(file: OsmFile, outline: BaseGeometry | None) -> Sieve | None:
+    """What lets go of the rest of a large file, where an area of it is wanted."""
+    if outline is None:
+        return None
+    return Sieve(outline, sea_box(file.bounds or outline.bounds, outline.bounds))
 
 
 def _box(file: OsmFile | Cut, found: Objects, boundary: BaseGeometry | None) -> Bounds:
@@ -296,7 +304,8 @@ def _box(file: OsmFile | Cut, found: Objects, boundary: BaseGeometry | None) -> 
 
 def _newest(found: Objects) -> str | None:
     """Day of the latest edit among the features, for files that do not say their date."""
-    newest = max((row.timestamp for row in found.features), default=None)
+    times = [row.timestamp for row in found.features]
+    newest = max([*times, found.newest] if found.newest else times, default=None)
     return newest.date().isoformat() if newest is not None and newest.year > 1970 else None
 
 

@@ -113,7 +113,7 @@ def _drop_outlines(found: Objects, reader: ObjectReader) -> None:
     outlined: dict[str, str] = {}
     for relation in found.relations:
         ref = reader.ref("relation", relation.id)
-        if relation.id not in found.feature_relations:
+        if relation.id not in found.feature_relations or ref not in concepts:
             continue
         for kind, way_id, role in relation.members:
             way = reader.ref("way", way_id)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import math
+import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -18,13 +19,8 @@ import osmium
 
 from creative_spatial.loaders.osm.coastline import Fragment
 from creative_spatial.loaders.osm.copies import from_positive
-from creative_spatial.loaders.osm.cutting.reading import (
-    Cut,
-    CutArea,
-    CutNode,
-    CutRelation,
-    CutWay,
-)
+from creative_spatial.loaders.osm.cutting.objects import CutArea, CutNode, CutRelation, CutWay
+from creative_spatial.loaders.osm.cutting.reading import Cut
 from creative_spatial.loaders.osm.ferries import Ferry, ground_length
 from creative_spatial.loaders.osm.files import IN_MEMORY, OUT_OF_ORDER, reading
 from creative_spatial.loaders.osm.found import (
@@ -53,6 +49,7 @@ if TYPE_CHECKING:
         Shape,
         Tags,
     )
+    from creative_spatial.loaders.osm.sieve import Sieve
     from creative_spatial.loaders.osm.walking import WalkRules
 
 
@@ -92,7 +89,9 @@ class ObjectReader:
         self._mapped = mapped_ids
         self.found = Objects()
 
-    def read(self, file: OsmFile | Cut, index: str = IN_MEMORY) -> Objects:
+    def read(
+        self, file: OsmFile | Cut, index: str = IN_MEMORY, sieve: Sieve | None = None
+    ) -> Objects:
         """
         Pass over the file.
 
@@ -102,6 +101,8 @@ class ObjectReader:
             An opened file.
         index : str, optional
             Where positions of nodes are kept, as `files.node_index` says.
+        sieve : Sieve, optional
+            Lets go of what lies outside while the pass goes on.
 
         Returns
         -------
@@ -126,8 +127,12 @@ class ObjectReader:
         processor = file.objects(self._rules.keys, index)
         with reading(file):
             try:
+                full = sieve.every if sieve is not None else sys.maxsize
                 for thing in processor:
                     handle[type(thing)](thing)
+                    if sieve is not None and len(self.found.shapes) >= full:
+                        sieve.sift(self.found)
+                        full = len(self.found.shapes) + sieve.every
             except RuntimeError as error:
                 if self._mapped or not any(said in str(error) for said in OUT_OF_ORDER):
                     raise
