@@ -19,6 +19,7 @@ def main(folder: Path) -> None:
     pbf = las_palmas / "las_palmas_2023.osm.pbf"
     jobs = (
         ("bench_osm.py", str(pbf)),
+        ("bench_extract.py", str(pbf)),
         ("bench_assess.py", str(las_palmas)),
         ("bench_measures.py",),
         ("bench_network.py", str(pbf)),
