@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from creative_spatial.result import Result
 
 TABLE, WORST = "completeness", "D"
-POOR_HATCH, POOR_COLOR = "xx", "#BDBDBD"
+POOR_HATCH, POOR_COLOR = "xxx", "#C4C4C4"
 POOR_ITEM = LegendItem("fill", worded("grade_d"), POOR_COLOR, hatch=POOR_HATCH, hollow=True)
 
 
@@ -102,7 +102,7 @@ def hatch_poor(ax: Axes, units: Sequence[str], area: StudyArea, *, box: Box | No
     )  # fmt: skip
     # One unit alone may fall between the strokes.
     add_lines(
-        ax, joined, box=box, colors=darker(POOR_COLOR), linewidths=0.35, linestyles=[(0, (3, 2))],
+        ax, joined, box=box, colors=darker(POOR_COLOR), linewidths=0.5,
         zorder=Z_POOR,
     )  # fmt: skip
     return drawn is not None
