@@ -52,5 +52,6 @@ def test_what_is_not_there_is_named_with_what_is(result, ask, fault):
 
 
 def test_a_table_leaves_out_columns_that_say_nothing(result):
-    assert "grade" not in result.table()
+    assert "grade" not in result.table(boundary="province"), "nothing of it was assessed"
+    assert "grade" in result.table(boundary="municipality")
     assert "unit_id" in result.table(level="unit")
