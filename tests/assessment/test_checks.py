@@ -138,7 +138,8 @@ def test_assess_refuses_what_check_refuses_in_the_same_words(folder):
     assert done.returncode == 1
     assert not folder.out.exists()
     errors = [each for each in found["findings"] if each["severity"] == "error"]
-    assert len(errors) == 5
+    assert len({error["file"] for error in errors}) == 5
+    assert len(errors) == 6  # the register has two faults
     assert "error: 5 inputs are at fault." in done.stderr
     for error in errors:
         assert error["message"] in done.stderr
@@ -254,6 +255,34 @@ def test_a_run_raises_the_one_error_as_it_is_and_several_together(folder):
     with pytest.raises(InputError, match=r"(?s)assets\.csv.*forest\.geojson") as caught:
         Assessment.from_toml(folder.path).run()
     assert all(isinstance(error, CreativeSpatialError) for error in caught.value.errors)
+
+
+def test_rows_of_findings_are_those_of_the_counts_and_of_the_results(folder):
+    lon, lat = f"{folder.lon:.4f}", f"{folder.lat:.4f}"
+    folder.table(
+        f"1,Mill,museum,{lon},{lat}",
+        "2,Nowhere,museum,,",
+        "3,Nobody,museum,,",
+        f"4,Swapped,museum,{lat},{lon}",
+        f"1,Mill,museum,{lon},{lat}",
+        f"6,Unsaid,,{lon},{lat}",
+    )
+    assessment = Assessment.from_toml(folder.path)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        result = assessment.run(only=["asset_density"])
+    (counts,) = [each for each in result.checks.counts if each.file == "assets.csv"]
+    assert counts[3:] == (6, 2, 0, 1, 4)  # read, used, outside, repaired, quarantined
+    found = {each.kind: each.rows for each in result.checks if each.file == "assets.csv"}
+    assert found == {
+        "quarantined:no_coordinates": (3, 4),
+        "quarantined:exact_duplicate": (6,),
+        "quarantined:no_concept": (7,),
+        "repaired:swapped": (5,),
+    }
+    quarantine = result.tables["quarantine"]
+    assert sorted(quarantine["row"]) == [3, 4, 6, 7]
+    assert result.tables["repairs"]["row"].tolist() == [5]
 
 
 def test_a_result_has_the_report_of_its_inputs(folder):

@@ -9,7 +9,7 @@ what was not generalised.
 from __future__ import annotations
 
 import warnings
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
@@ -33,7 +33,6 @@ from creative_spatial.assessment.walking import walking_tables
 from creative_spatial.config import RASTER_INPUTS
 from creative_spatial.errors import ConfigError
 from creative_spatial.evaluation import DONE, WARNED, evaluate
-from creative_spatial.findings import CheckReport, findings_of
 from creative_spatial.indicators import select
 from creative_spatial.result import Result
 
@@ -43,6 +42,7 @@ if TYPE_CHECKING:
 
     from creative_spatial.area import StudyArea
     from creative_spatial.config import CityConfig
+    from creative_spatial.findings import CheckReport
     from creative_spatial.indicators import IndicatorSpec
     from creative_spatial.loaders import CityData
     from creative_spatial.taxonomy import Taxonomy
@@ -335,40 +335,6 @@ class Assessment:
             draft=draft,
             progress=lambda what: tell("write", what),
         )
-
-
-def check_folder(
-    path: str | Path,
-    *,
-    offline: bool = False,
-    progress: Callable[[str, str], None] | None = None,
-) -> CheckReport:
-    """
-    Report every fault of a city folder at once, of its settings too; change nothing.
-
-    Parameters
-    ----------
-    path : str or Path
-        ``city.toml`` or the folder that holds it.
-    offline : bool
-        Ask no server.
-    progress : callable, optional
-        Told the stage ("read") and the file as each starts.
-
-    Returns
-    -------
-    CheckReport
-        Says whether `Assessment.from_toml` and `Assessment.run` would go through.
-    """
-    opened = open_folder(path)
-    found = [one for file, error in opened.faults for one in findings_of(error, file)]
-    if opened.config is None or opened.taxonomy is None:
-        name = opened.config.city.name if opened.config else ""
-        return CheckReport(name, tuple(found))
-    report = Assessment(
-        opened.config, opened.taxonomy, opened.indicators, opened.map_files, offline=offline
-    ).check(progress=progress)
-    return replace(report, findings=(*found, *report.findings))
 
 
 def _known(maps: Iterable[str], specs: Mapping[str, Any]) -> list[str]:
