@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-import shutil
 import warnings
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
-from places import SAMPLE
-from private_city import LAYERS, TOWN, private_layers, private_town
+from private_city import LAYERS, TOWN, private_town
 from pyproj import Transformer
 from secrets_sought import found_in
 from shapely.geometry import Point, box
@@ -206,15 +204,3 @@ def test_flagged_rows_of_a_layer_of_water_are_not_drawn(tmp_path):
     secret = secrets["grave"]._replace(lon=100.0222, lat=7.0311, words=("Spring of spirits",))
     out = save(tmp_path / "city", tmp_path / "out", formats=())
     assert found_in(out, {"spring": secret}) == set()
-
-
-def test_the_sample_city_with_private_layers_tells_none_of_them(tmp_path):
-    shutil.copytree(SAMPLE, tmp_path / "city")
-    secrets, controls = private_layers(tmp_path / "city", 100.59, 7.19)
-    with (tmp_path / "city" / "city.toml").open("a", encoding="utf-8") as file:
-        file.write(LAYERS)
-    out = save(
-        tmp_path / "city", tmp_path / "out", formats=("png", "pdf"), maps=["pillar-2-culture"]
-    )
-    assert found_in(out, secrets) == set()
-    assert {name for name, *_ in found_in(out, controls)} == set(controls)
