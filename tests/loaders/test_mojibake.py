@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from creative_spatial.loaders.repair.mojibake import find_mojibake, repair_mojibake
@@ -191,10 +191,14 @@ def test_no_text_breaks_it_and_a_second_look_finds_nothing(text):
 
 
 @given(st.text(st.characters(codec="latin-1", min_codepoint=0xA1), min_size=1, max_size=12))
+@example("¡Øè")
+@example("¡èØ")
 def test_what_is_mended_can_be_taken_back(text):
     repaired = repair_mojibake(text)
-    if repaired is not None and repaired.codec_right != "cp1258":
-        assert misread(repaired.text, repaired.codec_right, repaired.codec_wrong) == text
+    if repaired is not None:
+        # But for NFC, which also puts a Thai vowel below before the tone mark above.
+        meant = text.encode(repaired.codec_wrong).decode(repaired.codec_right)
+        assert unicodedata.normalize("NFC", meant) == repaired.text
 
 
 @given(st.text(st.characters(max_codepoint=127), max_size=40))

@@ -53,7 +53,7 @@ def repair_mojibake(text: str, *, codecs: tuple[str, str] | None = None) -> Repa
         None where the text is natural as it stands, where no pair of encodings makes it
         clearly more so (`mojibake.toml`), where two make it equally so, or where bytes were
         lost. ``text.encode(right).decode(wrong)`` gives back what was stored, but for the
-        composition of Vietnamese letters.
+        order and composition of marks (NFC).
 
     Examples
     --------
