@@ -244,10 +244,7 @@ def test_an_export_of_labels_becomes_codes(kobo, read, form, expected):
 def test_answers_that_the_form_does_not_know_are_named(kobo, read, form, expected):
     layer = read(kobo(("fishing", "fishin")), form=form).layer
     assert layer["kind"].tolist() == ["weaving", "fishin"]
-    assert (
-        "list 'kinds' does not hold, kept as they are, in row 3 (first: 'fishin'; did you mean 'fishing'?"
-        in messages(expected)
-    )
+    assert "list 'kinds' does not hold, kept as they are, in row 3; is it" in messages(expected)
 
 
 def test_a_concept_comes_from_a_choice(kobo, read, form, expected):
@@ -270,7 +267,7 @@ def test_single_columns_alone_are_enough_where_the_form_is_known(kobo, read, for
 
 def test_a_consent_that_is_neither_is_named(kobo, read, expected):
     assert read(kobo((";no;", ";later;"))).layer["consent"].tolist() == ["yes", "later"]
-    assert "consent is neither yes nor no in row 3 (first: 'later')" in messages(expected)
+    assert "consent is neither yes nor no in row 3; treated as not given" in messages(expected)
 
 
 def test_conditions_apply_to_codes(kobo, read, expected):

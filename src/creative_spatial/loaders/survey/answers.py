@@ -171,11 +171,11 @@ def _codes(
 
     values = [cell if pd.isna(cell) else coded(row, cell) for row, cell in column.items()]
     if strange:
-        first = next(iter(strange.values()))
+        # The record of a run keeps this: people's own words are not in it.
         build.warn(
             f"{column.name!r}: answers that the form's list {question.choices!r} does not hold, "
-            f"kept as they are, in {list_rows(strange, build.word)} (first: {first!r}"
-            f"{near(first, known)}); is it the form of this edition?",
+            f"kept as they are, in {list_rows(strange, build.word)}; is it the form "
+            "of this edition?",
             rows=strange,
         )
     return pd.Series(values, index=column.index, dtype="str")
@@ -231,8 +231,8 @@ def consent_answers(
     unclear = answers.notna() & found.isna()
     if unclear.any():
         build.warn(
-            f"consent is neither yes nor no in {list_rows(answers.index[unclear], build.word)} "
-            f"(first: {answers[unclear].iloc[0]!r}); treated as not given.",
+            f"consent is neither yes nor no in {list_rows(answers.index[unclear], build.word)}; "
+            "treated as not given.",
             rows=answers.index[unclear],
         )
     return found.where(found.notna(), answers).astype("str")
