@@ -1,0 +1,28 @@
+"""
+A city's ``city.toml`` as frozen models: checked once, every fault named at once.
+
+Paths are relative to the file and stay in its folder unless ``allow_outside = true``.
+"""
+
+from creative_spatial.config.city import CITY_FILE, CityConfig
+from creative_spatial.config.sections import (
+    BUDDHIST_ERA,
+    DRAWN_INPUTS,
+    EXTRACT_MANIFEST,
+    RASTER_INPUTS,
+    BoundarySection,
+    LayerSection,
+    database_label,
+)
+
+__all__ = [
+    "BUDDHIST_ERA",
+    "CITY_FILE",
+    "DRAWN_INPUTS",
+    "EXTRACT_MANIFEST",
+    "RASTER_INPUTS",
+    "BoundarySection",
+    "CityConfig",
+    "LayerSection",
+    "database_label",
+]
