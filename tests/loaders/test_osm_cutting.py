@@ -45,6 +45,8 @@ def assert_same(cut, direct):
     assert list(cut.background) == list(direct.background)
     for name, layer in direct.background.items():
         assert cut.background[name].to_wkb().equals(layer.to_wkb()), name
+    assert cut.gates.to_wkb().equals(direct.gates.to_wkb())
+    assert cut.ferries.equals(direct.ferries.loc[cut.ferries.index])
     assert cut.crs == direct.crs
     assert cut.source == direct.source
 
@@ -60,6 +62,9 @@ def town(drawn):
     for first, lon, lat in ((1000, 100.012, 7.012), (5000, 100.072, 7.072)):
         drawn.node(first, lon, lat, tourism="museum", name="พิพิธภัณฑ์")
         drawn.node(first + 1, lon, lat + 0.001, amenity="bench")
+        drawn.node(first + 2, lon, lat + 0.002, barrier="gate")
+        pier = drawn.nodes(first + 20, [(lon, lat + 0.001), (lon + 0.01, lat + 0.002)])
+        drawn.way(first + 10, pier, route="ferry", duration="00:15")
         street = drawn.nodes(first + 10, [(lon, lat), (lon + 0.005, lat), (lon + 0.01, lat)])
         drawn.way(first + 1, street, highway="residential", name="Street")
         drawn.way(first + 2, [street[0], 999_999, *street[1:]], highway="steps")
@@ -101,6 +106,7 @@ def test_a_cut_holds_what_the_file_holds_under_the_same_boundary(town, path, tmp
         direct = read_osm(file, boundary=outline)
         cut = read_osm(out / name / "osm", boundary=outline, source=direct.source)
         assert len(direct.features) > 3
+        assert len(cut.gates) == len(cut.ferries) == 1
         assert direct.network.n_edges > 0
         assert_same(cut, direct)
         there = cut.report.index

@@ -44,5 +44,7 @@ def test_a_cut_of_a_real_city_gives_what_its_file_gives(files, tmp_path):
         assert np.array_equal(getattr(cut.network, field), getattr(direct.network, field)), field
     for name, layer in direct.background.items():
         assert cut.background[name].to_wkb().equals(layer.to_wkb()), name
+    assert len(direct.gates) > 10
+    assert cut.gates.to_wkb().equals(direct.gates.to_wkb())
     assert cut.report.equals(direct.report.loc[cut.report.index])
     assert cut.source == direct.source
