@@ -176,8 +176,10 @@ def test_a_ferry_tagged_on_its_relation_is_walked(drawn, path, tmp_path):
 
 
 def test_the_sea_is_closed_from_coast_beyond_the_area(drawn, path, tmp_path):
-    coast = drawn.nodes(10, [(100.025, 7.0), (100.025, 7.02), (100.025, 7.045), (100.0, 7.05)])
-    drawn.way(1, coast, natural="coastline")
+    near = drawn.nodes(10, [(100.025, 7.0), (100.025, 7.037)])
+    beyond = drawn.nodes(20, [(100.025, 7.045), (100.0, 7.048)])
+    drawn.way(1, near, natural="coastline")
+    drawn.way(2, [near[-1], *beyond], natural="coastline")
     drawn.node(5, 100.015, 7.015, tourism="museum")
     file = path()
     cut_osm(file, areas(west=WEST), tmp_path / "out")
