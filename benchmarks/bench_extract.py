@@ -193,6 +193,9 @@ def compare(path: Path, pythons: dict[str, str], repeat: int) -> None:
     if peers and "extract" in best:
         ratio = best["extract"] / min(peers)
         print(f"extract / fastest peer: {ratio:.2f} (to reach: at most {LIMIT_RATIO})")
+    if runs["extract"]:
+        peak = max(one["_mb"] for one in runs["extract"])
+        print(f"extract, peak: {peak:.0f} MB (to reach on 20 copies: at most {LIMIT_MB})")
 
 
 def linear(city: Path, copies: list[int], folder: Path) -> None:
