@@ -240,7 +240,7 @@ def with_areas(table: gpd.GeoDataFrame, water: BaseGeometry) -> gpd.GeoDataFrame
     table : GeoDataFrame of (Multi)Polygon, metres
         Boundaries or units.
     water : (Multi)Polygon
-        In the same CRS.
+        In the same CRS; valid, so that its parts do not overlap.
 
     Returns
     -------
@@ -250,10 +250,11 @@ def with_areas(table: gpd.GeoDataFrame, water: BaseGeometry) -> gpd.GeoDataFrame
     shapes = table.geometry.to_numpy()
     total = shapely.area(shapes)
     land = total.copy()
-    if not water.is_empty:
-        shapely.prepare(water)
-        wet = shapely.intersects(water, shapes)
-        land[wet] -= shapely.area(shapely.intersection(shapes[wet], water))
+    # Part by part: a unit against a province's coast would look at all of its corners.
+    parts = shapely.get_parts(water)
+    at, part = shapely.STRtree(parts).query(shapes, predicate="intersects")
+    wet = shapely.area(shapely.intersection(shapes[at], parts[part]))
+    land -= np.bincount(at, weights=wet, minlength=len(table))
     # Rounding in the overlay must not leave a lake with a square millimetre of land.
     land[land < 1e-6 * total] = 0.0
     return table.assign(area_total=total, area_land=land)
