@@ -216,9 +216,8 @@ def test_a_large_file_keeps_its_nodes_on_disk_and_leaves_nothing_behind(
         parts = [tmp_path / one / "west/osm" / part for one in ("memory", "disk")]
         assert parts[0].read_bytes() == parts[1].read_bytes()
     assert [one.name for one in (tmp_path / "disk").iterdir()] == ["west"]
-    assert_same(
-        read_osm(file, boundary=WEST), read_osm(tmp_path / "memory/west/osm", boundary=WEST)
-    )
+    cut, direct = (read_osm(one, boundary=WEST) for one in (tmp_path / "memory/west/osm", file))
+    assert_same(cut, direct)
 
 
 def test_there_must_be_room_for_the_nodes_on_disk(town, path, tmp_path, monkeypatch):
