@@ -17,9 +17,10 @@ from pyproj import CRS
 
 from creative_spatial.errors import DataQualityWarning, EmptyLayerWarning, LoadError
 from creative_spatial.loaders.build import Build
-from creative_spatial.loaders.columns import SHOWN, accuracy_faults, count, list_rows, near
+from creative_spatial.loaders.columns import accuracy_faults, list_rows, near
 from creative_spatial.loaders.concepts import concept_faults
 from creative_spatial.loaders.coordinates import PLAIN_NUMBER, read_coordinate
+from creative_spatial.loaders.ids import ID_COLUMNS, as_text, with_ids
 from creative_spatial.loaders.placement import name_strays, place, within_area
 from creative_spatial.loaders.repair.duplicates import drop_duplicates, drop_near_duplicates
 from creative_spatial.loaders.repair.ledger import Records
@@ -27,11 +28,11 @@ from creative_spatial.loaders.repair.texts import mend_texts
 from creative_spatial.loaders.sensitive import flag_rows
 from creative_spatial.provenance import stamp
 from creative_spatial.resources.repairs import repair_facts
-from creative_spatial.schema import INDEX, STATUSES, empty_features, validate_features
+from creative_spatial.schema import STATUSES, empty_features, validate_features
 from creative_spatial.sensitivity import is_flagged
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Collection, Mapping
 
     import geopandas as gpd
     from shapely.geometry.base import BaseGeometry
@@ -40,8 +41,6 @@ if TYPE_CHECKING:
     from creative_spatial.provenance import Source
     from creative_spatial.taxonomy import Taxonomy
 
-ID_COLUMNS = ("feature_id", "id")
-OWN_IDS = 0.5
 _RESERVED = ("name", "concept", "source_id", "pillar")
 
 
@@ -157,7 +156,7 @@ def build_layer(frame: gpd.GeoDataFrame, options: LayerOptions, build: Build) ->
     build.faults += accuracy_faults(layer, build.word)
     layer = _with_uncertainty(_with_status(layer, options, build), build)
     layer = drop_near_duplicates(layer, build) if options.proper_names else layer
-    layer, ids = _with_ids(layer, frame, options, build)
+    layer, ids = with_ids(layer, frame, options.columns, build, source_id=options.source.id)
     if not build.faults and not len(layer) and not n_outside:
         _say_nothing_is_left(build)
     name_strays(placed, inside, build)
@@ -308,79 +307,6 @@ def _with_uncertainty(frame: gpd.GeoDataFrame, build: Build) -> gpd.GeoDataFrame
             rows=text.index[unread],
         )
     return frame.assign(uncertainty_m=values[~unread].astype(float).reindex(frame.index))
-
-
-def _with_ids(
-    frame: gpd.GeoDataFrame, file: gpd.GeoDataFrame, options: LayerOptions, build: Build
-) -> tuple[gpd.GeoDataFrame, pd.Index[str]]:
-    """The rows that have an id, and their index: "<source>:<id>", or row numbers with a warning."""
-    stated = options.columns.keys() & set(ID_COLUMNS)
-    column = next((name for name in ID_COLUMNS if name in (stated or frame)), None)
-    start = f"{options.source.id}:"
-    found = "no column with ids"
-    again = {record.row for record in build.quarantined if record.kind == "exact_duplicate"}
-    if column and not stated and not _tells_rows_apart(file[column].drop(index=[*again])):
-        # An "id" that a program added and nobody filled.
-        found, column = f"column {column!r} is blank or the same in most rows", None
-    if column is None:
-        if len(frame):
-            build.warn(
-                f"{found}, so rows are numbered, and editions of the file cannot be "
-                "compared over time; name the column with `columns = { id = ... }`."
-            )
-        return frame, _index(start, frame.index)
-    frame = build.keep(frame, frame[column].notna().to_numpy(dtype=bool), "no_id")
-    ids = frame[column].map(as_text)
-    if len(twice := ids[ids.duplicated(keep=False)]):
-        build.fault(_repeated(twice, build.word), kind="schema", rows=twice.index)
-        return frame, _index(start, frame.index)
-    return frame, _index(start, ids)
-
-
-def _index(start: str, ids: Iterable[Any]) -> pd.Index[str]:
-    """Feature ids; one that the source's name begins already keeps it."""
-    full = [text if (text := str(i)).startswith(start) else f"{start}{text}" for i in ids]
-    return pd.Index(full, dtype="str", name=INDEX)
-
-
-def _tells_rows_apart(column: pd.Series[Any]) -> bool:
-    """Whether most rows have a value of their own: then the others are slips."""
-    own = column.notna() & ~column.duplicated(keep=False)
-    return bool(own.all() or own.mean() > OWN_IDS)
-
-
-def _repeated(ids: pd.Series[str], word: str) -> str:
-    """Say which ids occur more than once, and where."""
-    values = ids.unique()
-    places = [f"{v!r} in {list_rows(ids.index[ids == v], word)}" for v in values[:SHOWN]]
-    more = f"; and {len(values) - SHOWN} more" if len(values) > SHOWN else ""
-    return (
-        f"{count(len(values), 'id')} {'occurs' if len(values) == 1 else 'occur'} more than once: "
-        f"{'; '.join(places)}{more}; give each {word} its own, or name another column with "
-        "`columns = { id = ... }`."
-    )
-
-
-def as_text(value: Any) -> str:
-    """
-    Write an id or name as text; a whole number that a program made a float is whole again.
-
-    Parameters
-    ----------
-    value : Any
-        A cell that is not null.
-
-    Returns
-    -------
-    str
-        Its text.
-
-    Examples
-    --------
-    >>> as_text(7.0), as_text("007")
-    ('7', '007')
-    """
-    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
 
 
 def _aside(frame: gpd.GeoDataFrame, column: str) -> gpd.GeoDataFrame:

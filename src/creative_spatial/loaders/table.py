@@ -17,7 +17,8 @@ from creative_spatial.errors import CRSError, LoadError
 from creative_spatial.loaders.columns import parse_numbers, rename_columns, tidy_text
 from creative_spatial.loaders.coordinates import PLAIN_NUMBER, read_coordinate
 from creative_spatial.loaders.delimited import read_delimited
-from creative_spatial.loaders.features import ID_COLUMNS, LayerOptions, build_layer, empty_layer
+from creative_spatial.loaders.features import LayerOptions, build_layer, empty_layer
+from creative_spatial.loaders.ids import ID_COLUMNS
 from creative_spatial.loaders.repair.dms import parse_pair
 from creative_spatial.loaders.repair.texts import mend_digits
 from creative_spatial.loaders.spreadsheet import WORKBOOKS, read_sheet

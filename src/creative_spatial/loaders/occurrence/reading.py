@@ -20,7 +20,8 @@ from creative_spatial.loaders.columns import (
     tidy_text,
 )
 from creative_spatial.loaders.coordinates import parse_number
-from creative_spatial.loaders.features import ID_COLUMNS, LayerOptions, build_layer, empty_layer
+from creative_spatial.loaders.features import LayerOptions, build_layer, empty_layer
+from creative_spatial.loaders.ids import ID_COLUMNS
 from creative_spatial.loaders.occurrence.archive import KEY, read_records
 from creative_spatial.loaders.occurrence.terms import (
     datum_crs,

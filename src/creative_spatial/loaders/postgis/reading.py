@@ -9,7 +9,8 @@ import geopandas as gpd
 from creative_spatial.config import database_label
 from creative_spatial.loaders.columns import count, rename_columns, tidy_text
 from creative_spatial.loaders.coordinates import explain_miss
-from creative_spatial.loaders.features import ID_COLUMNS, LayerOptions, build_layer, empty_layer
+from creative_spatial.loaders.features import LayerOptions, build_layer, empty_layer
+from creative_spatial.loaders.ids import ID_COLUMNS
 from creative_spatial.loaders.postgis.catalogue import (
     extension_schema,
     find_relation,

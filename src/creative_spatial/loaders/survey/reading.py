@@ -19,7 +19,8 @@ from creative_spatial.loaders.columns import (
     rename_columns,
     tidy_text,
 )
-from creative_spatial.loaders.features import ID_COLUMNS, LayerOptions, build_layer, empty_layer
+from creative_spatial.loaders.features import LayerOptions, build_layer, empty_layer
+from creative_spatial.loaders.ids import ID_COLUMNS
 from creative_spatial.loaders.survey.answers import (
     check_known,
     consent_answers,

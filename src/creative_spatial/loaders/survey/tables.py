@@ -14,7 +14,7 @@ from creative_spatial.errors import DataQualityWarning, LoadError
 from creative_spatial.loaders.archive import open_archive
 from creative_spatial.loaders.columns import list_rows, near
 from creative_spatial.loaders.delimited import read_delimited
-from creative_spatial.loaders.features import ID_COLUMNS
+from creative_spatial.loaders.ids import ID_COLUMNS
 from creative_spatial.loaders.spreadsheet import WORKBOOKS, read_sheets
 from creative_spatial.loaders.survey.facts import survey_facts
 
