@@ -1,0 +1,409 @@
+"""
+Clustered at which distance: K functions under nulls that keep the town where it is.
+
+Complete randomness over a rectangle is never the question in a town: its streets, shores
+and mapped quarters cluster everything. The nulls here are random labelling (which of the
+mapped places are of the kind) and an inhomogeneous one (places drawn from a density
+surface). The test is global: one p for the whole curve, and a band that it leaves
+somewhere with probability alpha.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+import pandas as pd
+import shapely
+from scipy.spatial import KDTree
+
+from creative_spatial.crs import require_crs
+from creative_spatial.errors import IndicatorError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    import geopandas as gpd
+    from numpy.typing import NDArray
+
+    from creative_spatial.raster import Raster
+
+MIN_POINTS = 3
+
+
+class Curve(NamedTuple):
+    """
+    A function of distance, beside what a null would give.
+
+    Parameters
+    ----------
+    table : DataFrame
+        A row a distance: `distance_m`, `value`, `expected` (mean of the null), `low` and
+        `high` (the global band).
+    p : float
+        Of the whole curve, by its greatest standardised deviation.
+    """
+
+    table: pd.DataFrame
+    p: float
+
+
+def ripley_k(
+    points: NDArray[np.float64], distances_m: Sequence[float], area_m2: float
+) -> NDArray[np.float64]:
+    r"""
+    Ripley's K without edge correction: mean number of others within a distance, per density.
+
+    .. math:: \hat K(r) = \frac{A}{n (n - 1)} \sum_i \sum_{j \ne i} 1(d_{ij} \le r)
+
+    Parameters
+    ----------
+    points : array of float, shape (n, 2), metres
+        At least two.
+    distances_m : sequence of float, metres
+        Ascending.
+    area_m2 : float, square metres
+        Area that the points lie in.
+
+    Returns
+    -------
+    array of float, square metres
+        One value a distance.
+
+    References
+    ----------
+    Ripley (1976), J. Applied Probability 13.
+
+    Examples
+    --------
+    >>> ripley_k(np.array([[0.0, 0], [1, 0], [0, 1]]), [1.0, 2.0], 6.0).round(6).tolist()
+    [4.0, 6.0]
+    """
+    n = len(points)
+    near = _pairs_within(points, distances_m)
+    return np.asarray(area_m2 * 2 * near / (n * (n - 1)))
+
+
+def labelled_k(
+    cases: gpd.GeoDataFrame,
+    places: gpd.GeoDataFrame,
+    *,
+    distances_m: Sequence[float],
+    permutations: int = 999,
+    alpha: float = 0.05,
+    seed: int = 0,
+) -> Curve:
+    r"""
+    Do places of a kind cluster beyond what all mapped places do: K under random labelling.
+
+    .. math:: D(r) = \frac{\hat K_\text{cases}(r)}{\hat K_\text{places}(r)}
+
+    over pairs of places; the edge of the study area cancels, since every draw has the same
+    places. Over 1: clustered within r.
+
+    Parameters
+    ----------
+    cases : GeoDataFrame, m rows, metres
+        Places of the kind; each is a row of `places` too, by its index.
+    places : GeoDataFrame, n rows, same CRS
+        All mapped places, the cases among them.
+    distances_m : sequence of float, metres
+        Ascending.
+    permutations : int, > 0
+        Draws of m of the n places.
+    alpha : float, in (0, 1)
+        Share of random curves that leave the band somewhere.
+    seed : int
+        Of the draws.
+
+    Returns
+    -------
+    Curve
+        D(r), null where no two places are within r, with its band and p.
+
+    Raises
+    ------
+    IndicatorError
+        If a case is not among the places, or there are fewer than three cases.
+    CRSError
+        If the two are not in one CRS in metres.
+
+    References
+    ----------
+    Diggle and Chetwynd (1991), Biometrics 47; for the global band, Myllymaki et al. (2017),
+    J. R. Stat. Soc. B 79 (studentised maximum absolute deviation).
+    """
+    require_crs(cases.crs, cases=cases, places=places)
+    marked = np.asarray(places.index.isin(cases.index))
+    if marked.sum() != len(cases):
+        raise IndicatorError("Every case must be a row of `places`, by its index.")
+    _enough(int(marked.sum()), "cases")
+    points = _points(places)
+    one, other, bin_of, n_bins = _binned_pairs(points, distances_m)
+    whole = np.cumsum(np.bincount(bin_of, minlength=n_bins)).astype(float)
+    n, m = len(places), int(marked.sum())
+    scale = (n * (n - 1)) / (m * (m - 1))
+
+    def statistic(labels: NDArray[np.bool_]) -> NDArray[np.float64]:
+        both = labels[one] & labels[other]
+        near = np.cumsum(np.bincount(bin_of[both], minlength=n_bins))
+        return np.asarray(
+            np.divide(near * scale, whole, out=np.full(n_bins, np.nan), where=whole > 0)
+        )
+
+    rng = np.random.default_rng(seed)
+    return _tested(
+        statistic(marked), lambda: statistic(rng.permutation(marked)), distances_m, permutations, alpha
+    )
+
+
+def cross_k(
+    ones: gpd.GeoDataFrame,
+    others: gpd.GeoDataFrame,
+    *,
+    distances_m: Sequence[float],
+    permutations: int = 999,
+    alpha: float = 0.05,
+    seed: int = 0,
+) -> Curve:
+    r"""
+    Do two kinds of places stand together: cross-K under random labelling.
+
+    .. math:: D_{12}(r) = \frac{\#\{d(1, 2) \le r\} / (n_1 n_2)}
+                               {\#\{d \le r\} / \binom{n_1 + n_2}{2}}
+
+    Parameters
+    ----------
+    ones, others : GeoDataFrame, metres, one CRS
+        The two kinds; no place is in both.
+    distances_m : sequence of float, metres
+        Ascending.
+    permutations : int, > 0
+        Draws in which the two labels are shuffled over the places of both.
+    alpha : float, in (0, 1)
+        Share of random curves that leave the band somewhere.
+    seed : int
+        Of the draws.
+
+    Returns
+    -------
+    Curve
+        Over 1: together within r; under 1: apart.
+
+    Raises
+    ------
+    IndicatorError
+        If a place is in both, or there are fewer than three of a kind.
+    CRSError
+        If the two are not in one CRS in metres.
+
+    References
+    ----------
+    Diggle (2013), Statistical Analysis of Spatial and Spatio-Temporal Point Patterns, 3rd ed.
+    """
+    require_crs(ones.crs, ones=ones, others=others)
+    if len(ones.index.intersection(others.index)):
+        raise IndicatorError("A place is of both kinds; take it out of one.")
+    _enough(len(ones), "ones")
+    _enough(len(others), "others")
+    points = np.concatenate([_points(ones), _points(others)])
+    marked = np.arange(len(points)) < len(ones)
+    a, b, bin_of, n_bins = _binned_pairs(points, distances_m)
+    whole = np.cumsum(np.bincount(bin_of, minlength=n_bins)).astype(float)
+    n = len(points)
+    scale = (n * (n - 1) / 2) / (len(ones) * len(others))
+
+    def statistic(labels: NDArray[np.bool_]) -> NDArray[np.float64]:
+        near = np.cumsum(np.bincount(bin_of[labels[a] != labels[b]], minlength=n_bins))
+        return np.asarray(
+            np.divide(near * scale, whole, out=np.full(n_bins, np.nan), where=whole > 0)
+        )
+
+    rng = np.random.default_rng(seed)
+    return _tested(
+        statistic(marked), lambda: statistic(rng.permutation(marked)), distances_m, permutations, alpha
+    )
+
+
+def surface_k(
+    cases: gpd.GeoDataFrame,
+    surface: Raster,
+    *,
+    distances_m: Sequence[float],
+    permutations: int = 199,
+    alpha: float = 0.05,
+    seed: int = 0,
+) -> Curve:
+    """
+    Do places cluster beyond a density surface: K against places drawn from the surface.
+
+    Parameters
+    ----------
+    cases : GeoDataFrame, m rows, metres
+        The places.
+    surface : Raster of float, in the CRS of the cases
+        Where places of all kinds are, e.g. from `density.kernel_density`; null is water.
+    distances_m : sequence of float, metres
+        Ascending; below a cell's width the draws say nothing.
+    permutations : int, > 0
+        Draws of m places, each within the cell it falls in.
+    alpha : float, in (0, 1)
+        Share of random curves that leave the band somewhere.
+    seed : int
+        Of the draws.
+
+    Returns
+    -------
+    Curve
+        `value` is K(r) in square metres without edge correction, over the surface's area;
+        the draws have the same edge.
+
+    Raises
+    ------
+    IndicatorError
+        If there are fewer than three cases or the surface is empty.
+    CRSError
+        If the cases are not in the surface's CRS.
+
+    References
+    ----------
+    Baddeley, Moller and Waagepetersen (2000), Statistica Neerlandica 54.
+    """
+    require_crs(surface.crs, cases=cases)
+    _enough(len(cases), "cases")
+    weight = np.nan_to_num(np.asarray(surface.values, dtype=float)).ravel()
+    if not weight.sum() > 0:
+        raise IndicatorError("The surface is zero or null everywhere; nothing can be drawn from it.")
+    cell = abs(float(surface.transform.a))
+    area = float(np.isfinite(surface.values).sum()) * cell**2
+    rng = np.random.default_rng(seed)
+
+    def drawn() -> NDArray[np.float64]:
+        at = rng.choice(len(weight), size=len(cases), p=weight / weight.sum())
+        row, column = np.divmod(at, surface.values.shape[1])
+        jitter = rng.random((2, len(cases)))
+        x, y = surface.transform @ (column + jitter[0], row + jitter[1])
+        return ripley_k(np.column_stack([x, y]), distances_m, area)
+
+    return _tested(ripley_k(_points(cases), distances_m, area), drawn, distances_m, permutations, alpha)
+
+
+def nearest_neighbour_ratio(
+    cases: gpd.GeoDataFrame, places: gpd.GeoDataFrame, *, permutations: int = 999, seed: int = 0
+) -> pd.Series[float]:
+    """
+    Mean distance to the nearest of the same kind, beside that of places drawn at random.
+
+    Parameters
+    ----------
+    cases : GeoDataFrame, m rows, metres
+        Places of the kind; each is a row of `places` too, by its index.
+    places : GeoDataFrame, n rows, same CRS
+        All mapped places.
+    permutations : int, > 0
+        Draws of m of the n places.
+    seed : int
+        Of the draws.
+
+    Returns
+    -------
+    Series
+        `value` (observed over expected; under 1 is clustered), `observed_m`, `expected_m`,
+        `p` (two-sided), `n`.
+
+    Raises
+    ------
+    IndicatorError
+        If a case is not among the places, or there are fewer than three cases.
+    CRSError
+        If the two are not in one CRS in metres.
+
+    References
+    ----------
+    Clark and Evans (1954), Ecology 35, with random labelling in place of randomness on a plane.
+    """
+    require_crs(cases.crs, cases=cases, places=places)
+    marked = np.asarray(places.index.isin(cases.index))
+    if marked.sum() != len(cases):
+        raise IndicatorError("Every case must be a row of `places`, by its index.")
+    _enough(len(cases), "cases")
+    points = _points(places)
+    rng = np.random.default_rng(seed)
+    observed = _mean_nearest(points[marked])
+    drawn = np.array([_mean_nearest(points[rng.permutation(marked)]) for _ in range(permutations)])
+    above = int((drawn >= observed - 1e-9).sum())
+    below = int((drawn <= observed + 1e-9).sum())
+    expected = float(drawn.mean())
+    return pd.Series(
+        {
+            "value": observed / expected if expected > 0 else np.nan,
+            "observed_m": observed,
+            "expected_m": expected,
+            "p": min(2 * (min(above, below) + 1) / (permutations + 1), 1.0),
+            "n": float(len(cases)),
+        }
+    )
+
+
+def _tested(
+    observed: NDArray[np.float64],
+    draw: Callable[[], NDArray[np.float64]],
+    distances_m: Sequence[float],
+    permutations: int,
+    alpha: float,
+) -> Curve:
+    """The observed curve with the studentised global band of the draws."""
+    drawn = np.array([draw() for _ in range(permutations)])
+    mean, spread = drawn.mean(axis=0), drawn.std(axis=0, ddof=1)
+    varied = np.isfinite(observed) & (spread > 1e-12 * np.maximum(np.abs(mean), 1e-300))
+    deviation = np.zeros(permutations + 1)
+    if varied.any():
+        curves = np.vstack([observed, drawn])[:, varied]
+        deviation = np.abs((curves - mean[varied]) / spread[varied]).max(axis=1)
+    p = float((deviation >= deviation[0] - 1e-12).sum()) / (permutations + 1)
+    width = np.quantile(deviation[1:], 1 - alpha, method="higher") * spread
+    table = pd.DataFrame(
+        {
+            "distance_m": np.asarray(distances_m, dtype=float),
+            "value": observed,
+            "expected": mean,
+            "low": mean - width,
+            "high": mean + width,
+        }
+    )
+    return Curve(table, p)
+
+
+def _points(layer: gpd.GeoDataFrame) -> NDArray[np.float64]:
+    return np.asarray(shapely.get_coordinates(layer.representative_point().to_numpy()))
+
+
+def _enough(n: int, word: str) -> None:
+    if n < MIN_POINTS:
+        raise IndicatorError(f"`{word}` has {n} places; a pattern needs at least {MIN_POINTS}.")
+
+
+def _mean_nearest(points: NDArray[np.float64]) -> float:
+    return float(KDTree(points).query(points, k=2)[0][:, 1].mean())
+
+
+def _pairs_within(
+    points: NDArray[np.float64], distances_m: Sequence[float]
+) -> NDArray[np.float64]:
+    """Number of pairs no further apart than each distance."""
+    tree = KDTree(points)
+    ordered = tree.count_neighbors(tree, np.asarray(distances_m, dtype=float))
+    return np.asarray((ordered - len(points)) / 2, dtype=float)
+
+
+def _binned_pairs(
+    points: NDArray[np.float64], distances_m: Sequence[float]
+) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.intp], int]:
+    """Pairs within the greatest distance, and the first distance that each is within."""
+    steps = np.asarray(distances_m, dtype=float)
+    if not (len(steps) and (steps > 0).all() and (np.diff(steps) > 0).all()):
+        raise IndicatorError("distances_m must be over 0 and ascend.")
+    pairs = KDTree(points).query_pairs(steps[-1], output_type="ndarray")
+    apart = np.hypot(*(points[pairs[:, 0]] - points[pairs[:, 1]]).T)
+    bin_of = np.searchsorted(steps, apart, side="left").astype(np.intp)
+    return pairs[:, 0], pairs[:, 1], np.minimum(bin_of, len(steps) - 1), len(steps)
