@@ -261,6 +261,36 @@ def require_crs(crs: Any, /, **layers: gpd.GeoDataFrame | gpd.GeoSeries | None) 
         raise CRSError("; ".join(faults) + ".")
 
 
+def require_metres(**layers: gpd.GeoDataFrame | gpd.GeoSeries) -> None:
+    """
+    Raise where a distance would be taken in degrees.
+
+    Parameters
+    ----------
+    **layers : GeoDataFrame or GeoSeries
+        Layers by the name that the message should use; one without a CRS passes.
+
+    Raises
+    ------
+    CRSError
+        Naming each layer in degrees.
+
+    Examples
+    --------
+    >>> import geopandas as gpd
+    >>> require_metres(stalls=gpd.GeoSeries([], crs="EPSG:4326"))
+    Traceback (most recent call last):
+    creative_spatial.errors.CRSError: `stalls` is in degrees (EPSG:4326); ...
+    """
+    faults = [
+        f"`{name}` is in degrees ({describe_crs(layer.crs)}); use `{name}.to_crs(area.crs)`"
+        for name, layer in layers.items()
+        if layer.crs is not None and CRS.from_user_input(layer.crs).is_geographic
+    ]
+    if faults:
+        raise CRSError("; ".join(faults) + ".")
+
+
 @lru_cache(maxsize=64)
 def make_transformer(source: CRS, target: CRS) -> Transformer:
     """

@@ -10,7 +10,9 @@ import shapely
 from scipy import sparse
 from scipy.spatial import KDTree
 
+from creative_spatial.analysers.assignment import representative_points
 from creative_spatial.analysers.hot_spots import adjusted
+from creative_spatial.crs import require_metres
 from creative_spatial.errors import IndicatorError
 from creative_spatial.schema import require_columns
 
@@ -87,13 +89,16 @@ def colocation_quotients(
     scale[~np.isfinite(scale)] = np.nan
     observed = _pair_counts(nearest, codes[:, None], n_kinds)[..., 0] * scale
     rng = np.random.default_rng(seed)
-    drawn = np.concatenate(
-        [
-            _pair_counts(nearest, _shuffled(codes, width, rng), n_kinds)
-            for width in _widths(permutations)
-        ],
-        axis=2,
-    ) * scale[..., None]
+    drawn = (
+        np.concatenate(
+            [
+                _pair_counts(nearest, _shuffled(codes, width, rng), n_kinds)
+                for width in _widths(permutations)
+            ],
+            axis=2,
+        )
+        * scale[..., None]
+    )
     above = (drawn >= observed[..., None] - 1e-12).sum(axis=2)
     below = (drawn <= observed[..., None] + 1e-12).sum(axis=2)
     p = np.minimum(2 * (np.minimum(above, below) + 1) / (permutations + 1), 1.0)
@@ -212,13 +217,14 @@ def _labelled(
 ) -> tuple[NDArray[np.float64], NDArray[np.intp], list[str]]:
     """Points and kinds of the places of a known kind."""
     require_columns(layer, by, name="layer")
+    require_metres(layer=layer)
     known = layer[layer[by].notna()]
     codes, kinds = pd.factorize(known[by].astype(str), sort=True)
     if len(known) < 3 or len(kinds) < 2:
         raise IndicatorError(
             f"Co-location needs three places of two kinds; there are {len(known)} of {len(kinds)}."
         )
-    points = shapely.get_coordinates(known.representative_point().to_numpy())
+    points = shapely.get_coordinates(representative_points(known))
     return points, codes, [str(kind) for kind in kinds]
 
 
@@ -261,9 +267,7 @@ def _kernel(
     return sparse.csr_array((weight, (at, other)), shape=(len(rows), len(points)))
 
 
-def _shuffled(
-    codes: NDArray[np.intp], width: int, rng: np.random.Generator
-) -> NDArray[np.intp]:
+def _shuffled(codes: NDArray[np.intp], width: int, rng: np.random.Generator) -> NDArray[np.intp]:
     return rng.permuted(np.repeat(codes[:, None], width, axis=1), axis=0)
 
 

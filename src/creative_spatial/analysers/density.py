@@ -10,7 +10,8 @@ import shapely
 from pyproj import CRS
 from scipy import ndimage
 
-from creative_spatial.crs import require_crs
+from creative_spatial.analysers.assignment import representative_points
+from creative_spatial.crs import require_crs, require_metres
 from creative_spatial.errors import IndicatorError
 from creative_spatial.raster import Raster
 
@@ -245,8 +246,8 @@ def _inside(
     layer: gpd.GeoDataFrame, within: BaseGeometry, weight: str | None
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Coordinates and weights of the features on the land."""
-    require_crs(layer.crs, layer=layer)
-    points = shapely.get_coordinates(layer.representative_point().to_numpy())
+    require_metres(layer=layer)
+    points = shapely.get_coordinates(representative_points(layer))
     shapely.prepare(within)
     there = np.asarray(shapely.intersects_xy(within, points[:, 0], points[:, 1]))
     amounts = np.ones(len(layer)) if weight is None else layer[weight].to_numpy(dtype=float)

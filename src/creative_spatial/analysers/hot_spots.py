@@ -73,7 +73,7 @@ def getis_ord(values: pd.Series[float], neighbours: sparse.csr_array) -> pd.Data
     below = spread * np.sqrt(np.maximum(n * squares - reach**2, 0) / (n - 1))
     above = star @ x - x.mean() * reach
     statistic = np.divide(above, below, out=np.full(n, np.nan), where=below > 0)
-    p = 2 * stats.norm.sf(np.abs(statistic))
+    p = np.asarray(2 * stats.norm.sf(np.abs(statistic)), dtype=np.float64)
     return _table(values, statistic, p)
 
 
@@ -145,9 +145,8 @@ def local_moran(
     flat = np.isclose(z, 0) | alone | (total == 0)
     p = np.where(flat, np.nan, np.minimum(p, 1.0))
     table = _table(values, np.where(alone | (total == 0), np.nan, statistic), p)
-    side = np.where(z > 0, "high", "low")
-    lag = np.where(around > 0, "high", "low")
-    kind = pd.Series(side, index=values.index) + "-" + pd.Series(lag, index=values.index)
+    own, beside = (np.where(side > 0, "high", "low") for side in (z, around))
+    kind = pd.Series([f"{a}-{b}" for a, b in zip(own, beside, strict=True)], index=values.index)
     return table.assign(kind=kind.mask(flat | np.isclose(around, 0)))
 
 
@@ -175,10 +174,10 @@ def adjusted(p: NDArray[np.float64]) -> NDArray[np.float64]:
     [0.03, 0.5, nan, 0.03]
     """
     known = ~np.isnan(p)
-    full = np.full(len(p), np.nan)
+    full = np.full(len(p), np.nan, dtype=np.float64)
     if known.any():
         full[known] = stats.false_discovery_control(p[known])
-    return full
+    return np.asarray(full, dtype=np.float64)
 
 
 def _checked(values: pd.Series[float], neighbours: sparse.csr_array) -> NDArray[np.float64]:
@@ -199,7 +198,7 @@ def _checked(values: pd.Series[float], neighbours: sparse.csr_array) -> NDArray[
         raise IndicatorError(
             f"{len(x)} values, but neighbours of shape {neighbours.shape}: both must be of the same units."
         )
-    return x
+    return np.asarray(x, dtype=np.float64)
 
 
 def _table(

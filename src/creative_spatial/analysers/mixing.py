@@ -107,7 +107,9 @@ def exposure(counts: pd.DataFrame) -> pd.DataFrame:
     """
     amount, kinds = _amounts(counts)
     per_kind, per_unit = amount.sum(axis=0), amount.sum(axis=1)
-    share = np.divide(amount, per_unit[:, None], out=np.zeros_like(amount), where=per_unit[:, None] > 0)
+    share = np.divide(
+        amount, per_unit[:, None], out=np.zeros_like(amount), where=per_unit[:, None] > 0
+    )
     met = (amount / per_kind).T @ share if len(kinds) else np.zeros((0, 0))
     overall = per_kind / per_kind.sum() if len(kinds) else per_kind
     pairs = list(product(range(len(kinds)), repeat=2))

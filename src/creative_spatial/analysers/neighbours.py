@@ -8,7 +8,8 @@ import numpy as np
 import shapely
 from scipy import sparse
 
-from creative_spatial.crs import require_crs
+from creative_spatial.analysers.assignment import representative_points
+from creative_spatial.crs import require_metres
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -33,7 +34,7 @@ def contiguity(units: gpd.GeoDataFrame) -> sparse.csr_array:
     Raises
     ------
     CRSError
-        If the units have no CRS in metres.
+        If the units are in degrees.
 
     Examples
     --------
@@ -44,7 +45,7 @@ def contiguity(units: gpd.GeoDataFrame) -> sparse.csr_array:
            [1., 0., 1.],
            [0., 1., 0.]])
     """
-    require_crs(units.crs, units=units)
+    require_metres(units=units)
     shapes = units.geometry.to_numpy()
     tree = shapely.STRtree(shapes)
     one, other = tree.query(shapes, predicate="dwithin", distance=_SNAP_M)
@@ -81,7 +82,8 @@ def within_distance(places: gpd.GeoDataFrame, distance_m: float) -> sparse.csr_a
     """
     if not distance_m > 0:
         raise ValueError(f"distance_m is {distance_m!r}; it must be over 0.")
-    points = places.representative_point().to_numpy()
+    require_metres(places=places)
+    points = representative_points(places)
     one, other = shapely.STRtree(points).query(points, predicate="dwithin", distance=distance_m)
     return _matrix(one, other, len(places))
 

@@ -17,7 +17,8 @@ import pandas as pd
 import shapely
 from scipy.spatial import KDTree
 
-from creative_spatial.crs import require_crs
+from creative_spatial.analysers.assignment import representative_points
+from creative_spatial.crs import require_crs, require_metres
 from creative_spatial.errors import IndicatorError
 
 if TYPE_CHECKING:
@@ -134,6 +135,7 @@ def labelled_k(
     J. R. Stat. Soc. B 79 (studentised maximum absolute deviation).
     """
     require_crs(cases.crs, cases=cases, places=places)
+    require_metres(places=places)
     marked = np.asarray(places.index.isin(cases.index))
     if marked.sum() != len(cases):
         raise IndicatorError("Every case must be a row of `places`, by its index.")
@@ -153,7 +155,11 @@ def labelled_k(
 
     rng = np.random.default_rng(seed)
     return _tested(
-        statistic(marked), lambda: statistic(rng.permutation(marked)), distances_m, permutations, alpha
+        statistic(marked),
+        lambda: statistic(rng.permutation(marked)),
+        distances_m,
+        permutations,
+        alpha,
     )
 
 
@@ -202,6 +208,7 @@ def cross_k(
     Diggle (2013), Statistical Analysis of Spatial and Spatio-Temporal Point Patterns, 3rd ed.
     """
     require_crs(ones.crs, ones=ones, others=others)
+    require_metres(ones=ones)
     if len(ones.index.intersection(others.index)):
         raise IndicatorError("A place is of both kinds; take it out of one.")
     _enough(len(ones), "ones")
@@ -221,7 +228,11 @@ def cross_k(
 
     rng = np.random.default_rng(seed)
     return _tested(
-        statistic(marked), lambda: statistic(rng.permutation(marked)), distances_m, permutations, alpha
+        statistic(marked),
+        lambda: statistic(rng.permutation(marked)),
+        distances_m,
+        permutations,
+        alpha,
     )
 
 
@@ -273,7 +284,9 @@ def surface_k(
     _enough(len(cases), "cases")
     weight = np.nan_to_num(np.asarray(surface.values, dtype=float)).ravel()
     if not weight.sum() > 0:
-        raise IndicatorError("The surface is zero or null everywhere; nothing can be drawn from it.")
+        raise IndicatorError(
+            "The surface is zero or null everywhere; nothing can be drawn from it."
+        )
     cell = abs(float(surface.transform.a))
     area = float(np.isfinite(surface.values).sum()) * cell**2
     rng = np.random.default_rng(seed)
@@ -285,7 +298,9 @@ def surface_k(
         x, y = surface.transform @ (column + jitter[0], row + jitter[1])
         return ripley_k(np.column_stack([x, y]), distances_m, area)
 
-    return _tested(ripley_k(_points(cases), distances_m, area), drawn, distances_m, permutations, alpha)
+    return _tested(
+        ripley_k(_points(cases), distances_m, area), drawn, distances_m, permutations, alpha
+    )
 
 
 def nearest_neighbour_ratio(
@@ -323,6 +338,7 @@ def nearest_neighbour_ratio(
     Clark and Evans (1954), Ecology 35, with random labelling in place of randomness on a plane.
     """
     require_crs(cases.crs, cases=cases, places=places)
+    require_metres(places=places)
     marked = np.asarray(places.index.isin(cases.index))
     if marked.sum() != len(cases):
         raise IndicatorError("Every case must be a row of `places`, by its index.")
@@ -375,7 +391,7 @@ def _tested(
 
 
 def _points(layer: gpd.GeoDataFrame) -> NDArray[np.float64]:
-    return np.asarray(shapely.get_coordinates(layer.representative_point().to_numpy()))
+    return np.asarray(shapely.get_coordinates(representative_points(layer)))
 
 
 def _enough(n: int, word: str) -> None:
@@ -387,9 +403,7 @@ def _mean_nearest(points: NDArray[np.float64]) -> float:
     return float(KDTree(points).query(points, k=2)[0][:, 1].mean())
 
 
-def _pairs_within(
-    points: NDArray[np.float64], distances_m: Sequence[float]
-) -> NDArray[np.float64]:
+def _pairs_within(points: NDArray[np.float64], distances_m: Sequence[float]) -> NDArray[np.float64]:
     """Number of pairs no further apart than each distance."""
     tree = KDTree(points)
     ordered = tree.count_neighbors(tree, np.asarray(distances_m, dtype=float))

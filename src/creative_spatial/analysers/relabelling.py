@@ -67,7 +67,7 @@ def draws_at_least(
     below = np.full(size, permutations, dtype=np.intp)
     if widest == 0:
         return above, below
-    drawn = _distinct(size, min(widest + 1, size), permutations, rng)
+    drawn = _distinct(size, widest + 1, permutations, rng)
     sums = np.cumsum(values[drawn], axis=1)
     tolerance = 1e-10 * max(float(np.abs(values).sum()), 1e-300) / size
     for number in np.unique(cardinality[cardinality > 0]).tolist():
@@ -77,38 +77,22 @@ def draws_at_least(
         reach = observed[units]
         above[units] = permutations - np.searchsorted(ordered, reach - tolerance, side="left")
         below[units] = np.searchsorted(ordered, reach + tolerance, side="right")
-        _correct(above, below, values, observed, cardinality == number, drawn, total, number, tolerance)
+        # In the draws in which a unit met itself it takes the spare value: these are recounted.
+        draw, column = np.nonzero((cardinality == number)[drawn[:, :number]])
+        unit = drawn[draw, column]
+        spare = values[drawn[draw, number]]
+        after = total[draw] - values[unit] + spare
+        least, most = observed[unit] - tolerance, observed[unit] + tolerance
+        np.add.at(above, unit, _change(after >= least, total[draw] >= least))
+        np.add.at(below, unit, _change(after <= most, total[draw] <= most))
     return above, below
 
 
-def _correct(
-    above: NDArray[np.intp],
-    below: NDArray[np.intp],
-    values: NDArray[np.float64],
-    observed: NDArray[np.float64],
-    wanted: NDArray[np.bool_],
-    drawn: NDArray[np.intp],
-    total: NDArray[np.float64],
-    number: int,
-    tolerance: float,
-) -> None:
-    """Recount the draws in which a unit met itself: it takes the spare value instead."""
-    draw, column = np.nonzero(wanted[drawn[:, :number]])
-    unit = drawn[draw, column]
-    spare = values[drawn[draw, number]] if number < drawn.shape[1] else 0.0
-    before = total[draw]
-    after = before - values[unit] + spare
-    reach = observed[unit]
-    for counts, met in (
-        (above, lambda sums: sums >= reach - tolerance),
-        (below, lambda sums: sums <= reach + tolerance),
-    ):
-        np.add.at(counts, unit, met(after).astype(np.intp) - met(before).astype(np.intp))
+def _change(after: NDArray[np.bool_], before: NDArray[np.bool_]) -> NDArray[np.intp]:
+    return after.astype(np.intp) - before.astype(np.intp)
 
 
-def _distinct(
-    size: int, number: int, rows: int, rng: np.random.Generator
-) -> NDArray[np.intp]:
+def _distinct(size: int, number: int, rows: int, rng: np.random.Generator) -> NDArray[np.intp]:
     """Rows of distinct positions in random order, shape (rows, number)."""
     if number * number * 4 < size:
         drawn = rng.integers(size, size=(rows, number))

@@ -8,17 +8,23 @@ which its cell was hot.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
 
-from creative_spatial.analysers.assignment import OUTSIDE, locate
+from creative_spatial.analysers.assignment import (
+    OUTSIDE,
+    count_in_units,
+    locate,
+    representative_points,
+    unit_positions,
+)
 from creative_spatial.analysers.hot_spots import MIN_UNITS, getis_ord
 from creative_spatial.analysers.neighbours import contiguity
-from creative_spatial.crs import require_crs
+from creative_spatial.crs import require_crs, require_metres
 from creative_spatial.errors import IndicatorError
 from creative_spatial.grid import make_grid
 
@@ -103,8 +109,10 @@ def hot_spots(
         If fewer than 30 units have a place.
     """
     require_crs(units.crs, cases=cases, places=places)
-    shapes = units.geometry.to_numpy()
-    counts = [_counted(layer, shapes) for layer in (cases, places)]
+    counts = [
+        count_in_units(unit_positions(layer, units), len(units)).astype(float)
+        for layer in (cases, places)
+    ]
     return _tested_share(counts[0], counts[1], units)
 
 
@@ -162,6 +170,7 @@ def hot_spot_stability(
         cells with a place.
     """
     require_crs(places.crs, cases=cases, places=places)
+    require_metres(places=places)
     if narrow := [w for w in cell_widths_m if w < 2 * uncertainty_m]:
         raise IndicatorError(
             f"Cells of {narrow} m are less than twice as wide as places are uncertain "
@@ -172,7 +181,7 @@ def hot_spot_stability(
     hot, tested = np.zeros(len(spots)), np.zeros(len(spots))
     rng = np.random.default_rng(seed)
     marked = np.asarray(places.index.isin(cases.index))
-    xy = shapely.get_coordinates(places.representative_point().to_numpy())
+    xy = shapely.get_coordinates(representative_points(places))
     done = 0
     for width in cell_widths_m:
         for turn in range(offsets):
@@ -180,9 +189,15 @@ def hot_spot_stability(
                 progress(f"cells of {width:g} m, grid {turn + 1} of {offsets}")
             shift = rng.random(2) * width
             moved = xy + rng.normal(0, uncertainty_m / 2, xy.shape) if uncertainty_m else xy
-            table = _on_grid(moved, marked, land, shift, width, places.crs)
-            if table is None:
+            units = _shifted_grid(land, shift, width, places.crs)
+            at = locate(np.asarray(shapely.points(moved)), units.geometry.to_numpy())
+            counts = [
+                count_in_units(at[chosen], len(units)).astype(float)
+                for chosen in (marked, slice(None))
+            ]
+            if (counts[1] > 0).sum() < MIN_UNITS:
                 continue
+            table = units.join(_tested_share(counts[0], counts[1], units))
             done += 1
             at = locate(middles, table.geometry.to_numpy())
             inside = at != OUTSIDE
@@ -194,33 +209,20 @@ def hot_spot_stability(
         raise IndicatorError(
             f"No grid has {MIN_UNITS} cells with a mapped place; take smaller cells."
         )
-    frame = gpd.GeoDataFrame({"hot": hot / done, "tested": tested}, geometry=spots, crs=places.crs)
+    frame = gpd.GeoDataFrame(
+        {"hot": hot / done, "tested": tested}, geometry=spots, crs=places.crs, index=spots.index
+    )
     frame.attrs["grids"] = done
     return frame
 
 
-def _on_grid(
-    xy: NDArray[np.float64],
-    marked: NDArray[np.bool_],
-    land: BaseGeometry,
-    shift: NDArray[np.float64],
-    width: float,
-    crs: object,
-) -> gpd.GeoDataFrame | None:
-    """Gi* on one shifted grid; None where too few cells have a place."""
-    moved = shapely.transform(land, lambda corners: corners - shift)
-    cells = make_grid(moved, width)
+def _shifted_grid(
+    land: BaseGeometry, shift: NDArray[np.float64], width: float, crs: Any
+) -> gpd.GeoDataFrame:
+    """Hexagons over the land, anchored elsewhere than at the CRS's origin."""
+    cells = make_grid(shapely.transform(land, lambda corners: corners - shift), width)
     back = shapely.transform(cells.to_numpy(), lambda corners: corners + shift)
-    units = gpd.GeoDataFrame(geometry=back, index=cells.index, crs=crs)
-    at = locate(shapely.points(xy), back)
-    inside = at != OUTSIDE
-    counts = [
-        np.bincount(at[chosen], minlength=len(units)).astype(float)
-        for chosen in (inside & marked, inside)
-    ]
-    if (counts[1] > 0).sum() < MIN_UNITS:
-        return None
-    return units.join(_tested_share(counts[0], counts[1], units))
+    return gpd.GeoDataFrame(geometry=back, index=cells.index, crs=crs)
 
 
 def _tested_share(
@@ -235,9 +237,3 @@ def _tested_share(
     known = units.loc[there, ["geometry"]]
     found = getis_ord(table.loc[there, "share"], contiguity(known))
     return table.join(found)
-
-
-def _counted(layer: gpd.GeoDataFrame, shapes: NDArray[np.object_]) -> NDArray[np.float64]:
-    """Features in each unit."""
-    at = locate(layer.representative_point().to_numpy(), shapes)
-    return np.bincount(at[at != OUTSIDE], minlength=len(shapes)).astype(float)
