@@ -34,11 +34,7 @@ def skewed(size: int, seed: int = 3) -> pd.Series:
 def esda():
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        numba = pytest.importorskip("numba")
-        compiled, numba.config.DISABLE_JIT = numba.config.DISABLE_JIT, True  # 20 s of compiling
-        module = pytest.importorskip("esda")
-        numba.config.DISABLE_JIT = compiled
-        return module
+        return pytest.importorskip("esda")
 
 
 def as_graph(matrix):
