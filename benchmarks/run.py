@@ -24,6 +24,7 @@ def main(folder: Path) -> None:
         ("bench_measures.py",),
         ("bench_network.py", str(pbf)),
         ("bench_maps.py",),
+        ("bench_statistics.py", str(las_palmas)),
     )
     for name, *arguments in jobs:
         print(f"\n## {name}", flush=True)
