@@ -38,7 +38,7 @@ def local_statistics() -> None:
     import esda
     from libpysal.graph import Graph
 
-    from creative_spatial.analysers.hot_spots import getis_ord, local_moran
+    from creative_spatial.analysers.local_autocorrelation import getis_ord, local_moran
     from creative_spatial.analysers.neighbours import contiguity
 
     cells = gpd.GeoDataFrame(

@@ -6,6 +6,7 @@ table returns tidy rows with a `category`; a derivation returns a layer.
 """
 
 from creative_spatial.analysers.assignment import assign_units
+from creative_spatial.analysers.colocation import colocation_quotients, local_colocation
 from creative_spatial.analysers.composition import category_mix, field_profile
 from creative_spatial.analysers.counts import (
     feature_count,
@@ -13,10 +14,23 @@ from creative_spatial.analysers.counts import (
     features_per_population,
 )
 from creative_spatial.analysers.coverage import area_per_population, area_share
+from creative_spatial.analysers.density import kernel_density, relative_risk
 from creative_spatial.analysers.diversity import hill_number, hill_numbers
+from creative_spatial.analysers.local_autocorrelation import getis_ord, local_moran
+from creative_spatial.analysers.mixing import counts_by_unit, exposure, information_theory_index
+from creative_spatial.analysers.neighbours import contiguity, within_distance
 from creative_spatial.analysers.parts import network_parts
+from creative_spatial.analysers.point_patterns import (
+    cross_k,
+    labelled_k,
+    nearest_neighbour_ratio,
+    ripley_k,
+    surface_k,
+)
 from creative_spatial.analysers.presence import pillars_present
 from creative_spatial.analysers.proximity import network_distances, share_within_network
+from creative_spatial.analysers.specialisation import location_quotient
+from creative_spatial.analysers.stability import hot_spot_stability, hot_spots
 from creative_spatial.analysers.travel import (
     median_time_to_nearest,
     node_time_to_nearest,
@@ -33,23 +47,42 @@ __all__ = [
     "assign_units",
     "category_mix",
     "class_shares",
+    "colocation_quotients",
+    "contiguity",
+    "counts_by_unit",
+    "cross_k",
+    "exposure",
     "feature_count",
     "feature_density",
     "features_per_population",
     "field_profile",
+    "getis_ord",
     "habitat_zones",
     "hill_number",
     "hill_numbers",
+    "hot_spot_stability",
+    "hot_spots",
+    "information_theory_index",
+    "kernel_density",
+    "labelled_k",
+    "local_colocation",
+    "local_moran",
+    "location_quotient",
     "median_time_to_nearest",
+    "nearest_neighbour_ratio",
     "network_distances",
     "network_parts",
     "node_elevation",
     "node_time_to_nearest",
     "pillars_present",
+    "relative_risk",
+    "ripley_k",
     "share_within_network",
+    "surface_k",
     "target_access",
     "time_to_nearest",
     "walking_minutes",
+    "within_distance",
     "zonal_sum",
     "zone_conflicts",
 ]

@@ -11,7 +11,7 @@ from scipy import sparse
 from scipy.spatial import KDTree
 
 from creative_spatial.analysers.assignment import representative_points
-from creative_spatial.analysers.hot_spots import adjusted
+from creative_spatial.analysers.local_autocorrelation import adjusted
 from creative_spatial.crs import require_metres
 from creative_spatial.errors import IndicatorError
 from creative_spatial.schema import require_columns

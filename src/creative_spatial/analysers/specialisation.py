@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from creative_spatial.errors import IndicatorError
 
@@ -87,6 +86,8 @@ def _share_interval(
     x: NDArray[np.float64], y: NDArray[np.float64], tail: float
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Clopper-Pearson limits of x / (x + y)."""
+    from scipy import stats
+
     low = np.where(x > 0, stats.beta.ppf(tail, np.maximum(x, 1), y + 1), 0.0)
     high = np.where(y > 0, stats.beta.ppf(1 - tail, x + 1, np.maximum(y, 1)), 1.0)
     return low, high

@@ -22,7 +22,7 @@ from creative_spatial.analysers.assignment import (
     representative_points,
     unit_positions,
 )
-from creative_spatial.analysers.hot_spots import MIN_UNITS, getis_ord
+from creative_spatial.analysers.local_autocorrelation import MIN_UNITS, getis_ord
 from creative_spatial.analysers.neighbours import contiguity
 from creative_spatial.crs import require_crs, require_metres
 from creative_spatial.errors import IndicatorError

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from creative_spatial.analysers.neighbours import with_self
 from creative_spatial.analysers.relabelling import draws_at_least
@@ -73,6 +72,8 @@ def getis_ord(values: pd.Series[float], neighbours: sparse.csr_array) -> pd.Data
     below = spread * np.sqrt(np.maximum(n * squares - reach**2, 0) / (n - 1))
     above = star @ x - x.mean() * reach
     statistic = np.divide(above, below, out=np.full(n, np.nan), where=below > 0)
+    from scipy import stats
+
     p = np.asarray(2 * stats.norm.sf(np.abs(statistic)), dtype=np.float64)
     return _table(values, statistic, p)
 
@@ -173,6 +174,8 @@ def adjusted(p: NDArray[np.float64]) -> NDArray[np.float64]:
     >>> adjusted(np.array([0.01, 0.5, np.nan, 0.02])).round(2).tolist()
     [0.03, 0.5, nan, 0.03]
     """
+    from scipy import stats
+
     known = ~np.isnan(p)
     full = np.full(len(p), np.nan, dtype=np.float64)
     if known.any():
