@@ -22,6 +22,8 @@ from creative_spatial.errors import LayerSchemaError
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from numpy.typing import NDArray
+
 INDEX = "feature_id"
 STATUSES = ("open", "disused", "abandoned", "construction", "proposed", "demolished")
 UNIT_INDEX = "unit_id"
@@ -144,6 +146,30 @@ def _geometry_faults(layer: gpd.GeoDataFrame, crs: Any) -> list[str]:
             f"in {describe_crs(layer.crs)}, expected {describe_crs(CRS.from_user_input(crs))}"
         )
     return faults
+
+
+def is_illustrative(layer: pd.DataFrame) -> NDArray[np.bool_]:
+    """
+    Say which rows are made up to show the method.
+
+    Parameters
+    ----------
+    layer : DataFrame, n rows
+        With or without a column `accuracy`.
+
+    Returns
+    -------
+    array of bool, shape (n,)
+        True where `accuracy` is "illustrative".
+
+    Examples
+    --------
+    >>> is_illustrative(pd.DataFrame({"accuracy": ["surveyed", "illustrative", None]})).tolist()
+    [False, True, False]
+    """
+    if "accuracy" not in layer:
+        return np.zeros(len(layer), dtype=bool)
+    return np.asarray(layer["accuracy"] == "illustrative", dtype=bool)
 
 
 def require_columns(table: pd.DataFrame, *columns: str, name: str) -> None:

@@ -325,6 +325,11 @@ class TestVisitList:
         assert team["feature_id"].tolist() == ["osm:0", "register:0"]
         assert "Wat Lua" in team.loc[0, "question"]
 
+    def test_nobody_is_sent_to_a_place_that_is_made_up(self, osm, register, area):
+        drawn = register([point(0.6, 0.5)], name=["Example café"], accuracy="illustrative")
+        table = conflate({"OSM": osm([point(0.1, 0.5)], name=["Wat Liap"]), "list": drawn})
+        assert visit_list(table, area.units)["feature_id"].tolist() == ["osm:0"]
+
     def test_a_place_on_an_edge_is_listed_once(self, osm, area):
         listed = visit_list(conflate({"OSM": osm([point(1, 0.5)])}), area.units)
         assert listed["unit_id"].tolist() == ["west"]

@@ -13,6 +13,7 @@ from creative_spatial.dossier.folder import SOFTWARE
 from creative_spatial.dossier.licenses import license_classes, license_facts, nearest_license
 from creative_spatial.dossier.lineage import conflicts_of, lineage
 from creative_spatial.dossier.rows import json_ready, to_json
+from creative_spatial.schema import is_illustrative
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -181,7 +182,7 @@ def illustrative_rows(layer: pd.DataFrame) -> int:
     int
         How many say so.
     """
-    return int((layer["accuracy"] == ILLUSTRATIVE).sum()) if "accuracy" in layer else 0
+    return int(is_illustrative(layer).sum())
 
 
 def credits_text(result: Result) -> str:

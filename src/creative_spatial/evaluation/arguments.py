@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from creative_spatial.errors import IndicatorError
+from creative_spatial.schema import is_illustrative
 from creative_spatial.taxonomy import OPEN
 
 if TYPE_CHECKING:
@@ -117,8 +118,4 @@ def _source_ids(value: Any) -> set[str]:
 
 def _is_illustrative(value: Any) -> bool:
     """Whether any row of an input is illustrative."""
-    return (
-        isinstance(value, pd.DataFrame)
-        and "accuracy" in value
-        and bool((value["accuracy"] == "illustrative").any())
-    )
+    return isinstance(value, pd.DataFrame) and bool(is_illustrative(value).any())

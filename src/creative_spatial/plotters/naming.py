@@ -18,6 +18,7 @@ from creative_spatial.plotters.points import uncertainty_mm
 from creative_spatial.plotters.symbols import matching, selected
 from creative_spatial.plotters.text import plain
 from creative_spatial.plotters.typeset import Style, extent_mm, style_for
+from creative_spatial.schema import is_illustrative
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -233,11 +234,7 @@ def _by_row(
     central = np.asarray(shapely.contains(area.primary, places))
     size = shapely.area(rows.geometry.to_numpy())
     ranks = _order(rows, spec)
-    invented = (
-        (rows["accuracy"] == "illustrative").to_numpy()
-        if "accuracy" in rows
-        else np.zeros(len(rows), bool)
-    )
+    invented = is_illustrative(rows)
     order = sorted(
         np.flatnonzero(inside).tolist(),
         key=lambda i: (

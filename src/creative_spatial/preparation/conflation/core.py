@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 MATCHED, DUPLICATE, ONLY = "matched", "probable duplicate", "only in "
-_KEPT = ("source_id", "sensitivity", "consent")
+_KEPT = ("source_id", "sensitivity", "consent", "accuracy")
 _SAME_NAME = 0.02
 _AREA = 2
 

@@ -14,7 +14,7 @@ from creative_spatial.preparation.generic_names import kind_keys
 from creative_spatial.preparation.sensitivity import is_flagged
 from creative_spatial.preparation.standing import keep_one, rank_records, stand_ins
 from creative_spatial.resources.conflation import conflation_facts
-from creative_spatial.schema import require_columns
+from creative_spatial.schema import is_illustrative, require_columns
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from creative_spatial.taxonomy import Taxonomy
-
-ILLUSTRATIVE = "illustrative"
 
 
 def merge_matched(
@@ -166,9 +164,7 @@ def _confidence(
     """How sure each place is that an independent source has too; null for the others."""
     limits = conflation_facts().limits
     origin = layer["source_id"].map(lambda source: origins.get(source, source)).to_numpy()
-    drawn = np.zeros(len(layer), dtype=bool)
-    if "accuracy" in layer:
-        drawn = (layer["accuracy"] == ILLUSTRATIVE).to_numpy(dtype=bool)
+    drawn = is_illustrative(layer)
     others = np.flatnonzero(kept_for != np.arange(len(layer)))
     kept = kept_for[others]
     speaks = (

@@ -12,7 +12,7 @@ from creative_spatial.crs import WGS84, require_crs
 from creative_spatial.preparation.conflation.core import DUPLICATE, MATCHED
 from creative_spatial.preparation.sensitivity import is_flagged
 from creative_spatial.preparation.whereabouts import first_unit
-from creative_spatial.schema import INDEX, UNIT_INDEX, require_columns
+from creative_spatial.schema import INDEX, UNIT_INDEX, is_illustrative, require_columns
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -32,7 +32,8 @@ def visit_list(
     """
     List the places that one source alone knows, by quarter, ready to be printed or sent.
 
-    Places that are matched are confirmed and left out. In each unit the stops go to the
+    Places that are matched are confirmed and left out, as are invented ones (`accuracy`
+    "illustrative"), which nobody can find. In each unit the stops go to the
     nearest next one, from the westernmost. A place on the edge of two units goes to the one
     that comes first; one in no unit is listed last, under "outside".
 
@@ -86,7 +87,8 @@ def visit_list(
         index=table.index,
         dtype="str",
     )
-    open_rows = table[(table["status"] != MATCHED).to_numpy(dtype=bool) & ~flagged]
+    asked_for = (table["status"] != MATCHED).to_numpy(dtype=bool) & ~is_illustrative(table)
+    open_rows = table[asked_for & ~flagged]
     points = open_rows.geometry.representative_point()
     degrees = points.to_crs(WGS84)
     names = [column for column in open_rows.columns if column.partition(":")[0] == "name"]
