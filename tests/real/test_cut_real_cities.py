@@ -25,6 +25,7 @@ def _monaco():
     return cache_folder() / "monaco.osm.pbf", cache_folder() / "monaco_boundary.geojson"
 
 
+@pytest.mark.filterwarnings("ignore:.*touches itself:creative_spatial.errors.DataQualityWarning")
 @pytest.mark.parametrize("files", [_monaco, _las_palmas], ids=["monaco", "las_palmas"])
 def test_a_cut_of_a_real_city_gives_what_its_file_gives(files, tmp_path):
     pbf, outline = files()
