@@ -5,17 +5,22 @@ from __future__ import annotations
 import json
 import re
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
+from affine import Affine
 from places import point, square
 
-from creative_spatial.errors import IndicatorError
+from creative_spatial.analysers import counts
+from creative_spatial.errors import ConfigError, IndicatorError, InsufficientDataError
 from creative_spatial.evaluation import Grades, check_specs, evaluate, open_rows, resolve
-from creative_spatial.indicators import IndicatorSpec
+from creative_spatial.indicators import IndicatorSpec, select
 from creative_spatial.provenance import Source
+from creative_spatial.raster import Raster
 from creative_spatial.resources import parse
 from creative_spatial.result import ROW_COLUMNS
+from creative_spatial.schema import source_ids
 
 
 def spec(**changes):
@@ -329,3 +334,150 @@ class TestGrades:
     def test_skipped_rows_have_no_grade(self, area):
         rows = evaluate(spec(), {}, area, grades=self.grades(gallery="DDD")).rows
         assert rows["grade"].isna().all()
+
+
+class TestDerivations:
+    """What gives a layer or a surface, for maps and for other indicators."""
+
+    @pytest.fixture
+    def analyser(self, monkeypatch):
+        """Name a function as if it were one of the package's."""
+
+        def name(function):
+            function.__module__ = counts.__name__
+            monkeypatch.setattr(counts, function.__name__, function, raising=False)
+            return f"counts.{function.__name__}"
+
+        return name
+
+    @pytest.fixture
+    def halves(self, analyser, area):
+        def halves(layer, land, units):
+            assert units.index.tolist() == ["town"]
+            cut = [land.intersection(square(x, 0, 1, 1)) for x in (0, 1)]
+            inside = [layer.intersects(half).sum() for half in cut]
+            return gpd.GeoDataFrame(
+                {"places": inside}, index=["h1", "h2"], geometry=cut, crs=area.crs
+            )
+
+        wanted = {"layer": "culture", "land": "land"}
+        return spec(id="halves", kind="derivation", function=analyser(halves), inputs=wanted)
+
+    def test_a_derivation_is_a_layer_of_the_primary_boundary(self, area, culture, halves):
+        found = evaluate(halves, {"culture": culture}, area)
+        assert found.layers["halves"]["places"].tolist() == [3, 1]
+        (row,) = found.rows.to_dict("records")
+        assert (row["level"], row["boundary"], row["value"], row["n"]) == ("city", "town", 2, 2)
+
+    def test_it_names_the_sources_it_rests_on_and_what_is_made_up(self, area, culture, halves):
+        culture.loc[culture.index[0], "source_id"] = "register"
+        culture = culture.assign(accuracy=["surveyed", "illustrative", "surveyed", "surveyed"])
+        layer = evaluate(halves, {"culture": culture}, area).layers["halves"]
+        assert layer["source_id"].tolist() == ["register;test"] * 2
+        assert layer["accuracy"].tolist() == ["illustrative"] * 2
+        assert source_ids(layer) == ["register", "test"] * 2
+
+    def test_other_indicators_count_it_whatever_their_order(self, area, culture, halves):
+        density = spec(inputs={"layer": "halves"})
+        culture = culture.assign(accuracy="illustrative")
+        found = evaluate({**density, **halves}, {"culture": culture}, area)
+        assert found.rows["id"].tolist() == ["halves", *["asset_density"] * 3]
+        assert values(found.rows, "unit").to_dict() == {"west": 1.0, "east": 1.0}
+        counted = found.rows[found.rows["id"] == "asset_density"]
+        assert counted["sources"].unique().tolist() == ["test"]
+        assert counted["notes"].str.contains("not evidence").all()
+
+    def test_what_rests_on_a_skipped_one_is_skipped_and_says_so(self, area, halves):
+        found = evaluate({**spec(inputs={"layer": "halves"}), **halves}, {}, area)
+        assert found.rows["status"].unique().tolist() == ["skipped"]
+        assert found.rows["reason"].tolist()[1] == (
+            "it rests on halves, which could not be computed"
+        )
+
+    def test_a_surface_is_a_raster_and_its_number_the_peak(self, area, analyser):
+        def surface(units):
+            values = np.array([[1.0, 4.0], [np.nan, 2.0]])
+            return Raster(values, Affine(1, 0, 0, 0, -1, 0), area.crs, "")
+
+        peak = spec(id="surface", kind="derivation", function=analyser(surface), inputs={})
+        found = evaluate(peak, {}, area)
+        assert found.rasters["surface"].values[0, 1] == 4.0
+        assert found.rows[["value", "n"]].to_numpy().tolist() == [[4.0, 3.0]]
+        assert not found.layers
+
+    def test_indicators_in_a_circle_are_refused(self, area):
+        circle = {
+            **spec(id="a", kind="derivation", inputs={"layer": "b"}),
+            **spec(id="b", kind="derivation", inputs={"layer": "a"}),
+        }
+        with pytest.raises(ConfigError, match="in a circle: 'a' needs 'b' needs 'a'"):
+            evaluate(circle, {}, area)
+        assert any("circle" in fault for fault in check_specs(circle, []))
+
+    def test_choosing_an_indicator_brings_what_it_needs(self, halves):
+        both = {**halves, **spec(inputs={"layer": "halves"}), **spec(id="other")}
+        assert list(select(both, ["asset_density"])) == ["halves", "asset_density"]
+
+    def test_another_thing_than_a_layer_is_refused(self, area, analyser):
+        def number(units):
+            return 3
+
+        wrong = spec(id="number", kind="derivation", function=analyser(number), inputs={})
+        with pytest.raises(IndicatorError, match="gave a int; a derivation gives a GeoDataFrame"):
+            evaluate(wrong, {}, area)
+
+
+class TestTooFewData:
+    """A run goes on where the data cannot answer, and says so in place of the number."""
+
+    @pytest.fixture
+    def thin(self, monkeypatch):
+        def thin(layer, units):
+            if len(units) == 1:
+                raise InsufficientDataError("two units are needed; there is 1.")
+            return pd.Series([1.0, 2.0], index=units.index)
+
+        thin.__module__ = counts.__name__
+        monkeypatch.setattr(counts, "thin", thin, raising=False)
+        return spec(function="counts.thin")
+
+    def test_other_places_have_their_numbers(self, area, culture, thin):
+        found = evaluate(thin, {"culture": culture}, area)
+        assert values(found.rows, "unit").to_dict() == {"west": 1.0, "east": 2.0}
+        (city,) = found.rows[found.rows["level"] == "city"].to_dict("records")
+        assert (city["status"], city["reason"]) == (
+            "undefined", "two units are needed; there is 1.",
+        )  # fmt: skip
+        assert [step["reason"] for step in found.steps] == [
+            "", "town: two units are needed; there is 1.",
+        ]  # fmt: skip
+
+    def test_where_no_place_has_one_it_is_skipped(self, area, culture, thin):
+        alone = {"asset_density": thin["asset_density"].model_copy(update={"levels": ("city",)})}
+        (step,) = evaluate(alone, {"culture": culture}, area).steps
+        assert step["status"] == "skipped"
+        assert "two units are needed" in step["reason"]
+
+
+def test_units_are_asked_for_as_cells_and_only_the_primary_boundary_has_them(monkeypatch, area):
+    def cells(cells, units):
+        return pd.DataFrame({"category": ["k"], "value": [float(len(cells))]})
+
+    cells.__module__ = counts.__name__
+    monkeypatch.setattr(counts, "cells", cells, raising=False)
+    wanted = spec(kind="table", function="counts.cells", inputs={"cells": "cells"}, levels=["city"])
+    rows = evaluate(wanted, {}, area).rows
+    assert rows["value"].tolist() == [2.0]
+
+
+def test_a_long_table_says_which_of_its_rows_are_numbers_of_the_city(monkeypatch, area):
+    def curve(units):
+        steps = pd.DataFrame({"category": ["r1", "r2"], "value": [1.0, 2.0]})
+        return steps.assign(headline=[False, True])
+
+    curve.__module__ = counts.__name__
+    monkeypatch.setattr(counts, "curve", curve, raising=False)
+    wanted = spec(kind="table", function="counts.curve", inputs={}, levels=["city"])
+    found = evaluate(wanted, {}, area)
+    assert found.rows["category"].tolist() == ["r2"]
+    assert len(found.tables["asset_density"]) == 2

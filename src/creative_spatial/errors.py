@@ -116,6 +116,10 @@ class IndicatorError(CreativeSpatialError, ValueError):
     kind = "indicator"
 
 
+class InsufficientDataError(IndicatorError):
+    """The data are too few to answer: a run goes on, and says so in place of the number."""
+
+
 class OutputError(CreativeSpatialError, OSError):
     """Results cannot be written where they were asked for."""
 

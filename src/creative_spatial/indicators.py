@@ -1,8 +1,8 @@
 """
 Indicator specifications: which function, on which inputs, with which parameters.
 
-Read from ``resources/indicators.toml`` and the city's own ``indicators.toml``. A
-specification is data; `evaluation` resolves and runs it.
+Read from ``resources/indicators`` and the city's own ``indicators.toml``. A specification is
+data; `evaluation` resolves and runs it.
 """
 
 from __future__ import annotations
@@ -21,7 +21,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 Level = Literal["city", "unit"]
-Kind = Literal["measure", "table"]
+Kind = Literal["measure", "table", "derivation"]
+TOPICS = (
+    "biodiversity", "culture", "fields", "mixing", "clusters", "routes", "community", "together",
+)  # fmt: skip
 
 
 def _as_input(value: Any) -> Any:
@@ -45,14 +48,21 @@ class InputSpec(Facts):
     )
     optional: bool = False
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of the inputs it is made of: one, or several for an argument that is a list."""
+        return (self.layer,) if isinstance(self.layer, str) else self.layer
+
 
 class IndicatorSpec(Facts):
     """
     One indicator: a function of the package with fixed inputs and parameters.
 
-    `function` is "module.name" below ``creative_spatial.analysers``. `categories` gives
-    parameters that differ by category (``q0 = { q = 0 }``). A rate is null in units with
-    fewer than `min_population` inhabitants.
+    `function` is "module.name" below ``creative_spatial.analysers``. A measure gives numbers,
+    a table rows, a derivation a layer or raster of the primary boundary, which other
+    indicators may take as an input by its id. `categories` gives parameters that differ by
+    category (``q0 = { q = 0 }``). A rate is null in units with fewer than `min_population`
+    inhabitants.
     """
 
     id: str
@@ -124,7 +134,8 @@ def load_indicators(*files: Path) -> dict[str, IndicatorSpec]:
     'per km²'
     """
     specs: dict[str, IndicatorSpec] = {}
-    for path in (resource_path("indicators.toml"), *files):
+    own = [resource_path("indicators", f"{topic}.toml") for topic in TOPICS]
+    for path in (*own, *files):
         for key, table in read_toml(path).items():
             if not isinstance(table, dict):
                 raise ConfigError(f"{path.name}: {key!r} stands outside a table; write [{key}].")
@@ -136,7 +147,7 @@ def select(
     specs: Mapping[str, IndicatorSpec], ids: tuple[str, ...] | list[str]
 ) -> dict[str, IndicatorSpec]:
     """
-    Pick indicators by id.
+    Pick indicators by id, and with them those that they are computed from.
 
     Parameters
     ----------
@@ -162,4 +173,61 @@ def select(
             near = difflib.get_close_matches(wanted, list(specs), n=3)
             hint = f"; did you mean {', '.join(near)}?" if near else ""
             raise ConfigError(f"Unknown indicator {wanted!r}{hint}")
-    return {key: spec for key, spec in specs.items() if key in ids}
+    wanted_ids, fresh = set[str](), set(ids)
+    while fresh:
+        wanted_ids |= fresh
+        fresh = {name for key in fresh for name in needs(specs[key])} & specs.keys() - wanted_ids
+    return {key: spec for key, spec in specs.items() if key in wanted_ids}
+
+
+def needs(spec: IndicatorSpec) -> list[str]:
+    """
+    List what an indicator is computed from.
+
+    Parameters
+    ----------
+    spec : IndicatorSpec
+        The indicator.
+
+    Returns
+    -------
+    list of str
+        Names of its inputs: layers and the like, or ids of derivations.
+    """
+    return [name for wanted in spec.inputs.values() for name in wanted.names]
+
+
+def in_order(specs: Mapping[str, IndicatorSpec]) -> list[IndicatorSpec]:
+    """
+    Put indicators after those that they take as inputs.
+
+    Parameters
+    ----------
+    specs : mapping of str to IndicatorSpec
+        What is computed.
+
+    Returns
+    -------
+    list of IndicatorSpec
+        Otherwise in the order given.
+
+    Raises
+    ------
+    ConfigError
+        If indicators need each other in a circle.
+    """
+    ordered: dict[str, IndicatorSpec] = {}
+
+    def place(key: str, waiting: tuple[str, ...]) -> None:
+        if key in waiting:
+            circle = " needs ".join(map(repr, (*waiting[waiting.index(key) :], key)))
+            raise ConfigError(f"Indicators need each other in a circle: {circle}.")
+        if key not in ordered:
+            for needed in needs(specs[key]):
+                if needed in specs:
+                    place(needed, (*waiting, key))
+            ordered[key] = specs[key]
+
+    for key in specs:
+        place(key, ())
+    return list(ordered.values())

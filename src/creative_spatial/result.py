@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from creative_spatial.area import StudyArea
     from creative_spatial.provenance import Source
+    from creative_spatial.raster import Raster
     from creative_spatial.taxonomy import Taxonomy
 
 LEVELS = ("city", "unit")
@@ -50,7 +51,10 @@ class Result:
         that are in no layer, with the reason; `repairs`, what was mended in the others.
     layers : mapping of str to GeoDataFrame
         In the working CRS: one a pillar, and zones, protected, water, land, streets,
-        buildings, land_use, network_nodes, network_edges where there are any.
+        buildings, land_use, network_nodes, network_edges where there are any; and what
+        indicators of kind "derivation" found, by id.
+    rasters : mapping of str to Raster
+        Surfaces that such indicators found, by id.
     sources : mapping of str to Source
         By the ids in the layers' `source_id`.
     steps : tuple of mapping
@@ -70,6 +74,7 @@ class Result:
     indicators: pd.DataFrame
     tables: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     layers: Mapping[str, gpd.GeoDataFrame] = field(default_factory=dict)
+    rasters: Mapping[str, Raster] = field(default_factory=dict)
     sources: Mapping[str, Source] = field(default_factory=dict)
     steps: tuple[Mapping[str, Any], ...] = ()
     inputs: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)

@@ -172,6 +172,31 @@ def is_illustrative(layer: pd.DataFrame) -> NDArray[np.bool_]:
     return np.asarray(layer["accuracy"] == "illustrative", dtype=bool)
 
 
+def source_ids(*tables: pd.DataFrame) -> list[str]:
+    """
+    Ids of the sources that tables' rows come from, once for each row that names one.
+
+    A row that was derived from several names them all, with ";" between.
+
+    Parameters
+    ----------
+    *tables : DataFrame
+        With or without a column `source_id`.
+
+    Returns
+    -------
+    list of str
+        In the order of the tables and rows.
+
+    Examples
+    --------
+    >>> source_ids(pd.DataFrame({"source_id": ["osm", None, "osm;register"]}))
+    ['osm', 'osm', 'register']
+    """
+    named = [table["source_id"].dropna().astype(str) for table in tables if "source_id" in table]
+    return [part for column in named for ids in column for part in ids.split(";")]
+
+
 def require_columns(table: pd.DataFrame, *columns: str, name: str) -> None:
     """
     Raise unless the table has the columns a function is about to use.

@@ -8,12 +8,17 @@ from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 import pytest
+import rasterio
+from affine import Affine
+from pyproj import CRS
 
 from creative_spatial.dossier import save
 from creative_spatial.dossier.naming import MOST_COLUMNS
 from creative_spatial.errors import OutputError
+from creative_spatial.raster import Raster
 from creative_spatial.schema import empty_features
 
 if TYPE_CHECKING:
@@ -199,3 +204,27 @@ def test_progress_names_each_file_as_it_begins(tmp_path: Path, result: Result) -
     assert names[0] == "indicators.json"
     assert names[-1] == "log.txt"
     assert "maps/overview" in names
+
+
+def test_surfaces_are_geotiffs_of_their_own(tmp_path: Path, make: Callable[..., Result]) -> None:
+    values = np.array([[0.5, np.nan], [2.0, 1.0]])
+    surface = Raster(values, Affine(100, 0, 600_000, 0, -100, 790_200), CRS("EPSG:32647"), "osm")
+    result = make(rasters={"culture_density": surface})
+    folders = [save(result, tmp_path / name, formats=()) for name in ("one", "other")]
+    path, again = (folder / "rasters" / "culture_density.tif" for folder in folders)
+    assert path.read_bytes() == again.read_bytes()
+    with rasterio.open(path) as file:
+        np.testing.assert_array_equal(file.read(1), values)
+        assert file.crs.to_epsg() == 32647
+        assert file.transform == surface.transform
+    assert (
+        "rasters/culture_density.tif" in json.loads((folders[0] / "run.json").read_text())["files"]
+    )
+
+
+def test_a_surface_whose_id_is_a_path_is_refused(
+    tmp_path: Path, make: Callable[..., Result]
+) -> None:
+    surface = Raster(np.zeros((1, 1)), Affine.identity(), CRS("EPSG:32647"), "")
+    with pytest.raises(OutputError, match=r"raster id '\.\./up' cannot name a file"):
+        save(make(rasters={"../up": surface}), tmp_path / "results")

@@ -14,6 +14,7 @@ from matplotlib.collections import PathCollection
 from matplotlib.text import Text
 
 from creative_spatial import plotters
+from creative_spatial.indicators import TOPICS
 from creative_spatial.plotters.completeness import completeness_note, poor_units
 from creative_spatial.plotters.drawn import Z_POINTS, Z_POOR, Z_ZONES
 from creative_spatial.plotters.messages import compose, fill
@@ -184,7 +185,9 @@ class TestSentences:
         assert "natural and protected (none found)" in said
         assert "0.0 %" not in said
 
-    @pytest.mark.parametrize("name", ["maps.toml", "text.toml", "indicators.toml"])
+    @pytest.mark.parametrize(
+        "name", ["maps.toml", "text.toml", *(f"indicators/{topic}.toml" for topic in TOPICS)]
+    )
     def test_no_text_of_the_package_claims_an_absence(self, name):
         def texts(value):
             if isinstance(value, dict):

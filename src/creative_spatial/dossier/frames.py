@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
+    from creative_spatial.raster import Raster
+
 _ROW_GROUP = 65_536
 _COVERING = "bbox"
 
@@ -46,6 +48,28 @@ def write_layer(layer: gpd.GeoDataFrame, path: Path) -> None:
     layer.to_parquet(
         path, index=True, compression="zstd", write_covering_bbox=True, row_group_size=_ROW_GROUP
     )
+
+
+def write_raster(raster: Raster, path: Path) -> None:
+    """
+    Write a surface as GeoTIFF (deflate).
+
+    Parameters
+    ----------
+    raster : Raster of float
+        NaN where there is no value.
+    path : Path
+        The file.
+    """
+    import rasterio
+
+    rows, columns = raster.values.shape
+    options = {"compress": "deflate", "predictor": 3, "tiled": True}
+    with rasterio.open(
+        path, "w", driver="GTiff", width=columns, height=rows, count=1, dtype="float32",
+        crs=raster.crs.to_wkt(), transform=raster.transform, nodata=float("nan"), **options,
+    ) as file:  # fmt: skip
+        file.write(raster.values.astype("float32"), 1)
 
 
 def plain_layer(layer: gpd.GeoDataFrame) -> gpd.GeoDataFrame:

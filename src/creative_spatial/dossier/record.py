@@ -13,7 +13,7 @@ from creative_spatial.dossier.folder import SOFTWARE
 from creative_spatial.dossier.licenses import license_classes, license_facts, nearest_license
 from creative_spatial.dossier.lineage import conflicts_of, lineage
 from creative_spatial.dossier.rows import json_ready, to_json
-from creative_spatial.schema import is_illustrative
+from creative_spatial.schema import is_illustrative, source_ids
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -162,9 +162,8 @@ def layers_of(result: Result) -> dict[str, list[str]]:
     """
     found: dict[str, list[str]] = {}
     for name, layer in {**result.layers, "boundaries": result.area.boundaries}.items():
-        if "source_id" in layer:
-            for source_id in layer["source_id"].dropna().astype(str).unique():
-                found.setdefault(source_id, []).append(name)
+        for source_id in set(source_ids(layer)):
+            found.setdefault(source_id, []).append(name)
     return {key: sorted(found[key]) for key in sorted(found)}
 
 

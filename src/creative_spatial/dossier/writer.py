@@ -16,6 +16,7 @@ from creative_spatial.dossier.frames import (
     plain_layer,
     with_unit_values,
     write_layer,
+    write_raster,
     write_table,
 )
 from creative_spatial.dossier.geopackage import write_geopackage
@@ -96,6 +97,8 @@ def save(
     target = check_writable(directory)
     for name in result.tables:
         file_stem(name, kind="table")
+    for name in result.rasters:
+        file_stem(name, kind="raster")
     check_layers(result.layers)
     shown = tuple(languages) if languages else tuple(result.area.languages)
     options = _MapOptions(check_formats(formats), shown, draft=draft)
@@ -182,10 +185,12 @@ def _write_checks(result: Result, files: _Files) -> None:
 
 
 def _write_layers(result: Result, files: _Files, languages: Sequence[str]) -> None:
-    """Layers and units, once as GeoParquet and once all together as GeoPackage."""
+    """Layers and units, once as GeoParquet and once all together as GeoPackage; surfaces."""
     layers = {name: plain_layer(layer) for name, layer in result.layers.items()}
     for name, layer in layers.items():
         files.write(f"layers/{name}.parquet", partial(write_layer, layer))
+    for name, raster in result.rasters.items():
+        files.write(f"rasters/{name}.tif", partial(write_raster, raster))
     units = plain_columns(with_unit_values(result.area.units, result.indicators))
     files.write("units.parquet", partial(write_layer, units))
     boundaries = plain_columns(result.area.boundaries)

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from creative_spatial.errors import IndicatorError
-from creative_spatial.schema import is_illustrative
+from creative_spatial.evaluation.places import OF_PLACES
+from creative_spatial.schema import is_illustrative, source_ids
 from creative_spatial.taxonomy import OPEN
 
 if TYPE_CHECKING:
@@ -47,7 +48,9 @@ def open_rows(layer: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     return layer[layer["status"].isna() | (layer["status"] == OPEN)]
 
 
-def gathered(spec: IndicatorSpec, inputs: Mapping[str, Any]) -> Arguments:
+def gathered(
+    spec: IndicatorSpec, inputs: Mapping[str, Any], rests_on: Mapping[str, Arguments]
+) -> Arguments:
     """
     Pick and filter the rows that an indicator's function is called with.
 
@@ -57,15 +60,22 @@ def gathered(spec: IndicatorSpec, inputs: Mapping[str, Any]) -> Arguments:
         The indicator.
     inputs : mapping of str to layer, table, Raster or Network
         What there is, by name.
+    rests_on : mapping of str to Arguments
+        What those inputs were derived from that are derivations.
 
     Returns
     -------
     Arguments
-        Values by parameter, and what they rest on.
+        Values by parameter, and what they rest on. What differs by place is not among them.
     """
     arguments = Arguments()
     for parameter, wanted in spec.inputs.items():
-        given = [inputs.get(name) for name in input_names(wanted)]
+        if wanted.layer in OF_PLACES:
+            continue
+        given = [inputs.get(name) for name in wanted.names]
+        for basis in [rests_on[name] for name in wanted.names if name in rests_on]:
+            arguments.source_ids |= basis.source_ids
+            arguments.illustrative |= basis.illustrative
         several = not isinstance(wanted.layer, str) or isinstance(given[0], list)
         if several and isinstance(given[0], list):
             given = given[0]
@@ -75,23 +85,6 @@ def gathered(spec: IndicatorSpec, inputs: Mapping[str, Any]) -> Arguments:
             arguments.illustrative |= _is_illustrative(value)
         arguments.values[parameter] = found if several else found[0]
     return arguments
-
-
-def input_names(wanted: InputSpec) -> tuple[str, ...]:
-    """
-    Names of the inputs that one argument is made of.
-
-    Parameters
-    ----------
-    wanted : InputSpec
-        The argument as specified.
-
-    Returns
-    -------
-    tuple of str
-        One name, or several for an argument that is a list.
-    """
-    return (wanted.layer,) if isinstance(wanted.layer, str) else wanted.layer
 
 
 def _filtered(value: Any, wanted: InputSpec, spec: IndicatorSpec) -> Any:
@@ -111,9 +104,9 @@ def _filtered(value: Any, wanted: InputSpec, spec: IndicatorSpec) -> Any:
 def _source_ids(value: Any) -> set[str]:
     """Ids of the sources that an input's rows come from."""
     if isinstance(value, pd.DataFrame):
-        return set(value["source_id"].dropna().unique()) if "source_id" in value else set()
+        return set(source_ids(value))
     source_id = getattr(value, "source_id", None)
-    return {source_id} if isinstance(source_id, str) else set()
+    return set(source_id.split(";")) - {""} if isinstance(source_id, str) else set()
 
 
 def _is_illustrative(value: Any) -> bool:

@@ -14,9 +14,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from creative_spatial.errors import recorded
-from creative_spatial.evaluation.arguments import Arguments, gathered, input_names
+from creative_spatial.errors import InsufficientDataError, recorded
+from creative_spatial.evaluation.arguments import Arguments, gathered
+from creative_spatial.evaluation.derived import from_derivation, with_origin
 from creative_spatial.evaluation.functions import called, categories, resolve
+from creative_spatial.evaluation.places import OF_PLACES, Place, given_by_area, places_of
 from creative_spatial.evaluation.rows import (
     DONE,
     SKIPPED,
@@ -25,11 +27,14 @@ from creative_spatial.evaluation.rows import (
     from_measure,
     from_table,
     skipped_rows,
+    without_value,
 )
+from creative_spatial.indicators import in_order, needs
+from creative_spatial.raster import Raster
 from creative_spatial.result import ROW_COLUMNS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Mapping
 
     import geopandas as gpd
 
@@ -45,6 +50,7 @@ ENABLERS = {
     "network": "an [osm] file with streets",
     "land_cover": 'a [[layer]] with pillar = "land_cover"',
 }
+NO_CELLS = "only the primary boundary has units"
 
 
 class Evaluation(NamedTuple):
@@ -57,13 +63,29 @@ class Evaluation(NamedTuple):
         One row a number: the columns of `ROW_COLUMNS`.
     tables : dict of str to DataFrame
         Tidy rows of the indicators of kind "table", by id.
+    layers : dict of str to GeoDataFrame
+        What derivations found, by id; each row names the sources it rests on.
+    rasters : dict of str to Raster
+        The same of those that are surfaces.
     steps : list of dict
         What was done, skipped or warned of: `step`, `status`, `reason`.
     """
 
     rows: pd.DataFrame
     tables: dict[str, pd.DataFrame]
+    layers: dict[str, gpd.GeoDataFrame]
+    rasters: dict[str, Raster]
     steps: list[dict[str, str]]
+
+
+class _Outcome(NamedTuple):
+    """What one indicator gave; `thin` says where the data were too few, and why."""
+
+    rows: pd.DataFrame
+    table: pd.DataFrame | None
+    derived: gpd.GeoDataFrame | Raster | None
+    thin: list[str]
+    everywhere: bool
 
 
 def evaluate(
@@ -111,44 +133,67 @@ def evaluate(
     """
     blocks: list[pd.DataFrame] = []
     tables: dict[str, pd.DataFrame] = {}
+    derived: dict[str, gpd.GeoDataFrame | Raster] = {}
+    rests_on: dict[str, Arguments] = {}
     steps: list[dict[str, str]] = []
-    for spec in specs.values():
+    for spec in in_order(specs):
         if progress is not None:
             progress(spec.id)
-        reason = _unavailable(spec, inputs, area)
+        known = {**inputs, **derived}
+        reason = _unavailable(spec, known, specs, area)
         if reason:
             log.info("%s skipped: %s", spec.id, reason)
             steps.append({"step": spec.id, "status": SKIPPED, "reason": reason})
             blocks.append(skipped_rows(spec, area, reason))
             continue
-        arguments = gathered(spec, inputs)
+        arguments = gathered(spec, known, rests_on)
         with recorded() as said:
-            block, table = _run(spec, arguments, area, sources or {}, seed=seed, grades=grades)
-        blocks.append(block)
-        if table is not None:
-            tables[spec.id] = table
-        steps.append({"step": spec.id, "status": DONE, "reason": ""})
-        steps += [{"step": spec.id, "status": WARNED, "reason": text} for text in said]
-        if "unit" in spec.levels and _units_unpopulated(spec, area):
-            reason = (
-                f"no population of the units; it would take {ENABLERS['population'].split(',')[0]}"
-            )
-            steps.append({"step": f"{spec.id} by unit", "status": SKIPPED, "reason": reason})
+            found = _run(spec, arguments, area, sources or {}, seed=seed, grades=grades)
+        blocks.append(found.rows)
+        if found.table is not None:
+            tables[spec.id] = found.table
+        if found.derived is not None:
+            derived[spec.id], rests_on[spec.id] = found.derived, arguments
+        steps += _steps(spec, found, said, area)
     rows = (
         pd.concat(blocks, ignore_index=True) if blocks else pd.DataFrame(columns=list(ROW_COLUMNS))
     )
-    return Evaluation(rows, tables, steps)
+    surfaces = {key: it for key, it in derived.items() if isinstance(it, Raster)}
+    layers = {key: it for key, it in derived.items() if not isinstance(it, Raster)}
+    return Evaluation(rows, tables, layers, surfaces, steps)
 
 
-def _unavailable(spec: IndicatorSpec, inputs: Mapping[str, Any], area: StudyArea) -> str:
+def _steps(
+    spec: IndicatorSpec, found: _Outcome, said: list[str], area: StudyArea
+) -> list[dict[str, str]]:
+    """What became of one indicator."""
+    if found.everywhere:
+        return [{"step": spec.id, "status": SKIPPED, "reason": found.thin[0]}]
+    steps = [{"step": spec.id, "status": DONE, "reason": ""}]
+    steps += [{"step": spec.id, "status": WARNED, "reason": text} for text in said]
+    steps += [{"step": spec.id, "status": WARNED, "reason": text} for text in found.thin]
+    if "unit" in spec.levels and _units_unpopulated(spec, area):
+        reason = f"no population of the units; it would take {ENABLERS['population'].split(',')[0]}"
+        steps.append({"step": f"{spec.id} by unit", "status": SKIPPED, "reason": reason})
+    return steps
+
+
+def _unavailable(
+    spec: IndicatorSpec,
+    inputs: Mapping[str, Any],
+    specs: Mapping[str, IndicatorSpec],
+    area: StudyArea,
+) -> str:
     """Why an indicator cannot be computed for want of data, or nothing."""
+    optional = {name for it in spec.inputs.values() if it.optional for name in it.names}
     missing = [
         name
-        for wanted in spec.inputs.values()
-        if not wanted.optional
-        for name in input_names(wanted)
+        for name in needs(spec)
+        if name not in OF_PLACES and name not in optional
         if inputs.get(name) is None or (isinstance(inputs[name], list) and not inputs[name])
     ]
+    if underived := [name for name in missing if name in specs]:
+        return f"it rests on {', '.join(underived)}, which could not be computed"
     if spec.needs_population and _no_population(area):
         missing.append("population")
     if not missing:
@@ -175,39 +220,56 @@ def _run(
     *,
     seed: int,
     grades: Grades | None,
-) -> tuple[pd.DataFrame, pd.DataFrame | None]:
-    """Call an indicator's function at every level it has."""
-    function = resolve(spec.function)
+) -> _Outcome:
+    """Call an indicator's function at every place it has."""
     blocks: list[pd.DataFrame] = []
     tables: list[pd.DataFrame] = []
+    derived = None
+    thin: dict[str, str] = {}
+    places = list(places_of(spec, area, populated=not _units_unpopulated(spec, area)))
     for category, params in categories(spec):
         options = {**spec.params, **params}
         if spec.seeded:
             options["seed"] = _stream(spec.id, seed)
-        for level, boundary, units in _places(spec, area):
-            outcome = called(spec, function, {**arguments.values, "units": units, **options})
-            if spec.kind == "table":
-                tables.append(outcome.assign(boundary=boundary, level=level))
-                values = from_table(spec, outcome, units)
+        for place in places:
+            try:
+                outcome = _at(spec, place, {**arguments.values, **options}, area)
+            except InsufficientDataError as error:
+                thin[f"{place.boundary} by unit" if place.level == "unit" else place.boundary] = (
+                    str(error)
+                )
+                values = without_value(place.units, str(error)).assign(category=category)
             else:
-                values = from_measure(spec, outcome, units).assign(category=category)
-            blocks.append(values.assign(level=level, boundary=boundary))
+                if spec.kind == "derivation":
+                    values = from_derivation(spec, outcome, place.units)
+                    derived = with_origin(outcome, arguments, sources)
+                elif spec.kind == "table":
+                    tables.append(outcome.assign(boundary=place.boundary, level=place.level))
+                    values = from_table(spec, outcome, place.units)
+                else:
+                    values = from_measure(spec, outcome, place.units).assign(category=category)
+            blocks.append(values.assign(level=place.level, boundary=place.boundary))
     rows = finished(
         spec, pd.concat(blocks, ignore_index=True), arguments, area, sources, grades=grades
     )
-    return rows, pd.concat(tables, ignore_index=True) if tables else None
+    return _Outcome(
+        rows,
+        pd.concat(tables, ignore_index=True) if tables else None,
+        derived,
+        [f"{place}: {why}" for place, why in thin.items()],
+        everywhere=bool(places) and len(thin) == len(places),
+    )
+
+
+def _at(spec: IndicatorSpec, place: Place, given: dict[str, Any], area: StudyArea) -> Any:
+    """Call an indicator's function at one place."""
+    around = given_by_area(spec, place, area)
+    if any(value is None for value in around.values()):
+        raise InsufficientDataError(NO_CELLS)
+    return called(spec, resolve(spec.function), {**given, **around, "units": place.units})
 
 
 def _stream(indicator: str, seed: int) -> int:
     """A seed of an indicator's own, from its id and the run's seed."""
     entropy = [seed, *indicator.encode()]
     return int(np.random.SeedSequence(entropy).generate_state(1)[0])
-
-
-def _places(spec: IndicatorSpec, area: StudyArea) -> Iterable[tuple[str, str, gpd.GeoDataFrame]]:
-    """Each boundary as one unit, then the units of the primary boundary."""
-    if "city" in spec.levels:
-        for boundary in area.boundaries.index:
-            yield "city", boundary, area.as_units(boundary)
-    if "unit" in spec.levels and not _units_unpopulated(spec, area):
-        yield "unit", area.primary_id, area.units

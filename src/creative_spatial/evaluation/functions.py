@@ -7,8 +7,14 @@ import importlib
 import inspect
 from typing import TYPE_CHECKING, Any
 
-from creative_spatial.errors import CreativeSpatialError, IndicatorError
-from creative_spatial.evaluation.arguments import input_names
+from creative_spatial.errors import (
+    ConfigError,
+    CreativeSpatialError,
+    IndicatorError,
+    InsufficientDataError,
+)
+from creative_spatial.evaluation.places import OF_PLACES
+from creative_spatial.indicators import in_order, needs
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -33,17 +39,19 @@ def check_specs(specs: Mapping[str, IndicatorSpec], known: Iterable[str]) -> lis
         One fault each: a function that is not there, parameters that it does not take, an
         input that nothing can give.
     """
-    names = sorted(set(known))
+    derived = {spec.id for spec in specs.values() if spec.kind == "derivation"}
+    names = sorted({*known, *OF_PLACES, *derived})
     faults = []
+    try:
+        in_order(specs)
+    except ConfigError as error:
+        faults.append(str(error))
     for spec in specs.values():
-        for wanted in spec.inputs.values():
-            for name in input_names(wanted):
-                if name not in names:
-                    near = difflib.get_close_matches(name, names, n=1)
-                    hint = (
-                        f"; did you mean {near[0]!r}?" if near else f"; known: {', '.join(names)}."
-                    )
-                    faults.append(f"indicator {spec.id!r}: unknown input {name!r}{hint}")
+        for name in needs(spec):
+            if name not in names:
+                near = difflib.get_close_matches(name, names, n=1)
+                hint = f"; did you mean {near[0]!r}?" if near else f"; known: {', '.join(names)}."
+                faults.append(f"indicator {spec.id!r}: unknown input {name!r}{hint}")
         try:
             signature = inspect.signature(resolve(spec.function))
             for params in [options for _, options in categories(spec)]:
@@ -119,6 +127,8 @@ def called(spec: IndicatorSpec, function: Callable[..., Any], given: dict[str, A
         raise IndicatorError(f"indicator {spec.id!r}: {spec.function}: {error}.") from error
     try:
         return function(**given)
+    except InsufficientDataError:
+        raise
     except CreativeSpatialError as error:
         raise IndicatorError(f"indicator {spec.id!r}: {error}") from error
     except ValueError as error:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 DONE, SKIPPED, UNDEFINED, SUPPRESSED = "done", "skipped", "undefined", "suppressed"
 WARNED = "warning"
 WORST_GRADE = "D"
+HEADLINE = "headline"
 ILLUSTRATIVE_NOTE = "Rests on illustrative data: not evidence."
 
 
@@ -60,6 +61,9 @@ def from_table(spec: IndicatorSpec, outcome: pd.DataFrame, units: gpd.GeoDataFra
     """
     Take a table's rows; those of a single unit need not name it.
 
+    A table of many rows, such as a curve, has a column `headline` that picks those which are
+    numbers of the city.
+
     Parameters
     ----------
     spec : IndicatorSpec
@@ -72,14 +76,36 @@ def from_table(spec: IndicatorSpec, outcome: pd.DataFrame, units: gpd.GeoDataFra
     Returns
     -------
     DataFrame
-        Columns `category`, `value`, `low`, `high`, `n`, `unit_id`.
+        Columns `category`, `value`, `low`, `high`, `n`, `unit_id`, `reason`.
     """
     if missing := [c for c in ("category", "value") if c not in outcome]:
         raise IndicatorError(f"indicator {spec.id!r}: {spec.function} gave no columns {missing}.")
-    values = outcome.reindex(columns=["category", "value", "low", "high", "n", "unit_id"])
+    if HEADLINE in outcome:
+        outcome = outcome[outcome[HEADLINE].astype(bool)]
+    values = outcome.reindex(columns=["category", "value", "low", "high", "n", "unit_id", "reason"])
     if len(units) == 1:
         values["unit_id"] = units.index[0]
     return values.reset_index(drop=True)
+
+
+def without_value(units: gpd.GeoDataFrame, reason: str) -> pd.DataFrame:
+    """
+    Make rows that say why there is no number.
+
+    Parameters
+    ----------
+    units : GeoDataFrame, k rows
+        Where.
+    reason : str
+        Why.
+
+    Returns
+    -------
+    DataFrame, k rows
+        Columns `value`, `low`, `high`, `n` (null), `reason`, `unit_id`.
+    """
+    empty = dict.fromkeys(["value", "low", "high", "n"], np.nan)
+    return pd.DataFrame({"unit_id": units.index}).assign(**empty, reason=reason)
 
 
 def finished(

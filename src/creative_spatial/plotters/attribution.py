@@ -9,6 +9,7 @@ from creative_spatial.plotters.legend_items import worded
 from creative_spatial.plotters.text import plain
 from creative_spatial.plotters.words import word
 from creative_spatial.provenance import OPENSTREETMAP, credits_line
+from creative_spatial.schema import source_ids
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -40,30 +41,8 @@ def credits_of(result: Result, spec: MapSpec, languages: Sequence[str]) -> str:
         One line, to be broken; empty where nothing states a source.
     """
     tables: list[Any] = [result.layers[it.layer] for it in spec.layers if it.layer in result.layers]
-    ids = source_ids([*tables, *ground_rows(result.layers, result.area)])
+    ids = set(source_ids(*tables, *ground_rows(result.layers, result.area)))
     return credits_sentence(credits_list(ids, result.sources), languages)
-
-
-def source_ids(tables: Iterable[pd.DataFrame]) -> set[str]:
-    """
-    Collect the sources of tables.
-
-    Parameters
-    ----------
-    tables : iterable of DataFrame
-        With or without `source_id`.
-
-    Returns
-    -------
-    set of str
-        Their ids.
-    """
-    return {
-        str(key)
-        for table in tables
-        if "source_id" in table
-        for key in table["source_id"].dropna().unique()
-    }
 
 
 def credits_list(ids: Iterable[str], sources: Mapping[str, Source]) -> list[str]:
@@ -157,5 +136,5 @@ def any_illustrative(table: pd.DataFrame, sources: Mapping[str, Source]) -> bool
     """
     if "accuracy" in table and (table["accuracy"] == "illustrative").any():
         return True
-    given = (sources.get(key) for key in source_ids([table]))
+    given = (sources.get(key) for key in set(source_ids(table)))
     return any(source is not None and source.accuracy == "illustrative" for source in given)

@@ -21,7 +21,6 @@ from creative_spatial.plotters.attribution import (
     credits_of,
     credits_sentence,
     illustrative_mark,
-    source_ids,
 )
 from creative_spatial.plotters.canvas import add_legend, ready_axes
 from creative_spatial.plotters.cartography import POINTS_PER_MM
@@ -39,6 +38,7 @@ from creative_spatial.plotters.symbols import selected
 from creative_spatial.plotters.typeset import lines_of, style_for
 from creative_spatial.plotters.words import check_languages, in_language
 from creative_spatial.result import Result
+from creative_spatial.schema import source_ids
 from creative_spatial.taxonomy import Taxonomy
 
 if TYPE_CHECKING:
@@ -352,7 +352,7 @@ def _plot_map(result: Result, spec: MapSpec, language: str | None, ax: Axes | No
 
 def _owed(tables: Sequence[pd.DataFrame], sources: Mapping[str, Source], language: str) -> str:
     """The credits of plain tables, as a sentence."""
-    return credits_sentence(credits_list(source_ids(tables), sources), [language])
+    return credits_sentence(credits_list(set(source_ids(*tables)), sources), [language])
 
 
 def _credit(
@@ -361,6 +361,6 @@ def _credit(
     """The foot for plain tables, by what their columns say."""
     invented = any(any_illustrative(table, sources) for table in tables)
     add_foot(
-        ax, credits_list(source_ids(tables), sources), language,
+        ax, credits_list(set(source_ids(*tables)), sources), language,
         warning=worded("illustrative_some") if invented else None,
     )  # fmt: skip

@@ -31,6 +31,7 @@ from creative_spatial.plotters.legend_items import LegendGroup, LegendItem, word
 from creative_spatial.plotters.messages import boundary_name
 from creative_spatial.plotters.naming import draw_labels, map_labels
 from creative_spatial.plotters.text import plain
+from creative_spatial.schema import source_ids
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -142,8 +143,7 @@ def draw_content(
     )
     counted = [it for it in drawn if it.counted and len(it.rows)]
     shown = [it.rows for it in drawn if len(it.rows)]
-    ids = {str(key) for rows in (*shown, *ground_rows(result.layers, area)) if "source_id" in rows
-           for key in rows["source_id"].dropna().unique()}  # fmt: skip
+    ids = source_ids(*shown, *ground_rows(result.layers, area))
     unplaced = [it.not_placed for it in drawn if it.not_placed is not None]
     lost = [_names(row) for rows in unplaced for _, row in rows.iterrows()]
     main = counted[:1]

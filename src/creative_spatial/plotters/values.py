@@ -15,7 +15,6 @@ from creative_spatial.plotters.attribution import (
     any_illustrative,
     credits_list,
     credits_sentence,
-    source_ids,
 )
 from creative_spatial.plotters.canvas import legend_of, ready_axes
 from creative_spatial.plotters.completeness import POOR_COLOR, POOR_HATCH, WORST, hatch_poor
@@ -27,6 +26,7 @@ from creative_spatial.plotters.ground import draw_boundaries
 from creative_spatial.plotters.legend_items import worded
 from creative_spatial.plotters.words import check_languages, format_number, word
 from creative_spatial.result import Result
+from creative_spatial.schema import source_ids
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -181,7 +181,7 @@ def _draw_values(
             f"`values` has units that the area has not, e.g. {strangers[:3].tolist()}."
         )
     tables = [area.units, area.boundaries]
-    lines = credits_list({*choice.source_ids, *source_ids(tables)}, choice.sources)
+    lines = credits_list({*choice.source_ids, *source_ids(*tables)}, choice.sources)
     ax = ready_axes(ax, area, credit=credits_sentence(lines, [language]))
     units = np.asarray(area.units.geometry.reindex(values.index), dtype=object)
     known = values.notna().to_numpy()
