@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from shapely import Point
 
 from creative_spatial.errors import ConfigError, TaxonomyError
-from creative_spatial.taxonomy import LIFECYCLES, Taxonomy
+from creative_spatial.resources.inventory import inventory_facts
+from creative_spatial.taxonomy import LIFECYCLES, NO_EVIDENCE, Taxonomy
 
 TAXONOMY = Taxonomy.load()
 CONCEPTS = list(TAXONOMY.concepts.values())
@@ -35,7 +36,10 @@ PROMISED = {
         cafe teahouse food_court food_shop food_maker craft_workshop textile_craft craft_shop
         tailor gift_shop design_office design_centre architect_office design_shop bookshop
         publisher media_studio film_studio games_shop music_school music_shop bandstand live_music
-        events_venue art_school attraction cultural_practice cultural_event cultural_route""",
+        events_venue art_school attraction cultural_practice cultural_event cultural_route
+        dance_school cooking_school language_school university training_centre school
+        performing_art food_practice craft_practice oral_tradition ritual food_route procession
+        food_festival film_festival music_festival design_festival craft_fair book_fair""",
     "biodiversity": """mangrove swamp marsh tidal_flat forest scrub grassland heath beach
         casuarina_strand bare_rock reef sea lagoon lake river pond canal palm_rice rice_field
         farmland orchard plantation aquaculture salt_pond meadow park garden protected_area
@@ -102,6 +106,8 @@ class TestEntries:
         allowed = {
             "role": ROLES,
             "naturalness": NATURALNESS,
+            "stage": set(inventory_facts().stages),
+            "heritage_form": set(inventory_facts().forms),
             **{column: set(TAXONOMY.legends[column]) for column in ("kind", "community", "group")},
         }
         assert set(concept.attributes) <= set(allowed)
@@ -110,12 +116,23 @@ class TestEntries:
 
     @pytest.mark.parametrize("concept", CONCEPTS, ids=case_id)
     def test_attributes_are_those_that_its_pillar_is_drawn_by(self, concept):
-        needed = {"biodiversity": {"role", "group"}, "culture": {"kind"}, "community": {"kind"}}
+        needed = {
+            "biodiversity": {"role", "group"},
+            "culture": {"kind", "stage", "heritage_form"},
+            "community": {"kind"},
+        }
         assert needed[concept.pillar] <= set(concept.attributes)
         if concept.attributes.get("role") == "habitat":
             assert "naturalness" in concept.attributes
         if concept.osm and concept.pillar == "culture":
             assert "community" in concept.attributes
+
+    @pytest.mark.parametrize("concept", CONCEPTS, ids=case_id)
+    def test_what_is_evidence_of_nothing_is_a_place_of_learning_and_serves_no_field(self, concept):
+        if concept.strength == NO_EVIDENCE:
+            assert (concept.attributes["stage"], concept.fields) == ("learn", {})
+        if concept.attributes.get("stage") == "learn":
+            assert concept.attributes["kind"] == "learning"
 
     @pytest.mark.parametrize("concept", CONCEPTS, ids=case_id)
     def test_habitats_and_protected_areas_are_areas_only(self, concept):
@@ -164,6 +181,26 @@ def check_labels(labels):
     assert re.fullmatch(r"[A-Za-zÀ-ÿ\s(),'/.:-]+", labels["en"]), labels["en"]
     for text in labels.values():
         assert text == unicodedata.normalize("NFC", text).strip()
+
+
+class TestWords:
+    @pytest.mark.parametrize(
+        "word",
+        [*inventory_facts().stages.items(), *inventory_facts().forms.items()],
+        ids=lambda w: w[0],
+    )
+    def test_a_stage_or_form_says_what_it_means_and_where_it_is_from(self, word):
+        check_labels(word[1].labels)
+        assert word[1].meaning.strip()
+        assert word[1].reference.strip()
+
+    @pytest.mark.parametrize("stage", inventory_facts().stages)
+    def test_every_stage_is_the_place_of_some_concept(self, stage):
+        assert any(concept.attributes.get("stage") == stage for concept in CONCEPTS)
+
+    @pytest.mark.parametrize("form", inventory_facts().forms)
+    def test_every_form_is_that_of_some_concept(self, form):
+        assert any(concept.attributes.get("heritage_form") == form for concept in CONCEPTS)
 
 
 class TestDeprecations:
@@ -229,6 +266,10 @@ class TestOrder:
     def test_a_community_market_is_a_food_market_too(self):
         tags = {"amenity": "marketplace", "operator:type": "community"}
         assert TAXONOMY.classify(tags) == ("community_market", ("food_market",), "open")
+
+    def test_a_school_in_a_listed_building_is_a_heritage_building_and_a_place_of_learning(self):
+        tags = {"amenity": "school", "building": "yes", "heritage": "2"}
+        assert TAXONOMY.classify(tags) == ("heritage_building", ("school",), "open")
 
     def test_a_community_garden_is_not_a_garden_of_the_parks(self):
         tags = {"leisure": "garden", "garden:type": "community"}

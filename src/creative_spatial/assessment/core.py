@@ -22,7 +22,7 @@ from creative_spatial.assessment.grain import grain_steps
 from creative_spatial.assessment.land import is_fed, land_layers
 from creative_spatial.assessment.ledgers import public_ledgers
 from creative_spatial.assessment.opening import open_folder
-from creative_spatial.assessment.pillars import pillar_layers, sources_of_pillars
+from creative_spatial.assessment.pillars import LEARNING, pillar_layers, sources_of_pillars
 from creative_spatial.assessment.privacy import (
     people_layers,
     privacy_steps,
@@ -35,6 +35,7 @@ from creative_spatial.errors import ConfigError
 from creative_spatial.evaluation import DONE, WARNED, evaluate
 from creative_spatial.indicators import select
 from creative_spatial.result import Result
+from creative_spatial.taxonomy import fcs2009
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -48,7 +49,8 @@ if TYPE_CHECKING:
     from creative_spatial.taxonomy import Taxonomy
 
 DERIVED_INPUTS = (
-    "pillars", "zones", "protected", "network", "gates", "ferries", "field_evidence",
+    "pillars", "zones", "protected", "learning", "network", "gates", "ferries", "field_evidence",
+    "fcs",
 )  # fmt: skip
 
 
@@ -220,7 +222,7 @@ class Assessment:
         found_places = pillar_layers(data, self.taxonomy, withheld)
         pillars = found_places.layers
         layers = {**pillars, **land_layers(data, self.taxonomy, found_places.outlines)}
-        layers |= people_layers(pillars, data.area.crs)
+        layers |= people_layers(pillars, data.area.crs) | {LEARNING: found_places.learning}
         steps += [*privacy_steps(data, withheld), *examined.steps, *found_places.steps]
         steps += grain_steps(area, pillars)
         tell("prepare", "completeness")
@@ -268,6 +270,8 @@ class Assessment:
         for role, name in (("habitat", "zones"), ("protected", "protected")):
             if not is_fed(role, data, self.taxonomy):
                 known.pop(name, None)
+        if LEARNING in known and data.osm_features is None and not len(known[LEARNING]):
+            known.pop(LEARNING)
         pillars = {name: layers[name] for name in self.taxonomy.pillars if name in fed}
         return {
             **known,
@@ -278,6 +282,7 @@ class Assessment:
             "gates": data.gates,
             "ferries": data.ferries,
             "field_evidence": self.taxonomy.field_evidence(),
+            "fcs": fcs2009().domains_of(self.taxonomy),
         }
 
     def save(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypedDict
 
 import pandas as pd
 
@@ -14,8 +14,11 @@ from creative_spatial.errors import EmptyLayerWarning
 from creative_spatial.evaluation import DONE, SKIPPED, WARNED
 from creative_spatial.provenance import OPENSTREETMAP
 from creative_spatial.schema import empty_features
+from creative_spatial.taxonomy import NO_EVIDENCE
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     import geopandas as gpd
 
     from creative_spatial.loaders import CityData
@@ -24,8 +27,17 @@ if TYPE_CHECKING:
 
 OSM_CREDIT = "openstreetmap"
 MATCHED, DUPLICATE = "matched", "probable duplicate"
+LEARNING, LEARN = "learning", "learn"
 ONE_SOURCE = "OpenStreetMap alone speaks of it; a second list would take a [[layer]]"
 UNFED = "nothing was read for it; it would take a [[layer]] with pillar = {!r}, or an [osm] file"
+
+
+class _SourceFacts(TypedDict):
+    """What `places_of` has to know of the sources."""
+
+    origins: Mapping[str, str]
+    place_names: Sequence[str]
+    mapped: frozenset[str]
 
 
 class Pillars(NamedTuple):
@@ -38,6 +50,9 @@ class Pillars(NamedTuple):
         By pillar, annotated, each place once; empty where nothing was found.
     outlines : dict of str to GeoDataFrame
         The same with every outline, for what is measured as land.
+    learning : GeoDataFrame
+        Places of learning and training, each once: those of the pillars, and the schools that
+        are evidence of none.
     compared : GeoDataFrame or None
         What `preparation.conflate` says of every pillar with a list beside OpenStreetMap:
         public records only.
@@ -48,6 +63,7 @@ class Pillars(NamedTuple):
 
     layers: dict[str, gpd.GeoDataFrame]
     outlines: dict[str, gpd.GeoDataFrame]
+    learning: gpd.GeoDataFrame
     compared: gpd.GeoDataFrame | None
     steps: list[dict[str, Any]]
 
@@ -71,11 +87,18 @@ def pillar_layers(data: CityData, taxonomy: Taxonomy, withheld: pd.DataFrame) ->
         Layers, outlines, comparison and steps; a warning where a pillar is empty.
     """
     annotated = [taxonomy.annotate(layer) for layer in data.layers]
-    found = Pillars({}, {}, None, [])
-    compared: list[gpd.GeoDataFrame] = []
     mapped = set() if data.osm_features is None else set(data.osm_features["source_id"])
+    facts: _SourceFacts = {
+        "origins": {key: origin_of(source) for key, source in data.sources.items()},
+        "place_names": (data.area.name, *data.area.names.values()),
+        "mapped": frozenset(mapped),
+    }
+    learning, learned = _places_of_learning(annotated, taxonomy, facts, data.area.crs)
+    found = Pillars({}, {}, learning, None, [])
+    compared: list[gpd.GeoDataFrame] = []
+    evidence = [layer[layer["strength"] != NO_EVIDENCE] for layer in annotated]
     for pillar in taxonomy.pillars:
-        parts = [layer[layer["pillar"] == pillar] for layer in annotated]
+        parts = [layer[layer["pillar"] == pillar] for layer in evidence]
         parts = [part for part in parts if len(part)]
         gone = withheld.loc[withheld["pillar"] == pillar, "reason"]
         if not parts:
@@ -86,21 +109,36 @@ def pillar_layers(data: CityData, taxonomy: Taxonomy, withheld: pd.DataFrame) ->
                 _steps(pillar, nothing) if len(gone) else [_empty_step(pillar, data, taxonomy)]
             )
             continue
-        places = places_of(
-            parts,
-            taxonomy,
-            origins={key: origin_of(source) for key, source in data.sources.items()},
-            place_names=(data.area.name, *data.area.names.values()),
-            mapped=frozenset(mapped),
-        )
+        places = places_of(parts, taxonomy, **facts)
         found.layers[pillar], found.outlines[pillar] = places.layer, places.outlines
         if places.compared is not None:
             compared.append(places.compared.assign(pillar=pillar))
         counts = {key: places.counts[key] + more for key, more in _counts(gone).items()}
         found.steps.extend(_steps(pillar, replace(places, counts=counts)))
+    found.steps.extend(learned)
     if not compared:
         return found
     return found._replace(compared=compared[0] if len(compared) == 1 else pd.concat(compared))
+
+
+def _places_of_learning(
+    annotated: list[gpd.GeoDataFrame], taxonomy: Taxonomy, facts: _SourceFacts, crs: Any
+) -> tuple[gpd.GeoDataFrame, list[dict[str, Any]]]:
+    """Whatever is taught at, of any pillar or none, each place once; and what became of its rows."""
+    parts = [layer[layer["stage"] == LEARN] for layer in annotated]
+    parts = [part for part in parts if len(part)]
+    if not parts:
+        return taxonomy.annotate(empty_features(crs)), []
+    places = places_of(parts, taxonomy, **facts)
+    apart = int((places.layer["strength"] == NO_EVIDENCE).sum())
+    counts = places.counts
+    said = (
+        f"{counts['in']} read, {counts['counted_twice']} counted twice, {counts['out']} kept, "
+        f"{apart} of them schools that are evidence of no pillar and in no other layer"
+    )
+    rows = {**counts, "evidence_of_no_pillar": apart}
+    step = {"step": "places of learning", "status": DONE, "reason": said, "rows": rows}
+    return places.layer, [step]
 
 
 def _counts(gone: pd.Series[str]) -> dict[str, int]:

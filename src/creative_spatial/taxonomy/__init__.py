@@ -10,7 +10,9 @@ from __future__ import annotations
 
 from creative_spatial.taxonomy.classifier import LIFECYCLES, OPEN, Classification
 from creative_spatial.taxonomy.core import Language, Taxonomy
+from creative_spatial.taxonomy.crosswalks import Crosswalk, fcs2009
 from creative_spatial.taxonomy.entries import (
+    NO_EVIDENCE,
     Color,
     Concept,
     CreativeField,
@@ -24,11 +26,13 @@ from creative_spatial.taxonomy.entries import (
 
 __all__ = [
     "LIFECYCLES",
+    "NO_EVIDENCE",
     "OPEN",
     "Classification",
     "Color",
     "Concept",
     "CreativeField",
+    "Crosswalk",
     "Deprecation",
     "Labels",
     "Language",
@@ -37,4 +41,5 @@ __all__ = [
     "Rule",
     "Strength",
     "Taxonomy",
+    "fcs2009",
 ]

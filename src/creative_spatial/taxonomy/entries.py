@@ -10,6 +10,7 @@ from creative_spatial.resources import Facts
 from creative_spatial.resources.sensitivity import check_category
 
 Strength = Literal["direct", "indirect", "weak"]
+NO_EVIDENCE = "none"
 Labels = Annotated[dict[str, str], Field(min_length=1)]
 Color = Annotated[str, Field(pattern=r"^#[0-9A-Fa-f]{6}$")]
 
@@ -124,12 +125,14 @@ class Concept(Facts):
         Rules of which none may hold.
     priority : int
         Higher ones are tried first, whatever their pillar.
-    strength : {'direct', 'indirect', 'weak'}
-        How strong it is as evidence of its pillar.
+    strength : {'direct', 'indirect', 'weak', 'none'}
+        How strong it is as evidence of its pillar; with none it is in no pillar's layer, and
+        kept for what it offers (a school is a place of learning).
     fields : dict of str to str
         Creative fields that it is evidence of, each with its strength.
     attributes : dict of str to str
-        What legends and indicators ask: kind, community, group, naturalness, role.
+        What legends and indicators ask: kind, community, group, naturalness, role, stage,
+        heritage_form.
     matches : tuple of dict
         Tags of objects of which it is the first reading.
     refuses : tuple of dict
@@ -149,7 +152,7 @@ class Concept(Facts):
     osm: tuple[Rule, ...] = ()
     deny: tuple[Rule, ...] = ()
     priority: int = 0
-    strength: Strength = "direct"
+    strength: Literal["direct", "indirect", "weak", "none"] = "direct"
     fields: dict[str, Strength] = Field(default_factory=dict)
     attributes: dict[str, str] = Field(default_factory=dict)
     matches: tuple[dict[str, str], ...] = ()
