@@ -31,6 +31,7 @@ from creative_spatial.analysers.presence import pillars_present
 from creative_spatial.analysers.proximity import network_distances, share_within_network
 from creative_spatial.analysers.specialisation import location_quotient
 from creative_spatial.analysers.stability import hot_spot_stability, hot_spots
+from creative_spatial.analysers.trails import Trail, TrailPlan, heritage_trail
 from creative_spatial.analysers.travel import (
     median_time_to_nearest,
     node_time_to_nearest,
@@ -42,6 +43,8 @@ from creative_spatial.analysers.zonal import class_shares, zonal_sum
 from creative_spatial.analysers.zones import habitat_zones, zone_conflicts
 
 __all__ = [
+    "Trail",
+    "TrailPlan",
     "area_per_population",
     "area_share",
     "assign_units",
@@ -58,6 +61,7 @@ __all__ = [
     "field_profile",
     "getis_ord",
     "habitat_zones",
+    "heritage_trail",
     "hill_number",
     "hill_numbers",
     "hot_spot_stability",
