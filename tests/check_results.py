@@ -18,6 +18,9 @@ PROMISED = (
     "tables/network_parts.parquet",
     "tables/not_snapped.parquet",
     "tables/field_profile.parquet",
+    "tables/field_quotients.parquet",
+    "tables/field_ranking.parquet",
+    "tables/field_sentences.parquet",
     "tables/initiative_lead_mix.parquet",
     "layers/biodiversity.parquet",
     "layers/culture.parquet",
@@ -41,6 +44,7 @@ INDICATORS = {
     "natural_share", "natural_share_with_water", "protected_share", "habitat_hill", "green_per_1000",
     "asset_density", "assets_per_10000", "field_profile", "worship_hill", "walk_to_culture",
     "initiatives_per_10000", "initiative_lead_mix", "initiatives_near_pillars", "pillars_present",
+    "field_quotients", "field_ranking",
 }  # fmt: skip
 
 

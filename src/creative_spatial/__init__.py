@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
-    from creative_spatial import analysers, errors, loaders, plotters, preparation
+    from creative_spatial import analysers, errors, loaders, plotters, preparation, synthesis
     from creative_spatial.area import StudyArea
     from creative_spatial.assessment import Assessment
     from creative_spatial.evaluation import evaluate
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from creative_spatial.result import Result
     from creative_spatial.taxonomy import Taxonomy
 
-_MODULES = ("analysers", "errors", "loaders", "plotters", "preparation")
+_MODULES = ("analysers", "errors", "loaders", "plotters", "preparation", "synthesis")
 _ORIGINS = {
     "Assessment": "assessment",
     "IndicatorSpec": "indicators",
@@ -64,6 +64,7 @@ __all__ = [
     "loaders",
     "plotters",
     "preparation",
+    "synthesis",
 ]
 
 

@@ -76,6 +76,8 @@ def test_nothing_found_can_be_measured(spec, streets, units):
         ),
         "population": Raster(np.ones((2, 2)), Affine(9, 0, X, 0, -9, Y), TOWN_CRS, "census"),
         "elevation": None,
+        "reference": None,
+        "field_grades": None,
         "pillars": [empty_features(units.crs, columns) for _ in range(3)],
     }
     inputs = {}

@@ -32,9 +32,10 @@ from creative_spatial.assessment.privacy import (
 from creative_spatial.assessment.walking import walking_tables
 from creative_spatial.config import RASTER_INPUTS
 from creative_spatial.errors import ConfigError
-from creative_spatial.evaluation import DONE, WARNED, evaluate
+from creative_spatial.evaluation import DONE, WARNED, Grades, evaluate, grades_of_fields
 from creative_spatial.indicators import select
 from creative_spatial.result import Result
+from creative_spatial.synthesis import field_sentences
 from creative_spatial.taxonomy import fcs2009
 
 if TYPE_CHECKING:
@@ -50,8 +51,10 @@ if TYPE_CHECKING:
 
 DERIVED_INPUTS = (
     "pillars", "zones", "protected", "learning", "network", "gates", "ferries", "field_evidence",
-    "fcs",
+    "field_grades", "reference", "fcs",
 )  # fmt: skip
+
+FIELD_RANKING = "field_ranking"
 
 
 @dataclass(frozen=True, eq=False)
@@ -228,7 +231,7 @@ class Assessment:
         tell("prepare", "completeness")
         complete = graded(data, pillars, area, self.taxonomy, found_places.compared)
         steps += complete.steps
-        inputs = self._inputs(data, layers)
+        inputs = self._inputs(data, layers, complete.grades)
         specs = self.indicators if only is None else select(self.indicators, list(only))
         walks, walked = walking_tables(specs, inputs, area, self.taxonomy.pillars)
         found = evaluate(
@@ -246,6 +249,7 @@ class Assessment:
             indicators=found.rows,
             tables={
                 **found.tables,
+                **self._said(found.tables),
                 COMPLETENESS: complete.table,
                 **walks,
                 **comparison_tables(found_places.compared, area),
@@ -263,7 +267,9 @@ class Assessment:
             checks=report,
         )
 
-    def _inputs(self, data: CityData, layers: Mapping[str, gpd.GeoDataFrame]) -> dict[str, Any]:
+    def _inputs(
+        self, data: CityData, layers: Mapping[str, gpd.GeoDataFrame], grades: Grades
+    ) -> dict[str, Any]:
         """What indicators may ask for by name; what nothing was read for is not there."""
         fed = sources_of_pillars(data, self.taxonomy)
         known = {name: layer for name, layer in layers.items() if name not in self.taxonomy.pillars}
@@ -273,6 +279,7 @@ class Assessment:
         if LEARNING in known and data.osm_features is None and not len(known[LEARNING]):
             known.pop(LEARNING)
         pillars = {name: layers[name] for name in self.taxonomy.pillars if name in fed}
+        evidence = self.taxonomy.field_evidence()
         return {
             **known,
             **pillars,
@@ -281,9 +288,17 @@ class Assessment:
             "network": data.network,
             "gates": data.gates,
             "ferries": data.ferries,
-            "field_evidence": self.taxonomy.field_evidence(),
+            "field_evidence": evidence,
+            "field_grades": grades_of_fields(list(pillars.values()), evidence, grades),
             "fcs": fcs2009().domains_of(self.taxonomy),
         }
+
+    def _said(self, tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+        """What the tables say in words, in the city's languages."""
+        if FIELD_RANKING not in tables:
+            return {}
+        ranking, languages = tables[FIELD_RANKING], self.config.city.languages
+        return {"field_sentences": field_sentences(ranking, self.taxonomy, languages)}
 
     def save(
         self,

@@ -3,7 +3,7 @@
 from creative_spatial.evaluation.arguments import open_rows
 from creative_spatial.evaluation.core import Evaluation, evaluate
 from creative_spatial.evaluation.functions import check_specs, resolve
-from creative_spatial.evaluation.grading import Grades
+from creative_spatial.evaluation.grading import Grades, grades_of_fields
 from creative_spatial.evaluation.rows import DONE, SKIPPED, SUPPRESSED, UNDEFINED, WARNED
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "Grades",
     "check_specs",
     "evaluate",
+    "grades_of_fields",
     "open_rows",
     "resolve",
 ]

@@ -264,7 +264,7 @@ def _run(
 def _at(spec: IndicatorSpec, place: Place, given: dict[str, Any], area: StudyArea) -> Any:
     """Call an indicator's function at one place."""
     around = given_by_area(spec, place, area)
-    if any(value is None for value in around.values()):
+    if any(it is None and not spec.inputs[name].optional for name, it in around.items()):
         raise InsufficientDataError(NO_CELLS)
     return called(spec, resolve(spec.function), {**given, **around, "units": place.units})
 

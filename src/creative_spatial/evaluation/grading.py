@@ -10,7 +10,7 @@ import pandas as pd
 from creative_spatial.preparation.completeness import worst_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
     from typing import Any
 
 ZERO_NOTE = "Zero where little is mapped (grade D): no absence."
@@ -65,3 +65,34 @@ def grades_of_rows(rows: pd.DataFrame, values: Iterable[Any], grades: Grades) ->
             by_unit = worst_of(known, weights.astype(float))
             found.loc[block.index] = by_unit.reindex(block["unit_id"]).to_numpy()
     return found
+
+
+def grades_of_fields(
+    layers: Sequence[gpd.GeoDataFrame], evidence: pd.DataFrame, grades: Grades
+) -> pd.DataFrame:
+    """
+    Grade the creative fields in each boundary by the groups of the concepts that serve them.
+
+    Parameters
+    ----------
+    layers : sequence of GeoDataFrame
+        Features with `concept`, whose number weighs the groups as in `grades_of_rows`.
+    evidence : DataFrame
+        `concept`, `field`, as `Taxonomy.field_evidence` returns it.
+    grades : Grades
+        How complete the groups are.
+
+    Returns
+    -------
+    DataFrame
+        `boundary`, `field`, `grade` ("A" to "D", null where it is not assessed).
+    """
+    found = pd.concat([layer["concept"] for layer in layers]) if layers else pd.Series(dtype="str")
+    known = grades.table[grades.table["level"] == "city"]
+    rows = []
+    for field, concepts in evidence.groupby("field", sort=False)["concept"]:
+        weights = found[found.isin(concepts)].map(grades.groups).value_counts().astype(float)
+        for boundary, block in known.groupby("boundary", sort=False):
+            grade = worst_of(block, weights).get(boundary) if len(weights) else None
+            rows.append((boundary, field, grade))
+    return pd.DataFrame(rows, columns=["boundary", "field", "grade"]).astype({"grade": "str"})

@@ -62,7 +62,8 @@ def from_table(spec: IndicatorSpec, outcome: pd.DataFrame, units: gpd.GeoDataFra
     Take a table's rows; those of a single unit need not name it.
 
     A table of many rows, such as a curve, has a column `headline` that picks those which are
-    numbers of the city.
+    numbers of the city. One that knows the `grade` of each row says it; `reference`, what a
+    row is compared with, goes to its notes.
 
     Parameters
     ----------
@@ -76,13 +77,17 @@ def from_table(spec: IndicatorSpec, outcome: pd.DataFrame, units: gpd.GeoDataFra
     Returns
     -------
     DataFrame
-        Columns `category`, `value`, `low`, `high`, `n`, `unit_id`, `reason`.
+        Columns `category`, `value`, `low`, `high`, `n`, `unit_id`, `reason`, and those of
+        `grade` and `reference` that the table has.
     """
     if missing := [c for c in ("category", "value") if c not in outcome]:
         raise IndicatorError(f"indicator {spec.id!r}: {spec.function} gave no columns {missing}.")
     if HEADLINE in outcome:
         outcome = outcome[outcome[HEADLINE].astype(bool)]
-    values = outcome.reindex(columns=["category", "value", "low", "high", "n", "unit_id", "reason"])
+    columns = ["category", "value", "low", "high", "n", "unit_id", "reason"]
+    values = outcome.reindex(
+        columns=[*columns, *(name for name in ("grade", "reference") if name in outcome)]
+    )
     if len(units) == 1:
         values["unit_id"] = units.index[0]
     return values.reset_index(drop=True)
@@ -142,7 +147,8 @@ def finished(
     """
     rows = values.copy()
     fed = arguments.values.values()
-    rows["grade"] = None if grades is None else grades_of_rows(rows, fed, grades)
+    if "grade" not in rows:
+        rows["grade"] = None if grades is None else grades_of_rows(rows, fed, grades)
     numbers = ["value", "low", "high", "n"]
     rows[numbers] = rows[numbers].apply(pd.to_numeric).astype(float)
     rows["status"] = np.where(rows["value"].isna(), UNDEFINED, DONE)
@@ -160,6 +166,10 @@ def finished(
     }
     for column in ("sources", "date", "notes"):
         rows[column] = rows["boundary"].map({key: fact[column] for key, fact in facts.items()})
+    if "reference" in rows:
+        named = rows["reference"].notna().to_numpy()
+        beside = " Compared with: " + rows.loc[named, "reference"].astype("str") + "."
+        rows.loc[named, "notes"] = (rows.loc[named, "notes"] + beside).str.strip()
     empty = ((rows["value"] == 0) & (rows["grade"] == WORST_GRADE)).to_numpy(dtype=bool)
     rows.loc[empty, "notes"] = (rows.loc[empty, "notes"] + " " + ZERO_NOTE).str.strip()
     return _with_spec(spec, rows)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+
 from pydantic import Field, model_validator
 
 from creative_spatial.resources import Facts, parse, read_toml, resource_path

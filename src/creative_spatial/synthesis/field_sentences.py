@@ -1,0 +1,147 @@
+"""The ranking of the creative fields in words, with what it does not say."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from creative_spatial.errors import IndicatorError
+from creative_spatial.resources.field_ranking import Sentences, ranking_model
+from creative_spatial.schema import require_columns
+from creative_spatial.taxonomy import Taxonomy
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+FALLBACK = "en"
+NEARLY_ALL = 0.995
+
+
+def field_sentence(
+    ranking: pd.DataFrame, language: str = FALLBACK, *, taxonomy: Taxonomy | None = None
+) -> str:
+    """
+    Say which creative field stands out in a boundary, and how sure that is.
+
+    Fields that the first one does not beat in 95 % of the paired draws are named as not to
+    be told apart from it. That the ranking predicts no designation is always said.
+
+    Parameters
+    ----------
+    ranking : DataFrame
+        Rows of one boundary of the table `field_ranking`.
+    language : str
+        ISO 639-1 code; English where the package has no sentences in it.
+    taxonomy : Taxonomy, optional
+        Where fields have their names; the package's otherwise.
+
+    Returns
+    -------
+    str
+        Plain text: the name of the reference is the city's own, and to be escaped in markup.
+
+    Raises
+    ------
+    IndicatorError
+        If the rows are of several boundaries.
+    LayerSchemaError
+        If a column is missing.
+
+    Examples
+    --------
+    >>> ranking = pd.DataFrame({"field": ["gastronomy", "film"], "rank": [1, 2], "value": [4, 1.2],
+    ...     "low": [3, 0.5], "high": [5, 2], "p_first": [1, 0.0], "p_below_first": [None, 1.0],
+    ...     "reference": "the province", "illustrative": False})
+    >>> print(field_sentence(ranking))  # doctest: +ELLIPSIS
+    Beside the province, Gastronomy stands out most: ... is 4.0 times as large ...
+    """
+    require_columns(
+        ranking, "field", "rank", "value", "low", "high", "p_first", "p_below_first", "reference",
+        "illustrative", name="ranking",
+    )  # fmt: skip
+    if "boundary" in ranking and len(ranking["boundary"].unique()) > 1:
+        raise IndicatorError(
+            "The ranking is of several boundaries; choose the rows of one, e.g. "
+            'ranking[ranking["boundary"] == result.area.primary_id].'
+        )
+    model = ranking_model()
+    words = model.sentences.get(language, model.sentences[FALLBACK])
+    ranked = ranking[ranking["rank"].notna()].sort_values("rank")
+    said = _said(ranked, words, language, taxonomy or Taxonomy.load()) if len(ranked) else []
+    said = said or [words.none]
+    if ranking["illustrative"].any():
+        said.append(words.illustrative)
+    return " ".join([*said, words.caution])
+
+
+def field_sentences(
+    ranking: pd.DataFrame, taxonomy: Taxonomy, languages: Iterable[str]
+) -> pd.DataFrame:
+    """
+    Put the ranking of every boundary into words.
+
+    Parameters
+    ----------
+    ranking : DataFrame
+        The table `field_ranking`, with `boundary`.
+    taxonomy : Taxonomy
+        Where fields have their names.
+    languages : iterable of str
+        ISO 639-1 codes; those without sentences are left out, English is always there.
+
+    Returns
+    -------
+    DataFrame
+        `boundary`, `language`, `sentence`.
+    """
+    known = [code for code in languages if code in ranking_model().sentences]
+    rows = [
+        (boundary, language, field_sentence(block, language, taxonomy=taxonomy))
+        for boundary, block in ranking.groupby("boundary", sort=False)
+        for language in dict.fromkeys([*known, FALLBACK])
+    ]
+    return pd.DataFrame(rows, columns=["boundary", "language", "sentence"])
+
+
+def _said(ranked: pd.DataFrame, words: Sentences, language: str, taxonomy: Taxonomy) -> list[str]:
+    """What can be said of the first field."""
+    apart = ranking_model().apart.value
+    first = ranked.iloc[0]
+
+    def name(field: str) -> str:
+        labels = taxonomy.fields[field].labels if field in taxonomy.fields else {}
+        return labels.get(language) or labels.get(FALLBACK) or field
+
+    def number(value: float) -> str:
+        return f"{value:.1f}".replace(".", words.decimal)
+
+    said = [
+        words.lead.format(
+            reference=first["reference"],
+            first=name(first["field"]),
+            value=number(first["value"]),
+            low=number(first["low"]),
+            high=number(first["high"]),
+            p_first=_percent(first["p_first"]),
+        )
+    ]
+    others = ranked.iloc[1:]
+    near = others.loc[others["p_below_first"] < apart, "field"]
+    if others.empty:
+        said.append(words.alone)
+    elif len(near):
+        names = words.join.join(map(name, near))
+        said.append(words.tied.format(others=names, apart=_percent(apart)))
+    else:
+        said.append(words.apart.format(apart=_percent(apart)))
+    if first["low"] <= 1:
+        said.append(words.not_more)
+    return said
+
+
+def _percent(share: float) -> str:
+    """A share in whole per cent; what draws say is never all or none."""
+    if share > NEARLY_ALL:
+        return "> 99 %"
+    return "< 1 %" if share < 1 - NEARLY_ALL else f"{100 * share:.0f} %"
