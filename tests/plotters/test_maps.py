@@ -19,6 +19,7 @@ from creative_spatial.plotters.cartography import cartography
 from creative_spatial.plotters.frame import frame_of
 
 ALL = ["overview", "pillar-1-biodiversity", "pillar-2-culture", "pillar-3-community"]
+EVERY = [*ALL, "fields"]
 GEOD = Geod(ellps="WGS84")
 
 
@@ -36,10 +37,10 @@ def extents(items, renderer):
 
 @pytest.fixture(scope="module")
 def sheets(result):
-    return {name: draw_map(result, name) for name in ALL}
+    return {name: draw_map(result, name) for name in EVERY}
 
 
-@pytest.mark.parametrize("name", ALL)
+@pytest.mark.parametrize("name", EVERY)
 def test_nothing_leaves_the_page_and_no_text_covers_another(sheets, name):
     sheet = sheets[name]
     renderer = sheet.canvas.get_renderer()
@@ -57,17 +58,17 @@ def test_nothing_leaves_the_page_and_no_text_covers_another(sheets, name):
         assert overlap <= 0.22 * min(one.width * one.height, other.width * other.height), (a, b)
 
 
-@pytest.mark.parametrize("name", ALL)
+@pytest.mark.parametrize("name", EVERY)
 def test_no_text_is_read_as_mathematics(sheets, name):
     assert not any(item.get_parse_math() for item in texts(sheets[name]))
 
 
-@pytest.mark.parametrize("name", ALL)
+@pytest.mark.parametrize("name", EVERY)
 def test_the_sheet_is_a4(sheets, name):
     assert sorted((25.4 * sheets[name].get_size_inches()).round().tolist()) == [210, 297]
 
 
-@pytest.mark.parametrize("name", ALL)
+@pytest.mark.parametrize("name", EVERY)
 def test_both_languages_are_there_the_second_at_four_fifths(sheets, name):
     spec = load_maps()[name]
     sizes = {item.get_text(): item.get_fontsize() for item in texts(sheets[name])}
@@ -288,7 +289,7 @@ def variants(make):
     yield "no ground, no sources", bare
 
 
-@pytest.mark.parametrize("name", ALL)
+@pytest.mark.parametrize("name", EVERY)
 @pytest.mark.parametrize("case", range(4))
 def test_odd_cities_still_give_a_right_map(make, name, case):
     _, result = list(variants(make))[case]
@@ -393,7 +394,7 @@ def test_a_sheet_at_another_place_of_the_earth(make):
     )
 
 
-@pytest.mark.parametrize("name", ALL)
+@pytest.mark.parametrize("name", EVERY)
 def test_no_type_is_smaller_than_print_bears(sheets, name):
     assert min(item.get_fontsize() for item in texts(sheets[name])) >= 5.5
 

@@ -18,11 +18,12 @@ hue = "kind"
 """
 
 
-def test_the_four_products_are_there_in_order():
+def test_the_products_are_there_in_order():
     assert list(load_maps()) == [
         "overview",
         "pillar-1-biodiversity",
         "pillar-2-culture",
+        "fields",
         "pillar-3-community",
     ]
 
@@ -43,7 +44,8 @@ def test_the_last_message_of_every_map_needs_no_indicator():
         for text in spec.message[-1].values():
             names = {part.split("}")[0] for part in text.split("{")[1:]}
             assert all(
-                n in {"city", "boundary", "land_km2"} or n.startswith("count[") for n in names
+                n in {"city", "boundary", "land_km2"} or n.startswith(("panels", "count["))
+                for n in names
             )
 
 

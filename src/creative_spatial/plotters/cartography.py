@@ -22,6 +22,15 @@ class Page(Facts):
     dpi: int
 
 
+class Panels(Facts):
+    """Small multiples: the gap between them and their furniture in millimetres, how many a sheet bears."""
+
+    gap_mm: float
+    foot_panel_mm: float
+    heading_pt: float
+    most: int
+
+
 class Scales(Facts):
     """The round scales: mantissas times powers of ten."""
 
@@ -107,6 +116,7 @@ class Cartography(Facts):
 
     reference: str
     page: Page
+    panels: Panels
     scales: Scales
     type: Type
     labels: Labels

@@ -27,7 +27,7 @@ from creative_spatial.plotters.ground import (
     water_items,
 )
 from creative_spatial.plotters.layers import draw_layer
-from creative_spatial.plotters.legend_items import LegendGroup, LegendItem, worded
+from creative_spatial.plotters.legend_items import LegendGroup, LegendItem, merged, worded
 from creative_spatial.plotters.messages import boundary_name
 from creative_spatial.plotters.naming import draw_labels, map_labels
 from creative_spatial.plotters.text import plain
@@ -141,9 +141,43 @@ def draw_content(
     placed = draw_labels(
         ax, labels, frame, obstacles_mm=markers, radius_mm=radius, avoid=edges, barriers_mm=barriers
     )
+    return content_of(
+        result, drawn, wet, frame, languages, nested=nested, unmapped=unmapped, poor=poor, labels=placed
+    )  # fmt: skip
+
+
+def content_of(
+    result: Result, drawn: Sequence[Drawn], wet: Sequence[str], frame: Frame, languages: Sequence[str],
+    *, nested: bool, unmapped: bool, poor: bool, labels: Sequence[Placed],
+) -> Content:  # fmt: skip
+    """
+    Sum up what was drawn, for legend, notes and credits.
+
+    Parameters
+    ----------
+    result : Result
+        What is shown.
+    drawn : sequence of Drawn
+        One a layer.
+    wet : sequence of str
+        Legend groups of the water that is seen.
+    frame : Frame
+        What is seen.
+    languages : sequence of str
+        One or two.
+    nested, unmapped, poor : bool
+        Whether other boundaries, what lies beyond the data, or units of grade D are seen.
+    labels : sequence of Placed
+        The names on the map.
+
+    Returns
+    -------
+    Content
+        Its n is that of the first counted layer.
+    """
     counted = [it for it in drawn if it.counted and len(it.rows)]
     shown = [it.rows for it in drawn if len(it.rows)]
-    ids = source_ids(*shown, *ground_rows(result.layers, area))
+    ids = source_ids(*shown, *ground_rows(result.layers, result.area))
     unplaced = [it.not_placed for it in drawn if it.not_placed is not None]
     lost = [_names(row) for rows in unplaced for _, row in rows.iterrows()]
     main = counted[:1]
@@ -156,7 +190,7 @@ def draw_content(
         illustrative=sum(_invented(rows, result) for rows in (*shown, *unplaced)),
         not_placed=lost,
         source_ids=frozenset(ids),
-        labels=tuple(placed),
+        labels=tuple(labels),
     )
 
 
@@ -201,8 +235,12 @@ def _legend(
 ) -> tuple[LegendGroup, ...]:
     """Groups of the theme, those without a heading and the ground as one last group."""
     ground = cartography().ground
-    groups = [group for it in drawn for group in it.legend if group.title]
-    loose = [item for it in drawn for group in it.legend if not group.title for item in group.items]
+    groups = merged(group for it in drawn for group in it.legend if group.title)
+    loose = [
+        item
+        for group in merged(group for it in drawn for group in it.legend if not group.title)
+        for item in group.items
+    ]
     water = water_items(wet, result.taxonomy)
     said = {tuple(sorted(item.labels.items())) for item in water}
     water += [

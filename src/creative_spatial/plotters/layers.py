@@ -45,8 +45,9 @@ NUMBER_MM = 3.0
 
 
 def draw_layer(
-    ax: Axes, layer: gpd.GeoDataFrame, spec: LayerSpec, taxonomy: Taxonomy, frame: Frame
-) -> Drawn:
+    ax: Axes, layer: gpd.GeoDataFrame, spec: LayerSpec, taxonomy: Taxonomy, frame: Frame,
+    *, marker_mm: float | None = None,
+) -> Drawn:  # fmt: skip
     """
     Draw one layer.
 
@@ -62,6 +63,9 @@ def draw_layer(
         Its legends.
     frame : Frame
         What is seen, at which scale.
+    marker_mm : float, millimetres, optional
+        Width of a marker of size 1, which then stays where it is; by how crowded they are
+        otherwise.
 
     Returns
     -------
@@ -75,7 +79,7 @@ def draw_layer(
         return _draw_shapes(ax, rows, shapes, spec, taxonomy=taxonomy, frame=frame)
     if spec.draw == "number":
         return _draw_numbers(ax, rows, shapes, spec, frame)
-    return draw_points(ax, rows, spec, taxonomy, frame)
+    return draw_points(ax, rows, spec, taxonomy, frame, marker_mm=marker_mm)
 
 
 def _draw_shapes(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 from creative_spatial.plotters.words import FALLBACK, word
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
 Dashes = Literal["-", "--", "-."]
 SymbolKind = Literal["fill", "marker", "line", "ring", "disc", "number"]
@@ -34,6 +34,8 @@ class LegendItem:
         Outline only.
     width_mm : float
         Of a line.
+    size : float
+        Of a marker, beside the others of its legend.
     """
 
     kind: SymbolKind
@@ -44,6 +46,7 @@ class LegendItem:
     dashes: Dashes = "-"
     hollow: bool = False
     width_mm: float = 0.4
+    size: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -61,6 +64,36 @@ class LegendGroup:
 
     title: Mapping[str, str]
     items: tuple[LegendItem, ...] = field(default=())
+
+
+def merged(groups: Iterable[LegendGroup]) -> tuple[LegendGroup, ...]:
+    """
+    Put groups of one heading together.
+
+    Parameters
+    ----------
+    groups : iterable of LegendGroup
+        In order.
+
+    Returns
+    -------
+    tuple of LegendGroup
+        Each heading once, where it first stood, and below it each line once.
+
+    Examples
+    --------
+    >>> park = LegendItem("fill", {"en": "Park"}, "#B7D9A0")
+    >>> one = LegendGroup({"en": "Green"}, (park,))
+    >>> merged([one, one]) == (one,)
+    True
+    """
+    found: dict[tuple[tuple[str, str], ...], LegendGroup] = {}
+    for group in groups:
+        key = tuple(sorted(group.title.items()))
+        said = found.get(key, LegendGroup(group.title))
+        new = tuple(item for item in group.items if item not in said.items)
+        found[key] = LegendGroup(group.title, said.items + new)
+    return tuple(found.values())
 
 
 def worded(key: str, **values: str) -> dict[str, str]:

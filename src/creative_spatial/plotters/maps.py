@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,7 @@ from creative_spatial.plotters.attribution import credits_of, illustrative_mark
 from creative_spatial.plotters.cartography import cartography
 from creative_spatial.plotters.completeness import completeness_note, shown_pillars
 from creative_spatial.plotters.content import Content, draw_content
+from creative_spatial.plotters.evidence import with_evidence
 from creative_spatial.plotters.frame import keep_within
 from creative_spatial.plotters.furniture.block import Block
 from creative_spatial.plotters.furniture.facts import facts_block, illustrative_block, notes_block
@@ -24,9 +26,12 @@ from creative_spatial.plotters.furniture.locator import locator_block
 from creative_spatial.plotters.furniture.north import draw_north
 from creative_spatial.plotters.furniture.scale_bar import scale_block
 from creative_spatial.plotters.ground import known_extent
+from creative_spatial.plotters.layout import Layout, Panels, lay_out
 from creative_spatial.plotters.legend_items import LegendGroup, LegendItem, worded
 from creative_spatial.plotters.messages import boundary_name, compose, fill, land_text
-from creative_spatial.plotters.sheet import MapSheet, draw_head_and_foot, draw_panel, lay_out
+from creative_spatial.plotters.multiples import draw_multiples, heading_mm
+from creative_spatial.plotters.panels import panel_numbers, panels_of
+from creative_spatial.plotters.sheet import MapSheet, draw_head_and_foot, draw_panel
 from creative_spatial.plotters.specs import MapSpec, load_maps
 from creative_spatial.plotters.text import ZERO_WIDTH_SPACE, plain
 from creative_spatial.plotters.words import check_languages, format_number, in_language, word
@@ -39,6 +44,7 @@ if TYPE_CHECKING:
     from creative_spatial.result import Result
 
 LISTED, LISTED_TIGHT = 4, 2
+LONGEST_SENTENCE = 1_000
 
 
 def draw_map(
@@ -69,32 +75,50 @@ def draw_map(
         If there is no such map or language, or the map holds a boundary that is not there.
     """
     spec = find_map(map_id, result)
+    result = with_evidence(result, spec)
     spoken = tuple(languages or result.area.languages or ("en",))[:2]
     check_languages(spoken)
     held = held_area(result, spec)
     known = known_extent(result.layers)
     with _own_style():
+        panels = panels_of(result, spec) if spec.panels else None
+        known_numbers = {} if panels is None else panel_numbers(panels)
         titles = {
             language: plain_wrap(fill(in_language(spec.title, language), result, language))
             for language in spoken
         }
         messages = {
-            language: plain_wrap(compose(spec.message, result, language)) for language in spoken
+            language: plain_wrap(compose(spec.message, result, language, known_numbers))
+            for language in spoken
         }
+        room = None if panels is None else Panels(len(panels), partial(heading_mm, panels, spoken))
         layout = lay_out(
             held, result.area.crs, margin=spec.frame.margin, orientation=spec.orientation,
             languages=spoken, title=titles, message=messages, credit=credits_of(result, spec, spoken),
-            known=known,
+            known=known, panels=room,
         )  # fmt: skip
-        frame = keep_within(layout.frame, held, known)
+        layout = replace(layout, frame=keep_within(layout.frame, held, known))
         sheet = MapSheet(layout.width_mm, layout.height_mm)
-        ax = sheet.add_map(layout.map_left, layout.map_bottom, frame)
-        content = draw_content(ax, result, spec, frame, spoken, held=held)
-        draw_graticule(sheet.page, frame, layout.map_left, layout.map_bottom, spoken[0])
+        if panels is None:
+            content = _draw_single(sheet, layout, result, spec, spoken, held=held)
+        else:
+            content = draw_multiples(sheet, layout, result, spec, spoken, panels=panels, held=held)
         draw_head_and_foot(sheet, layout, spoken)
         draw_panel(sheet, layout, partial(_blocks, result, spec, content, spoken))
     sheet.set_label(plain(in_language(titles, spoken[0]).replace(ZERO_WIDTH_SPACE, "")))
     return sheet
+
+
+def _draw_single(
+    sheet: MapSheet, layout: Layout, result: Result, spec: MapSpec, languages: Sequence[str],
+    *, held: BaseGeometry,
+) -> Content:  # fmt: skip
+    """The one map of a sheet, with its graticule."""
+    ((left, bottom),) = layout.corners
+    ax = sheet.add_map(left, bottom, layout.frame)
+    content = draw_content(ax, result, spec, layout.frame, languages, held=held)
+    draw_graticule(sheet.page, layout.frame, left, bottom, languages[0])
+    return content
 
 
 def known_maps(result: Result) -> Mapping[str, MapSpec]:
@@ -196,7 +220,9 @@ def plain_wrap(text: str | None) -> str:
     """
     if not text:
         return ""
-    return ZERO_WIDTH_SPACE.join(plain(f"x{part}x")[1:-1] for part in text.split(ZERO_WIDTH_SPACE))
+    return ZERO_WIDTH_SPACE.join(
+        plain(f"x{part}x", most=LONGEST_SENTENCE)[1:-1] for part in text.split(ZERO_WIDTH_SPACE)
+    )
 
 
 @contextmanager

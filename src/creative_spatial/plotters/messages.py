@@ -54,7 +54,12 @@ def check_template(text: str) -> None:
         )
 
 
-def compose(templates: Iterable[Mapping[str, str]], result: Result, language: str) -> str:
+def compose(
+    templates: Iterable[Mapping[str, str]],
+    result: Result,
+    language: str,
+    numbers: Mapping[str, float] | None = None,
+) -> str:
     """
     Fill the first template of which every number is known.
 
@@ -66,6 +71,8 @@ def compose(templates: Iterable[Mapping[str, str]], result: Result, language: st
         What the numbers are.
     language : str
         ISO 639-1 code.
+    numbers : mapping of str to float, optional
+        What is known beside the indicators, by name.
 
     Returns
     -------
@@ -73,12 +80,15 @@ def compose(templates: Iterable[Mapping[str, str]], result: Result, language: st
         The sentence; "" where no template fits.
     """
     for texts in templates:
-        if (sentence := fill(in_language(texts, language), result, language)) is not None:
+        sentence = fill(in_language(texts, language), result, language, numbers)
+        if sentence is not None:
             return sentence
     return ""
 
 
-def fill(template: str, result: Result, language: str) -> str | None:
+def fill(
+    template: str, result: Result, language: str, numbers: Mapping[str, float] | None = None
+) -> str | None:
     """
     Put a result's numbers into a template.
 
@@ -90,6 +100,8 @@ def fill(template: str, result: Result, language: str) -> str | None:
         What the numbers are.
     language : str
         How numbers and names are written.
+    numbers : mapping of str to float, optional
+        What is known beside the indicators, by name; null is not known.
 
     Returns
     -------
@@ -97,7 +109,7 @@ def fill(template: str, result: Result, language: str) -> str | None:
         None where a number is not known.
     """
     values = {
-        match.group(0): _resolve(match, result, language)
+        match.group(0): _resolve(match, result, language, numbers or {})
         for match in _PLACEHOLDER.finditer(template)
     }
     if any(value is None for value in values.values()):
@@ -213,9 +225,14 @@ def land_text(result: Result, language: str) -> str:
     return format_number(land, 2 if land < 100 else 0, language)
 
 
-def _resolve(match: re.Match[str], result: Result, language: str) -> str | None:
+def _resolve(
+    match: re.Match[str], result: Result, language: str, numbers: Mapping[str, float]
+) -> str | None:
     """Text of one placeholder, or None."""
     name, category, column, decimals = match.groups()
+    if name in numbers:
+        number = numbers[name]
+        return None if pd.isna(number) else format_number(number, int(decimals or 0), language)
     known = _always_known(name, category, result, language)
     if known is not None:
         return known

@@ -47,7 +47,7 @@ _OPTICAL = {
 }
 
 
-def marker_mm(places_mm: NDArray[np.float64], size: float = 1.0) -> float:
+def fitting_mm(places_mm: NDArray[np.float64], size: float = 1.0) -> float:
     """
     Width of a marker where so many stand so close.
 
@@ -65,12 +65,12 @@ def marker_mm(places_mm: NDArray[np.float64], size: float = 1.0) -> float:
 
     Examples
     --------
-    >>> marker_mm(np.zeros((1, 2)))
+    >>> fitting_mm(np.zeros((1, 2)))
     2.7
     """
     points = cartography().points
     count = len(places_mm)
-    width = points.largest_mm * min(1.0, (points.crowd / max(count, 1)) ** 0.3)
+    width = crowded_mm(count)
     if count > 1:
         spots = point_array(places_mm)
         _, near = shapely.STRtree(spots).query_nearest(
@@ -82,9 +82,33 @@ def marker_mm(places_mm: NDArray[np.float64], size: float = 1.0) -> float:
     return float(max(width, points.smallest_mm) * size)
 
 
+def crowded_mm(count: int) -> float:
+    """
+    Width of a marker where there are so many on a map, wherever they stand.
+
+    Parameters
+    ----------
+    count : int
+        Markers.
+
+    Returns
+    -------
+    float, millimetres
+        Smaller in a crowd.
+
+    Examples
+    --------
+    >>> crowded_mm(120), round(crowded_mm(1200), 2)
+    (2.7, 1.35)
+    """
+    points = cartography().points
+    return points.largest_mm * float(min(1.0, (points.crowd / max(count, 1)) ** 0.3))
+
+
 def draw_points(
-    ax: Axes, rows: gpd.GeoDataFrame, spec: LayerSpec, taxonomy: Taxonomy, frame: Frame
-) -> Drawn:
+    ax: Axes, rows: gpd.GeoDataFrame, spec: LayerSpec, taxonomy: Taxonomy, frame: Frame,
+    *, marker_mm: float | None = None,
+) -> Drawn:  # fmt: skip
     """
     Draw markers, soft discs where the place is uncertain, and leave a rest to be listed.
 
@@ -100,6 +124,8 @@ def draw_points(
         Its legends.
     frame : Frame
         The scale.
+    marker_mm : float, millimetres, optional
+        Width of a marker of size 1, none of which is then moved.
 
     Returns
     -------
@@ -116,12 +142,14 @@ def draw_points(
     rows, xy, radius = rows[~lost], xy[~lost], radius[~lost]
     colors, markers, hollow, legend = _looks(rows, spec, taxonomy)
     soft = radius > facts.uncertain_mm
-    width = marker_mm(xy[~soft] / frame.unit, spec.size)
+    fixed = None if marker_mm is None else marker_mm * spec.size
+    width = fixed or fitting_mm(xy[~soft] / frame.unit, spec.size)
     _soft_discs(ax, xy[soft], radius[soft] * frame.unit, colors[soft])
     alpha = 1.0 if len(rows) <= 4 * facts.crowd else 0.75
     invented = matching(rows, {"accuracy": ("illustrative",)})
     true = xy
-    xy = _in_the_crowd(xy, ~soft, invented, width, frame)
+    if fixed is None:
+        xy = _in_the_crowd(xy, ~soft, invented, width, frame)
     # Examples lie below and are smaller: none hides a place that is there.
     for chosen, share, below in (
         (invented, EXAMPLE_SIZE, Z_POINTS - 0.3),
@@ -135,7 +163,7 @@ def draw_points(
     extra = []
     if _draw_ties(ax, true, xy, frame):
         extra.append(LegendItem("line", worded("moved"), TIE, width_mm=0.15))
-    if _hollow(rows, spec).any():
+    if spec.filled and _hollow(rows, spec).any():
         extra.append(LegendItem("marker", worded("hollow"), "#6B6B6B", hollow=True))
     if spec.ring and (ringed := matching(rows, spec.ring) & ~soft).any():
         ax.scatter(
@@ -153,6 +181,26 @@ def draw_points(
     return Drawn(
         rows, legend, markers=xy[~soft], barriers=xy[~soft & ~invented], radius_mm=width * (0.9 if spec.ring else 0.55),
         not_placed=not_placed, counted=spec.counted, moved={keys[i]: (float(xy[i, 0]), float(xy[i, 1])) for i in moved},
+    )  # fmt: skip
+
+
+def symbol_of(spec: LayerSpec) -> LegendItem:
+    """
+    The symbol of points of one look.
+
+    Parameters
+    ----------
+    spec : LayerSpec
+        The layer.
+
+    Returns
+    -------
+    LegendItem
+        A marker, filled or not, as large as on the map where that is small.
+    """
+    return LegendItem(
+        "marker", spec.title, spec.color or DEFAULT_COLOR, spec.marker or "o",
+        hollow=not spec.filled, size=min(spec.size, 1.0),
     )  # fmt: skip
 
 
@@ -252,14 +300,15 @@ def _looks(
         )
         groups.append(LegendGroup(spec.shape_title, items))
     if by_hue is None and by_shape is None and len(rows):
-        item = LegendItem("marker", spec.title, spec.color or DEFAULT_COLOR, spec.marker or "o")
-        groups.append(LegendGroup({}, (item,)))
+        groups.append(LegendGroup(spec.hue_title, (symbol_of(spec),)))
     return colors, markers, hollow, tuple(groups)
 
 
 def _hollow(rows: gpd.GeoDataFrame, spec: LayerSpec) -> NDArray[np.bool_]:
     """Rows that any of the hollow conditions holds for."""
     hollow = np.zeros(len(rows), dtype=bool)
+    if not spec.filled:
+        return ~hollow
     for column, values in spec.hollow.items():
         hollow |= matching(rows, {column: values})
     return hollow

@@ -1,32 +1,27 @@
-"""The sheet: an A4 page with a map, its title and message above, its panel beside or below."""
+"""The sheet: a page in millimetres, its title and message above, its panel beside or below."""
 
 from __future__ import annotations
 
 import io
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from creative_spatial.plotters.cartography import cartography
-from creative_spatial.plotters.frame import Frame, fit_frame
-from creative_spatial.plotters.furniture.block import bilingual, flow
-from creative_spatial.plotters.typeset import lines_of, put_lines, style_for
+from creative_spatial.plotters.furniture.block import flow
+from creative_spatial.plotters.typeset import put_lines, style_for
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from matplotlib.axes import Axes
-    from pyproj import CRS
-    from shapely.geometry.base import BaseGeometry
 
-    from creative_spatial.plotters.artists import Box
-    from creative_spatial.plotters.furniture.block import Bilingual, Block
+    from creative_spatial.plotters.frame import Frame
+    from creative_spatial.plotters.furniture.block import Block
+    from creative_spatial.plotters.layout import Layout
 
 NOTEBOOK_DPI = 110
-MUCH_EMPTIER = 0.15
-ARRANGEMENTS = (("portrait", "below"), ("portrait", "beside"), ("landscape", "beside"))
 # Sizes of type to try, and whether both languages then share a line.
 _FITS = (
     (1.0, False), (0.93, False), (1.0, True), (0.93, True), (0.86, True), (0.8, True), (0.74, True), (0.68, True),
@@ -54,11 +49,16 @@ class MapSheet(Figure):
         self.page = self.add_axes((0, 0, 1, 1), xlim=(0, width_mm), ylim=(0, height_mm), zorder=1)
         self.page.set_axis_off()
         self.page.set_autoscale_on(False)
-        self.map: Axes | None = None
+        self.maps: list[Axes] = []
+
+    @property
+    def map(self) -> Axes | None:
+        """The Axes of the only map, or of the first panel."""
+        return self.maps[0] if self.maps else None
 
     def add_map(self, left: float, bottom: float, frame: Frame) -> Axes:
         """
-        Add the map's Axes, framed by the neat line.
+        Add a map's Axes, framed by the neat line.
 
         Parameters
         ----------
@@ -76,11 +76,12 @@ class MapSheet(Figure):
             left / self.width_mm, bottom / self.height_mm,
             frame.width_mm / self.width_mm, frame.height_mm / self.height_mm,
         )  # fmt: skip
-        self.map = self.add_axes(place, zorder=0)
-        set_limits(self.map, frame)
-        for spine in self.map.spines.values():
+        ax = self.add_axes(place, zorder=0)
+        set_limits(ax, frame)
+        for spine in ax.spines.values():
             spine.set(linewidth=0.9, color=cartography().ground.ink, zorder=30)
-        return self.map
+        self.maps.append(ax)
+        return ax
 
     def _repr_png_(self) -> bytes:
         """The sheet as a notebook shows it."""
@@ -103,148 +104,6 @@ def set_limits(ax: Axes, frame: Frame) -> None:
     x0, y0, x1, y1 = frame.box
     ax.set(xlim=(x0, x1), ylim=(y0, y1), xticks=[], yticks=[])
     ax.set_autoscale_on(False)
-
-
-@dataclass(frozen=True)
-class Layout:
-    """
-    Where the parts of a sheet stand, in millimetres.
-
-    Parameters
-    ----------
-    width_mm, height_mm : float
-        The page.
-    map_left, map_bottom : float
-        Lower left corner of the map.
-    frame : Frame
-        The map.
-    panel : (float, float, float, float)
-        Left, top, width and height of the panel.
-    columns : int
-        Of the panel.
-    head : Head
-        Title and message, broken for the page.
-    foot : list of str
-        Credits, broken for the page.
-    """
-
-    width_mm: float
-    height_mm: float
-    map_left: float
-    map_bottom: float
-    frame: Frame
-    panel: tuple[float, float, float, float]
-    columns: int
-    head: Head
-    foot: list[str]
-
-
-@dataclass(frozen=True)
-class Head:
-    """
-    Title and message as they are set.
-
-    Parameters
-    ----------
-    title, message : Bilingual
-        Each in one or two languages.
-    """
-
-    title: Bilingual
-    message: Bilingual
-
-    @property
-    def height_mm(self) -> float:
-        """Room they take."""
-        return self.title.height_mm + self.message.height_mm + 2.0
-
-
-def lay_out(
-    held: BaseGeometry, crs: CRS, *, margin: float, orientation: str, languages: Sequence[str],
-    title: Mapping[str, str], message: Mapping[str, str], credit: str, known: Box | None = None,
-) -> Layout:  # fmt: skip
-    """
-    Choose orientation and scale, and give every part its room.
-
-    Parameters
-    ----------
-    held : geometry, units of `crs`
-        What the map must hold.
-    crs : pyproj.CRS
-        Working CRS.
-    margin : float
-        Setting around it, as a share of its longer side.
-    orientation : {"auto", "portrait", "landscape"}
-        "auto" takes the one with the larger scale; the panel stands below or beside the
-        map, whichever leaves it more.
-    languages : sequence of str
-        One or two.
-    title, message : mapping of str to str
-        By language.
-    credit : str
-        The foot of the page.
-    known : (minx, miny, maxx, maxy), optional
-        Extent of the data, in units of `crs`.
-
-    Returns
-    -------
-    Layout
-        Ready to draw into.
-    """
-    arrangements = [it for it in ARRANGEMENTS if orientation in {"auto", it[0]}]
-    layouts = [
-        _one_layout(it, held, crs, margin, languages, title=title, message=message, credit=credit)
-        for it in arrangements
-    ]
-    # At the same scale the first, so that the maps of a city look alike, unless another one
-    # leaves much less paper empty.
-    largest = min(layout.frame.scale for layout in layouts)
-    best, *others = [layout for layout in layouts if layout.frame.scale == largest]
-    for other in others:
-        if _empty_share(other.frame, known) < _empty_share(best.frame, known) - MUCH_EMPTIER:
-            best = other
-    return best
-
-
-def _empty_share(frame: Frame, known: Box | None) -> float:
-    """Share of a frame that lies beyond the data."""
-    if known is None:
-        return 0.0
-    x0, y0, x1, y1 = frame.box
-    wide = max(min(x1, known[2]) - max(x0, known[0]), 0.0)
-    high = max(min(y1, known[3]) - max(y0, known[1]), 0.0)
-    return 1 - wide * high / ((x1 - x0) * (y1 - y0))
-
-
-def _one_layout(
-    arrangement: tuple[str, str], held: BaseGeometry, crs: CRS, margin: float, languages: Sequence[str],
-    *, title: Mapping[str, str], message: Mapping[str, str], credit: str,
-) -> Layout:  # fmt: skip
-    look = cartography()
-    page, size = look.page, look.type
-    upright, below = arrangement[0] == "portrait", arrangement[1] == "below"
-    width = page.short_mm if upright else page.long_mm
-    height = page.long_mm if upright else page.short_mm
-    room = width - 2 * page.margin_mm
-    head = Head(
-        bilingual(title, languages, room, size.title_pt, bold=True, most=2),
-        bilingual(message, languages, room, size.message_pt, most=2),
-    )
-    foot = lines_of(credit, style_for(languages[0], size.note_pt), room, most=4)
-    foot_height = len(foot) * style_for(languages[0], size.note_pt).leading_mm
-    top = height - page.margin_mm - head.height_mm
-    bottom = page.margin_mm - 2 + foot_height + 1.5
-    map_left = page.margin_mm + page.graticule_mm
-    if below:
-        map_bottom = bottom + page.foot_panel_mm + page.gap_mm + page.graticule_mm
-        map_width = width - page.margin_mm - map_left
-        panel = (page.margin_mm, bottom + page.foot_panel_mm, room, page.foot_panel_mm)
-    else:
-        map_bottom = bottom + page.graticule_mm
-        map_width = width - page.margin_mm - page.side_panel_mm - page.gap_mm - map_left
-        panel = (width - page.margin_mm - page.side_panel_mm, top, page.side_panel_mm, top - bottom)
-    frame = fit_frame(held, crs, width_mm=map_width, height_mm=top - map_bottom, margin=margin)
-    return Layout(width, height, map_left, map_bottom, frame, panel, 3 if below else 1, head, foot)
 
 
 def draw_head_and_foot(sheet: MapSheet, layout: Layout, languages: Sequence[str]) -> None:

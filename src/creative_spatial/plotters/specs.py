@@ -50,7 +50,8 @@ class LayerSpec(Facts):
     One layer of a map: which rows, drawn how, classed by which columns.
 
     `hue` and `shape` name columns that a legend of the taxonomy explains. Classes in
-    `ground` are listed with the base map and do not count towards `max_classes`.
+    `ground` are listed with the base map and do not count towards `max_classes`. Without
+    `filled` a marker of one colour is an outline, which then says nothing of its row.
     """
 
     layer: str
@@ -69,6 +70,7 @@ class LayerSpec(Facts):
     ring_title: Texts = Field(default_factory=dict)
     size: float = Field(default=1.0, gt=0, le=4)
     max_classes: int = Field(default=7, ge=1)
+    filled: bool = True
     counted: bool = True
 
 
@@ -101,7 +103,9 @@ class MapSpec(Facts):
     One sheet.
 
     `message` lists templates, fullest first: the first of which every number is known is
-    printed. `base` is how loud the ground is.
+    printed. `base` is how loud the ground is. `panels` names a column: the sheet is then
+    one small map for each of its classes (a creative field, a class of a legend), all in
+    one frame, and bears no names of places.
     """
 
     id: MapId
@@ -112,6 +116,7 @@ class MapSpec(Facts):
     frame: FrameSpec = Field(default_factory=FrameSpec)
     orientation: Literal["auto", "portrait", "landscape"] = "auto"
     base: Literal["full", "muted", "water"] = "full"
+    panels: str | None = None
     layers: tuple[LayerSpec, ...] = ()
     labels: tuple[LabelSpec, ...] = ()
     facts: tuple[FactSpec, ...] = ()
@@ -121,6 +126,8 @@ class MapSpec(Facts):
         texts = [text for template in self.message for text in template.values()]
         for text in (*texts, *(fact.value for fact in self.facts)):
             check_template(text)
+        if self.panels is not None and self.labels:
+            raise ValueError("a map of panels bears no names of places; leave its labels out")
         return self
 
 

@@ -24,7 +24,7 @@ _THAI_LEADING_VOWELS = frozenset("เแโใไ")
 _NEVER_FIRST = frozenset("ๆฯ)]}»”’,.;:!?%…")
 
 
-def plain(name: Any) -> str:
+def plain(name: Any, *, most: int = MAX_NAME_LENGTH) -> str:
     r"""
     Make a name fit to draw on one line, whatever it holds.
 
@@ -32,12 +32,14 @@ def plain(name: Any) -> str:
     ----------
     name : object
         A name from OpenStreetMap or a spreadsheet; null gives "".
+    most : int
+        Characters that a name may have.
 
     Returns
     -------
     str
         NFC, without control characters, newlines or directional overrides, white space
-        joined, at most 160 characters. Nothing is interpreted: ``$x$`` stays ``$x$``.
+        joined, at most `most` characters. Nothing is interpreted: ``$x$`` stays ``$x$``.
 
     Examples
     --------
@@ -54,9 +56,9 @@ def plain(name: Any) -> str:
         if character not in _DIRECTIONAL and unicodedata.category(character) not in {"Cs", "Co"}
     ]
     text = " ".join("".join(kept).split())
-    if len(text) <= MAX_NAME_LENGTH:
+    if len(text) <= most:
         return text
-    return "".join(clusters(text[:MAX_NAME_LENGTH])[:-1]) + "…"
+    return "".join(clusters(text[:most])[:-1]) + "…"
 
 
 def clusters(text: str) -> list[str]:

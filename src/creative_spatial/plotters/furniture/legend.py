@@ -25,6 +25,7 @@ SWATCH_MM, _SWATCH_HEIGHT_MM = 6.0, 3.2
 _TEXT_LEFT_MM = SWATCH_MM + 1.8
 _ITEM_GAP_MM = 0.6
 _ITEM_LEAST_MM = 3.1
+MARKER_MM = 2.5
 
 
 def legend_block(
@@ -142,7 +143,7 @@ def draw_symbol(page: Axes, item: LegendItem, x: float, y: float) -> None:
         page.text(middle, y, item.marker, ha="center", va="center_baseline", **style.properties())
     else:
         page.add_line(Line2D(
-            [middle], [y], linestyle="none", marker=item.marker, markersize=2.5 * POINTS_PER_MM,
+            [middle], [y], linestyle="none", marker=item.marker, markersize=MARKER_MM * POINTS_PER_MM * item.size,
             markerfacecolor="#FFFFFF" if item.hollow else item.color,
             markeredgecolor=item.color if item.hollow else "#FFFFFF",
             markeredgewidth=0.9 if item.hollow else 0.3,
