@@ -163,6 +163,13 @@ def test_what_is_no_archive_or_holds_no_layer_says_so(tmp_path, pack):
         read_rows(pack({"readme.txt": "x"}))
 
 
+def test_a_member_without_a_name_is_passed_over(pack, shapefile, read):
+    members = {f"a{end}": raw for end, raw in shapefile.items()}
+    path = pack({**members, "a name": b""})
+    path.write_bytes(path.read_bytes().replace(b"a name", b"\x00 name"))
+    assert len(read(path)) == 3
+
+
 @pytest.mark.parametrize("codec", ["cp874", "utf-8"])
 def test_names_without_a_declared_encoding_are_readable(tmp_path, places, codec):
     inner = tmp_path / "p.geojson"

@@ -8,7 +8,7 @@ import warnings
 import pytest
 
 from creative_spatial.config import CityConfig
-from creative_spatial.errors import ConfigError
+from creative_spatial.errors import ConfigError, DataQualityWarning
 from creative_spatial.loaders import check_city, load_city
 from creative_spatial.taxonomy import Taxonomy
 
@@ -153,3 +153,38 @@ def test_check_names_each_file_once_and_what_else_was_said_of_it(city):
 def test_options_that_a_kind_cannot_have_are_refused(city, layer, fault):
     with pytest.raises(ConfigError, match=fault):
         city(f'pillar = "community"\n{layer}', s__csv=SURVEY)
+
+
+def test_ids_of_two_files_of_one_source_are_told_apart_in_repairs_too(city):
+    table = (
+        'pillar = "culture"\nkind = "table"\npath = "{}.csv"\nconcept = "wat"\n'
+        'columns = {{ id = "id", name = "name", lon = "lon", lat = "lat" }}\n'
+    )
+    head = "id,name,lon,lat\n"
+    config = city(
+        table.format("a") + '[[layer]]\nsource = "hall"\n' + table.format("b"),
+        a__csv=f"{head}1,A,100.591,7.201\n2,B,100.592,7.202\n",
+        b__csv=f"{head}1,C,๑๐๐.๕๘๑,7.191\n3,D,๑๐๐.๕๘๒,7.192\n",
+    )
+    with pytest.warns(DataQualityWarning) as said:
+        data = load_city(config, Taxonomy.load())
+    assert any("b.csv: 1 id of 2 is also in another file" in str(one.message) for one in said)
+    first, second = data.layers
+    assert first.index.tolist() == ["hall:1", "hall:2"]
+    assert second.index.tolist() == ["hall:1#2", "hall:3"]
+    assert data.repairs["feature_id"].tolist() == ["hall:1#2", "hall:3"]
+
+
+def test_one_place_in_two_pillars_keeps_its_id_in_both(city):
+    table = (
+        'pillar = "{}"\nkind = "table"\npath = "a.csv"\nconcept = "{}"\n'
+        'columns = {{ id = "id", name = "name", lon = "lon", lat = "lat" }}\n'
+    )
+    config = city(
+        table.format("culture", "wat")
+        + '[[layer]]\nsource = "hall"\n'
+        + table.format("community", "weaving_group"),
+        a__csv="id,name,lon,lat\n1,A,100.591,7.201\n",
+    )
+    data = load_city(config, Taxonomy.load())
+    assert [layer.index.tolist() for layer in data.layers] == [["hall:1"], ["hall:1"]]

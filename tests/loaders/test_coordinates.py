@@ -44,6 +44,10 @@ def test_degrees_are_read_in_any_digits_with_comma_or_point(text, value):
         ("676.073,5", 676073.5),
         ("676073,5", 676073.5),
         ("1,676,073", 1676073),
+        ("676 073.5", 676073.5),
+        ("1\u202f676\u202f073,5", 1676073.5),
+        ("676'073", 676073),
+        ("676\u066c073\u066b5", 676073.5),
     ],
 )
 def test_metres_may_have_thousands_marks(text, value):
@@ -59,6 +63,13 @@ def test_a_comma_that_may_be_thousands_or_decimals_is_refused_in_metres():
     "text", ["", "abc", "7° 12'", "7.2.3", "1.5 2.5x", "nan", "inf", "--7", "-"]
 )
 def test_what_is_not_one_number_is_not_read(text):
+    assert parse_number(text) is None
+
+
+@pytest.mark.parametrize(
+    "text", ["7 5", "100 35 28", "7 12.5", "7'12", "100 59", "1.5 2", "12 3456"]
+)
+def test_several_numbers_are_not_taken_for_one_with_thousands_marks(text):
     assert parse_number(text) is None
 
 

@@ -124,6 +124,13 @@ def test_a_file_that_only_links_elsewhere_says_what_to_export(read):
         read(document(link))
 
 
+def test_a_link_beside_places_is_told_and_not_followed(read):
+    link = "<NetworkLink><Link><href>http://127.0.0.1:9/map</href></Link></NetworkLink>"
+    with pytest.warns(DataQualityWarning, match="places.kml: 1 link to a map elsewhere.*not foll"):
+        layer = read(document(link + FOLDERS), columns={"id": "code"})
+    assert len(layer) == 2
+
+
 def test_a_tower_of_elements_is_refused(read):
     tall = "<Folder>" * 10_000 + placemark("x") + "</Folder>" * 10_000
     with pytest.raises(LoadError, match="more than 200 elements inside one another"):

@@ -161,6 +161,23 @@ def test_one_layer_of_several_must_be_named(gpkg, places, read):
     assert len(read(path, layer="south")) == 3
 
 
+def test_a_table_without_geometry_is_no_layer_to_choose(gpkg, places, read):
+    path = gpkg(places)
+    styles = pd.DataFrame({"styleName": ["red"]})  # as QGIS keeps them
+    pyogrio.write_dataframe(styles, path, layer="layer_styles")
+    assert len(read(path)) == 3
+    with pytest.raises(LoadError, match="'layer_styles' has no geometries; read it as a table"):
+        read(path, layer="layer_styles")
+
+
+def test_a_geopackage_that_quotes_what_is_no_text_is_damaged(gpkg, places, read):
+    path = gpkg(places)
+    name = b"triggergpkg_tile_matrix_matrix_width_update"
+    path.write_bytes(path.read_bytes().replace(name, name.replace(b"tile", b"til\xbc")))
+    with pytest.raises(LoadError, match=r"places.gpkg cannot be read: .*damaged.*; copy or export"):
+        read(path)
+
+
 def test_an_unknown_layer_lists_those_there_are(gpkg, places, read):
     with pytest.raises(LoadError, match=r"no layer 'place'; did you mean 'places'"):
         read(gpkg(places), layer="place")

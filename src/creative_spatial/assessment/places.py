@@ -63,7 +63,8 @@ def places_of(
     Parameters
     ----------
     parts : sequence of GeoDataFrame, metres
-        Annotated layers of one pillar, generalised, in the order in which they win.
+        Annotated layers of one pillar, generalised, in the order in which they win; no id
+        in two of them.
     taxonomy : Taxonomy
         What concepts are called.
     origins : mapping of str to str
@@ -82,8 +83,6 @@ def places_of(
     from creative_spatial.preparation import is_flagged
 
     joined = parts[0] if len(parts) == 1 else pd.concat(parts)
-    own_ids = _numbered(joined.index)
-    joined = joined.set_axis(own_ids.index)
     flagged = is_flagged(joined)
     once, dropped = _once_a_source(joined[~flagged], taxonomy)
     sources = list(dict.fromkeys(once["source_id"]))
@@ -110,17 +109,8 @@ def places_of(
         "out": len(public),
     }
     for layer in (public, outlines):
-        layer.index = own_ids.reindex(layer.index).set_axis(layer.index).array
         layer.index.name = INDEX
     return Places(public, outlines, compared, counts)
-
-
-def _numbered(ids: pd.Index) -> pd.Series[str]:
-    """Ids by labels that differ where two files of one source give the same id."""
-    text = pd.Series(ids.astype("str"))
-    again = text.groupby(text).cumcount()
-    labels = text.where(again == 0, text + "#" + (again + 1).astype("str"))
-    return pd.Series(text.to_numpy(), index=pd.Index(labels, dtype="str", name=INDEX), dtype="str")
 
 
 def _once_a_source(

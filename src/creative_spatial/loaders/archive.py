@@ -108,11 +108,14 @@ class Archive:
     def __init__(self, opened: zipfile.ZipFile, file: str) -> None:
         self._opened = opened
         self.file = file
-        listed = [info for info in opened.infolist() if not info.is_dir()]
+        listed = [info for info in opened.infolist() if not info.filename.endswith("/")]
         self.members = [
             member
             for member in (Member(_readable_name(info), info) for info in listed)
-            if "__MACOSX" not in member.path.parts and not member.path.name.startswith("._")
+            # A damaged list may give a file no name.
+            if member.path.name
+            and "__MACOSX" not in member.path.parts
+            and not member.path.name.startswith("._")
         ]
         self._check()
 

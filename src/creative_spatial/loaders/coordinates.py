@@ -23,7 +23,11 @@ if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
 
 PLAIN_NUMBER = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?")
-_INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200e\u200f\u2060\ufeff\u00a0\u202f\u066c ' "))
+_INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200e\u200f\u2060\ufeff"))
+_GAPS = "\u00a0\u2009\u202f\u066c ' "
+# Between digits they part groups of three; else there are several numbers: "100 35 28".
+_SEVERAL = re.compile(rf"\d[{_GAPS}]+(?!\d{{3}}(?!\d))\d")
+_GAP = dict.fromkeys(map(ord, _GAPS))
 # "676,073": a decimal comma in degrees, but thousands in metres; nobody can tell.
 _AMBIGUOUS_COMMA = re.compile(r"[+-]?\d{1,3},\d{3}")
 
@@ -53,7 +57,9 @@ def parse_number(text: str, *, degrees: bool = True) -> float | None:
     (True, 676073.5)
     """
     digits = "".join(_ascii_digit(char) for char in text.translate(_INVISIBLE))
-    plain = digits.replace("٫", ".").replace("\u2212", "-")
+    if _SEVERAL.search(digits):
+        return None
+    plain = digits.translate(_GAP).replace("٫", ".").replace("\u2212", "-")
     commas, points = plain.count(","), plain.count(".")
     if commas == 1 and not points:
         if not degrees and _AMBIGUOUS_COMMA.fullmatch(plain):

@@ -111,6 +111,8 @@ def _sqlite_fault(path: Path) -> str:
             sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True)
         ) as database:
             (found,) = database.execute("PRAGMA quick_check(1)").fetchone()
+    except UnicodeDecodeError:  # SQLite quotes a name that is no text any more
+        return "malformed database schema"
     except (sqlite3.Error, OSError) as error:
         return str(error)
     return "" if found == "ok" else str(found).splitlines()[0]

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from creative_spatial.errors import DataQualityWarning
 from creative_spatial.loaders.columns import SHOWN, count, list_rows
+from creative_spatial.loaders.repair.ledger import Records
 from creative_spatial.schema import INDEX
 
 if TYPE_CHECKING:
@@ -78,6 +81,62 @@ def _index(start: str, ids: Iterable[Any]) -> pd.Index[str]:
     """Feature ids; one that the source's name begins already keeps it."""
     full = [text if (text := str(i)).startswith(start) else f"{start}{text}" for i in ids]
     return pd.Index(full, dtype="str", name=INDEX)
+
+
+def told_apart(
+    layer: gpd.GeoDataFrame, pillars: Mapping[str, str], taken: set[tuple[str, str]]
+) -> gpd.GeoDataFrame:
+    """
+    Give a number to ids that another file of the same source has too.
+
+    Numbering rows from 1 is common, and one register may come in several files: their
+    features are not one another's, and none may be lost or edited in another's place.
+
+    Parameters
+    ----------
+    layer : GeoDataFrame, n rows
+        As its reader returns it, each id once.
+    pillars : mapping of str to str
+        Pillar by concept: ids are told apart within one.
+    taken : set of (pillar, id)
+        Ids of the layers before; those of this one are added.
+
+    Returns
+    -------
+    GeoDataFrame, n rows
+        With "#2" and on after ids that were taken, in its record of repairs too; the
+        layer itself where none was.
+
+    Warns
+    -----
+    DataQualityWarning
+        Saying how many there were; which ones may be nobody's business.
+    """
+    own = list(zip(layer["concept"].map(pillars).fillna(""), layer.index, strict=True))
+    fresh: dict[str, str] = {}
+    for pillar, name in own:
+        again, free = 1, name
+        while (pillar, free) in taken:
+            again += 1
+            free = f"{name}#{again}"
+        if free != name:
+            fresh[name] = free
+        taken.add((pillar, free))
+    if not fresh:
+        return layer
+    told = layer.set_axis(pd.Index([fresh.get(i, i) for i in layer.index], dtype="str", name=INDEX))
+    told.attrs = {**layer.attrs}
+    told.attrs["repairs"] = Records(
+        record._replace(feature_id=fresh.get(record.feature_id, record.feature_id))
+        for record in layer.attrs.get("repairs", ())
+    )
+    message = (
+        f"{count(len(fresh), 'id')} of {len(layer)} {'is' if len(fresh) == 1 else 'are'} also in "
+        "another file of the same source, so a number was put behind (e.g. '#2'); give each file a "
+        "[[source]] of its own, and its ids stay as they are."
+    )
+    warnings.warn(DataQualityWarning(message), stacklevel=2)
+    return told
 
 
 def _tells_rows_apart(column: pd.Series[Any]) -> bool:

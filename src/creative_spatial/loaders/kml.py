@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+import warnings
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from creative_spatial.errors import LoadError
-from creative_spatial.loaders.columns import near
+from creative_spatial.errors import DataQualityWarning, LoadError
+from creative_spatial.loaders.columns import count, near
 from creative_spatial.loaders.xml import check_xml
 
 if TYPE_CHECKING:
@@ -53,6 +54,11 @@ def read_kml(path: Path, *, layer: str | None = None) -> gpd.GeoDataFrame:
     ------
     LoadError
         If the file is refused, holds only a link, or has no such folder.
+
+    Warns
+    -----
+    DataQualityWarning
+        If it links to another map beside its own places.
     """
     import pyogrio
 
@@ -64,6 +70,12 @@ def read_kml(path: Path, *, layer: str | None = None) -> gpd.GeoDataFrame:
             else "; export the map again with its places"
         )
         raise LoadError(f"{path.name} holds no places{link}.")
+    if elements["NetworkLink"]:
+        message = (
+            f"{path.name}: {count(elements['NetworkLink'], 'link')} to a map elsewhere, not followed; "
+            "if it holds places, export that map itself."
+        )
+        warnings.warn(DataQualityWarning(message), stacklevel=2)
     folders = [str(name) for name in pyogrio.list_layers(path)[:, 0]]
     wanted = folders
     if layer is not None:

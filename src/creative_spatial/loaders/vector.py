@@ -272,16 +272,20 @@ def _ogr(path: Path | bytes, layer: str | None, where: str | None) -> Any:
 
 
 def _known_layer(path: Path, layer: str | None) -> str | None:
-    """The layer asked for or the only one; several need a choice."""
+    """The layer asked for, or the only one with geometries; several need a choice."""
     import pyogrio
 
-    known = [str(name) for name in pyogrio.list_layers(path)[:, 0]]
+    listed = pyogrio.list_layers(path)
+    known = [str(name) for name in listed[:, 0]]
     if not known:
         raise LoadError(f"{path.name} holds no layer; it may be cut off: copy or export it again.")
     if layer is not None and layer not in known:
         hint = sentence(f"no layer {layer!r}{near(layer, known)}")
         raise LoadError(f"{path.name}: {hint} It has {known}.")
     if layer is None and len(known) > 1:
+        drawn = [str(name) for name, kind in listed if kind is not None]
+        if len(drawn) == 1:  # beside tables: styles, notes, lists of values
+            return drawn[0]
         raise LoadError(f"{path.name} has {len(known)} layers; name one of {known} as `layer`.")
     return layer
 

@@ -177,6 +177,19 @@ def ids_repeated(folder):
 
 
 @broken(
+    "more.csv",
+    warning("1 id of 2", "also in another file", "[[source]]"),
+    then=Outcome(rows_in=2, out=2),
+)
+def two_files_of_one_source_that_number_from_one(folder):
+    """Each sheet of a register was saved as a file, and rows of each are numbered from 1."""
+    more = csv("p1,X,wat,100.581,7.191", "p9,Y,wat,100.582,7.192")
+    (folder / "more.csv").write_text(more, encoding="utf-8")
+    (folder / "temples.csv").write_text(csv("p1,A,wat,100.591,7.201", "p2,B,wat,100.592,7.202"))
+    return table("temples.csv") + table("more.csv")
+
+
+@broken(
     "temples.csv",
     warning("no id", "row 3"),
     then=Outcome(rows_in=3, out=2, quarantined={"no_id": (3,)}),

@@ -18,6 +18,7 @@ from creative_spatial.errors import (
 from creative_spatial.findings import finding
 from creative_spatial.loaders.city.reading import OVERPASS
 from creative_spatial.loaders.columns import count
+from creative_spatial.loaders.ids import told_apart
 from creative_spatial.loaders.layers import read_entry
 from creative_spatial.loaders.osm import OsmExtract, read_osm
 from creative_spatial.loaders.raster import read_raster
@@ -260,17 +261,22 @@ def read_feature_entry(
         raise ConfigError(
             f"[[layer]] {entry.label}: unknown pillar {entry.pillar!r}; known: {', '.join(sorted(known))}."
         )
+    pillars = {concept.id: concept.pillar for concept in reading.taxonomy.concepts.values()}
     layer = reading.read(
         entry.label,
-        lambda: read_entry(
-            entry,
-            reading.config.resolve,
-            source=reading.source(entry.source),
-            taxonomy=reading.taxonomy,
-            offline=reading.offline,
-            target_crs=crs,
-            boundary=reach,
-            pillar=None if entry.pillar in DRAWN_INPUTS else entry.pillar,
+        lambda: told_apart(
+            read_entry(
+                entry,
+                reading.config.resolve,
+                source=reading.source(entry.source),
+                taxonomy=reading.taxonomy,
+                offline=reading.offline,
+                target_crs=crs,
+                boundary=reach,
+                pillar=None if entry.pillar in DRAWN_INPUTS else entry.pillar,
+            ),
+            pillars,
+            reading.ids if not entry.benchmark else set(),
         ),
     )
     if entry.kind == "survey" or layer.attrs.get("private"):

@@ -56,6 +56,7 @@ class Reading:
     errors: list[CreativeSpatialError] = field(default_factory=list)
     absent: set[str] = field(default_factory=set)
     private: set[str] = field(default_factory=set)
+    ids: set[tuple[str, str]] = field(default_factory=set)
 
     def note_absent(self) -> None:
         """Record every file that is not there, before any is read."""
