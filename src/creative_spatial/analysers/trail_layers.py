@@ -195,6 +195,8 @@ def routes(
     ------
     CRSError
         If a layer is not in the CRS of `units`.
+    InsufficientDataError
+        If no route could be laid.
     """
     require_crs(units.crs, route_legs=route_legs, route_stops=route_stops)
     parts = []
@@ -203,6 +205,8 @@ def routes(
         if (own["visit"] == VISITED).any():
             legs = route_legs[route_legs["route_id"] == route_id]
             parts.append(route_frame(legs, own, plan))
+    if not parts:
+        raise InsufficientDataError("No route could be laid.")
     return pd.concat(parts)
 
 
@@ -225,7 +229,8 @@ def route_minutes(
     -------
     DataFrame
         `unit_id`; `category`, the route; `value` in minutes, null where a leg is not on the
-        network; `n`, its stops; `walking_min`, `ferry_min`, `stay_min`, `length_m`, `method`.
+        network, with the `reason`; `n`, its stops; `walking_min`, `ferry_min`, `stay_min`,
+        `length_m`, `method`.
 
     Raises
     ------
@@ -249,7 +254,13 @@ def route_minutes(
         category=rows.index.astype("str"),
         value=rows["total_min"].to_numpy(dtype=float),
         n=rows["n_stops"].to_numpy(dtype=float),
-    )[["unit_id", "category", "value", "n", *facts]]
+        reason=[_why_unknown(int(gaps)) for gaps in rows["gaps"]],
+    )[["unit_id", "category", "value", "n", "reason", *facts]]
+
+
+def _why_unknown(gaps: int) -> str:
+    """Why nobody knows the minutes of a route with gaps."""
+    return f"{gaps} of its legs are not on the walking network" if gaps else ""
 
 
 def _spent(

@@ -14,6 +14,7 @@ from creative_spatial.assessment.edits import with_edits
 from creative_spatial.assessment.population import STEP as POPULATION_STEP
 from creative_spatial.assessment.population import populated
 from creative_spatial.assessment.position import position_findings
+from creative_spatial.assessment.routes import route_faults
 from creative_spatial.config import CITY_FILE
 from creative_spatial.errors import IndicatorError, recorded
 from creative_spatial.evaluation import WARNED, check_specs
@@ -130,6 +131,8 @@ def examine(
     if data is None:
         return Examined(None, None, (), reading)
     data, tables, made = with_edits(data, reading, taxonomy)
+    for error in route_faults(config, data):
+        reading.fail(CITY_FILE, error)
     steps, shifted = position_findings(data)
     reading.findings += shifted
     raster = data.rasters.get("population")

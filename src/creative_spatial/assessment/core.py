@@ -29,6 +29,7 @@ from creative_spatial.assessment.privacy import (
     public_data,
     public_report,
 )
+from creative_spatial.assessment.routes import planned_routes, public_config
 from creative_spatial.assessment.walking import walking_tables
 from creative_spatial.config import RASTER_INPUTS
 from creative_spatial.errors import ConfigError
@@ -52,6 +53,7 @@ if TYPE_CHECKING:
 DERIVED_INPUTS = (
     "pillars", "zones", "protected", "learning", "network", "gates", "ferries", "field_evidence",
     "field_grades", "reference", "fcs",
+    "planned_stops", "route_plans",
 )  # fmt: skip
 
 FIELD_RANKING = "field_ranking"
@@ -213,7 +215,8 @@ class Assessment:
         report = public_report(examined.reading.report(), data)
         tell("prepare", "layers")
         # Nothing below sees more of a record than may be shown of it.
-        data, withheld = public_data(data, self.taxonomy)
+        read = data
+        data, withheld = public_data(read, self.taxonomy)
         steps: list[Mapping[str, Any]] = [
             {"step": f"read {name}", "status": DONE, "reason": ""} for name in data.inputs
         ]
@@ -231,7 +234,10 @@ class Assessment:
         tell("prepare", "completeness")
         complete = graded(data, pillars, area, self.taxonomy, found_places.compared)
         steps += complete.steps
+        planned = planned_routes(self.config, read, data, pillars)
+        steps += planned.steps
         inputs = self._inputs(data, layers, complete.grades)
+        inputs |= {"planned_stops": planned.stops, "route_plans": planned.plans or None}
         specs = self.indicators if only is None else select(self.indicators, list(only))
         walks, walked = walking_tables(specs, inputs, area, self.taxonomy.pillars)
         found = evaluate(
@@ -259,10 +265,10 @@ class Assessment:
             },
             layers={**_with_background(layers, data, area), **found.layers},
             rasters=found.rasters,
-            sources=_used_sources(data),
+            sources=_used_sources(data, self.config),
             steps=(*steps, *walked, *found.steps),
             inputs=data.inputs,
-            config=self.config.as_dict(),
+            config=public_config(self.config.as_dict(), planned.hidden),
             maps=load_maps(*self.map_files),
             checks=report,
         )
@@ -396,11 +402,12 @@ def _osm_report(data: CityData) -> dict[str, pd.DataFrame]:
     return {"osm_report": data.osm_report.reset_index()} if len(data.osm_report) else {}
 
 
-def _used_sources(data: CityData) -> dict[str, Any]:
-    """Sources that some row names, in the order of their ids."""
+def _used_sources(data: CityData, config: CityConfig) -> dict[str, Any]:
+    """Sources that some row or route names, in the order of their ids."""
     used = set(data.area.boundaries["source_id"].dropna())
     used |= {i for layer in data.layers for i in layer["source_id"].unique()}
     used |= {i for layer in data.benchmarks for i in layer["source_id"].unique()}
     used |= {raster.source_id for raster in data.rasters.values()}
     used |= {data.network.source_id} if data.network is not None else set()
+    used |= {route.source for route in config.route if route.source}
     return {key: data.sources[key] for key in sorted(used) if key in data.sources}

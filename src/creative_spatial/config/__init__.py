@@ -5,6 +5,7 @@ Paths are relative to the file and stay in its folder unless ``allow_outside = t
 """
 
 from creative_spatial.config.city import CITY_FILE, CityConfig
+from creative_spatial.config.routes import RouteSection
 from creative_spatial.config.sections import (
     BUDDHIST_ERA,
     DRAWN_INPUTS,
@@ -24,5 +25,6 @@ __all__ = [
     "BoundarySection",
     "CityConfig",
     "LayerSection",
+    "RouteSection",
     "database_label",
 ]

@@ -7,6 +7,7 @@ from typing import Any
 
 from pydantic import Field, model_validator
 
+from creative_spatial.config.routes import RouteSection  # noqa: TC001  (pydantic reads it)
 from creative_spatial.config.sections import (
     EXTRACT_MANIFEST,
     OSM_SOURCE_ID,
@@ -48,6 +49,7 @@ class CityConfig(Facts):
     source: tuple[SourceSection, ...] = ()
     layer: tuple[LayerSection, ...] = ()
     edits: tuple[EditsSection, ...] = ()
+    route: tuple[RouteSection, ...] = ()
     schema_version: int = Field(default=SCHEMA_VERSION, alias="schema")
     allow_outside: bool = False
     folder: Path
@@ -59,14 +61,18 @@ class CityConfig(Facts):
             faults.append(f"schema = {self.schema_version}; this version reads {SCHEMA_VERSION}")
         if self.osm is None and not self.layer:
             faults.append("there is no data: add an [osm] table or a [[layer]]")
-        for table, entries in (("boundary", self.boundary), ("source", self.source)):
-            ids = [entry.id for entry in entries]
+        for table, ids in (
+            ("boundary", [entry.id for entry in self.boundary]),
+            ("source", [entry.id for entry in self.source]),
+            ("route", [entry.id for entry in self.route]),
+        ):
             if twice := sorted({i for i in ids if ids.count(i) > 1}):
                 faults.append(f"[[{table}]] ids {twice} occur more than once")
         known = {entry.id for entry in self.source} | {OSM_SOURCE_ID}
         used = [(f"[[layer]] {e.label}", e.source) for e in self.layer]
         used += [(f"[[edits]] {e.path}", e.source) for e in self.edits]
         used += [(f"[[boundary]] {e.id}", e.source) for e in self.boundary if e.source]
+        used += [(f"[[route]] {e.id}", e.source) for e in self.route if e.source]
         used += [("[osm]", self.osm.source)] if self.osm and self.osm.source else []
         faults += [
             f"{where}: source {source!r} has no [[source]]; known: {sorted(known)}"

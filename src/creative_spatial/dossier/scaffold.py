@@ -74,6 +74,17 @@ grid = "hexagon"                # or "square"; or: path = "districts.gpkg", id =
 # A table of a database: kind = "postgis", table = "public.temples", and service = "NAME", a section of
 # ~/.pg_service.conf (host, port, dbname, user; the password in ~/.pgpass, never here) instead of a path.
 
+# A route through places of the layers, by feature_id or name: the shortest, or, with a budget,
+# the best that fits. ordered = true keeps a published route's order and only measures it.
+# [[route]]
+# id = "old_town_walk"
+# names = {{ en = "A walk through the old town" }}
+# stops = ["City shrine", "Old market", "city_hall:17"]
+# closed = true
+# budget_min = 120
+# must_see = ["City shrine"]
+# stay_min = 10
+
 # What the team changed in city.gpkg: creative-spatial changes RESULTS --save edits.json
 # [[edits]]
 # path = "edits.json"

@@ -32,6 +32,7 @@ from creative_spatial.dossier.record import (
     log_text,
     run_record,
 )
+from creative_spatial.dossier.routes import route_files
 from creative_spatial.dossier.rows import indicators_csv, indicators_json, table_csv, to_json
 from creative_spatial.dossier.sheets import ALL, check_formats, choose_maps, draw_sheet
 from creative_spatial.findings import CheckReport
@@ -109,6 +110,8 @@ def save(
         files = _Files(folder, progress)
         _write_numbers(result, files)
         _write_layers(result, files, shown)
+        for name, text in route_files(result):
+            files.text(name, text)
         files.text("credits.md", credits_text(result))
         _write_checks(result, files)
         steps = [licences_step(result, conflicts)]

@@ -4,10 +4,18 @@ from creative_spatial.evaluation.arguments import open_rows
 from creative_spatial.evaluation.core import Evaluation, evaluate
 from creative_spatial.evaluation.functions import check_specs, resolve
 from creative_spatial.evaluation.grading import Grades, grades_of_fields
-from creative_spatial.evaluation.rows import DONE, SKIPPED, SUPPRESSED, UNDEFINED, WARNED
+from creative_spatial.evaluation.rows import (
+    DONE,
+    ILLUSTRATIVE_NOTE,
+    SKIPPED,
+    SUPPRESSED,
+    UNDEFINED,
+    WARNED,
+)
 
 __all__ = [
     "DONE",
+    "ILLUSTRATIVE_NOTE",
     "SKIPPED",
     "SUPPRESSED",
     "UNDEFINED",

@@ -49,6 +49,7 @@ ENABLERS = {
     "population": 'a [[layer]] with pillar = "population", or `population` on the [[boundary]]',
     "network": "an [osm] file with streets",
     "land_cover": 'a [[layer]] with pillar = "land_cover"',
+    "route_plans": "a [[route]] in city.toml",
 }
 NO_CELLS = "only the primary boundary has units"
 

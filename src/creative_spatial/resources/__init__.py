@@ -113,8 +113,8 @@ def parse(model: type[Model], table: Mapping[str, Any], *, where: str) -> Model:
 
 def _own_faults(faults: list[Any]) -> list[Any]:
     """Faults without those that only follow from another: a list too short for want of its rows."""
-    deeper = {fault["loc"][0] for fault in faults if len(fault["loc"]) > 1}
-    return [f for f in faults if not (f["type"] == "too_short" and f["loc"][0] in deeper)]
+    above = {fault["loc"][:depth] for fault in faults for depth in range(1, len(fault["loc"]))}
+    return [f for f in faults if not (f["type"] == "too_short" and f["loc"] in above)]
 
 
 def _fault(model: type[BaseModel], fault: Any, where: str) -> str:
