@@ -14,6 +14,10 @@ PROMISED = (
     "city.gpkg",
     "credits.md",
     "visit_list.csv",
+    "inventory.csv",
+    "tables/inventory.parquet",
+    "tables/fcs_domains.parquet",
+    "layers/learning.parquet",
     "tables/conflation.parquet",
     "tables/network_parts.parquet",
     "tables/not_snapped.parquet",
@@ -45,6 +49,7 @@ INDICATORS = {
     "asset_density", "assets_per_10000", "field_profile", "worship_hill", "walk_to_culture",
     "initiatives_per_10000", "initiative_lead_mix", "initiatives_near_pillars", "pillars_present",
     "field_quotients", "field_ranking",
+    "fcs_domains", "hours_known", "learning_per_10000",
 }  # fmt: skip
 
 

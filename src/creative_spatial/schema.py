@@ -49,7 +49,7 @@ OPTIONAL_COLUMNS = {
     "cuisine": "what is cooked, joined by ';'",
     "cuisine_community": "whose cooking that is, joined by ';'; says nothing of whose place it is",
     "denomination": "of a place of worship",
-    "scripts": "Unicode scripts that its names are written in, joined by ';'",
+    "scripts": "scripts that its `name` is written in (ISO 15924), joined by ';'",
     "languages": "codes of the languages that it has names in (name:th), joined by ';'",
     "origin": "where what is made or practised there comes from, as its own layer says it",
     "heritage_status": "what protects or lists it, joined by ';'",

@@ -16,6 +16,7 @@ from creative_spatial.evaluation import resolve
 from creative_spatial.indicators import load_indicators
 from creative_spatial.raster import Raster
 from creative_spatial.schema import empty_features
+from creative_spatial.taxonomy import Taxonomy, fcs2009
 
 TOWN_CRS, X, Y = CRS.from_epsg(32647), 600_000.0, 790_009.0
 SPECS = load_indicators()
@@ -71,11 +72,13 @@ def test_rates_for_inhabitants_need_them_and_are_suppressed_where_few(spec):
 def test_nothing_found_can_be_measured(spec, streets, units):
     columns = ["lead", "kind", "community", "naturalness", "ground", "role"]
     columns += ["route_id", "feature_id", "visit"]
+    columns += ["opens_evening", "opens_weekend"]
     named = {
         "network": streets([(0, 0), (900, 0)], [(0, 1)]),
         "field_evidence": pd.DataFrame(
             {"concept": ["museum"], "field": ["design"], "strength": ["weak"]}
         ),
+        "fcs": fcs2009().domains_of(Taxonomy.load()),
         "population": Raster(np.ones((2, 2)), Affine(9, 0, X, 0, -9, Y), TOWN_CRS, "census"),
         "elevation": None,
         "reference": None,

@@ -25,6 +25,7 @@ MONACO, FONTVIEILLE = 1124039, 2220206
 # What a city without its own layers cannot have: rates per inhabitant.
 NEEDS_POPULATION = {
     "assets_per_10000", "initiatives_per_10000", "green_per_1000", "walk_to_culture",
+    "learning_per_10000",
 }  # fmt: skip
 
 

@@ -7,7 +7,7 @@ table returns tidy rows with a `category`; a derivation returns a layer.
 
 from creative_spatial.analysers.assignment import assign_units
 from creative_spatial.analysers.colocation import colocation_quotients, local_colocation
-from creative_spatial.analysers.composition import category_mix, field_profile
+from creative_spatial.analysers.composition import category_mix, domain_profile, field_profile
 from creative_spatial.analysers.counts import (
     feature_count,
     feature_density,
@@ -16,6 +16,7 @@ from creative_spatial.analysers.counts import (
 from creative_spatial.analysers.coverage import area_per_population, area_share
 from creative_spatial.analysers.density import kernel_density, relative_risk
 from creative_spatial.analysers.diversity import hill_number, hill_numbers
+from creative_spatial.analysers.known import share_known, share_true
 from creative_spatial.analysers.local_autocorrelation import getis_ord, local_moran
 from creative_spatial.analysers.mixing import counts_by_unit, exposure, information_theory_index
 from creative_spatial.analysers.neighbours import contiguity, within_distance
@@ -54,6 +55,7 @@ __all__ = [
     "contiguity",
     "counts_by_unit",
     "cross_k",
+    "domain_profile",
     "exposure",
     "feature_count",
     "feature_density",
@@ -81,6 +83,8 @@ __all__ = [
     "pillars_present",
     "relative_risk",
     "ripley_k",
+    "share_known",
+    "share_true",
     "share_within_network",
     "surface_k",
     "target_access",

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 STRENGTHS = ("direct", "indirect", "weak")
 UNKNOWN = "unknown"
+OUTSIDE_FRAMEWORK = "outside"
 
 
 def field_profile(
@@ -71,14 +72,7 @@ def field_profile(
     {'gastronomy:direct': 2.0, 'gastronomy:indirect': 0.0, 'gastronomy:weak': 0.0}
     """
     require_columns(evidence, "concept", "field", "strength", name="evidence")
-    found = []
-    for layer in layers:
-        require_columns(layer, "concept", name="layer")
-        found.append(
-            pd.DataFrame({"unit_id": assign_units(layer, units), "concept": layer["concept"]})
-        )
-    counted = pd.concat(found).dropna(subset="unit_id").value_counts(["unit_id", "concept"])
-    joined = evidence.merge(counted.rename("value").reset_index(), on="concept")
+    joined = evidence.merge(_concepts_by_unit(layers, units), on="concept")
     keys = ["unit_id", "field", "strength"]
     sums = joined.groupby(keys)["value"].sum()
     every = pd.MultiIndex.from_product(
@@ -88,6 +82,79 @@ def field_profile(
     rows["category"] = rows["field"].astype("str") + ":" + rows["strength"].astype("str")
     rows["n"] = rows["value"]
     return rows[["unit_id", "category", "field", "strength", "value", "n"]]
+
+
+def domain_profile(
+    layers: Sequence[gpd.GeoDataFrame], domains: pd.DataFrame, units: gpd.GeoDataFrame
+) -> pd.DataFrame:
+    """
+    Features by domain of a framework of cultural statistics.
+
+    A feature counts once, in the first domain of its concept, so that the counts of all
+    domains and of "outside" add up to the number of features; a line of its own below a
+    domain (`part_of`) is not counted in that domain too. Where a concept has further
+    domains, the feature is said there beside the count.
+
+    Parameters
+    ----------
+    layers : sequence of GeoDataFrame, any geometry
+        Features with `concept`.
+    domains : DataFrame
+        Columns `concept`, `domain`, `code`, `group`, `part_of`, `rank` (0 is the domain it
+        counts in), as `Crosswalk.domains_of` returns it.
+    units : GeoDataFrame, k rows, polygons
+        Reporting units.
+
+    Returns
+    -------
+    DataFrame
+        One row for each unit and domain, in the order of `domains`, and one of features that
+        the framework has no domain for: `unit_id`, `category` (the domain, or "outside"),
+        `code`, `group`, `part_of`, `value` (count, 0 where there is none), `also` (features of
+        which it is a further domain), `n` (the same as `value`).
+
+    Raises
+    ------
+    CRSError
+        If a layer is not in the CRS of `units`.
+    LayerSchemaError
+        If a column is missing.
+
+    References
+    ----------
+    UNESCO Institute for Statistics (2009), The 2009 UNESCO Framework for Cultural Statistics.
+
+    Examples
+    --------
+    >>> import geopandas as gpd, shapely
+    >>> units = gpd.GeoDataFrame(geometry=[shapely.box(0, 0, 9, 9)], index=["town"])
+    >>> places = gpd.GeoDataFrame({"concept": ["museum", "museum", "wood"]},
+    ...     geometry=gpd.points_from_xy([1, 2, 3], [1, 1, 1]))
+    >>> domains = pd.DataFrame({
+    ...     "concept": ["museum", "museum"], "domain": ["heritage", "archiving"],
+    ...     "code": ["A", "T3"], "group": ["cultural", "transversal"], "part_of": [None, None],
+    ...     "rank": [0, 1]})
+    >>> domain_profile([places], domains, units)[["category", "value", "also"]].values.tolist()
+    [['heritage', 2.0, 0.0], ['archiving', 0.0, 2.0], ['outside', 1.0, 0.0]]
+    """
+    require_columns(
+        domains, "concept", "domain", "code", "group", "part_of", "rank", name="domains"
+    )
+    counted = _concepts_by_unit(layers, units)
+    facts = domains.drop_duplicates("domain").set_index("domain")[["code", "group", "part_of"]]
+    facts.loc[OUTSIDE_FRAMEWORK] = None
+    joined = counted.merge(domains, on="concept", how="left")
+    joined["domain"] = joined["domain"].fillna(OUTSIDE_FRAMEWORK)
+    joined["first"] = joined["rank"].fillna(0) == 0
+    keys = ["unit_id", "domain"]
+    every = pd.MultiIndex.from_product([units.index.astype("str"), facts.index], names=keys)
+    value, also = (
+        rows.groupby(keys)["value"].sum().reindex(every, fill_value=0).astype(float)
+        for rows in (joined[joined["first"]], joined[~joined["first"]])
+    )
+    rows = pd.DataFrame({"value": value, "also": also, "n": value}).reset_index()
+    rows = rows.join(facts, on="domain").rename(columns={"domain": "category"})
+    return rows[["unit_id", "category", "code", "group", "part_of", "value", "also", "n"]]
 
 
 def category_mix(
@@ -156,3 +223,15 @@ def category_mix(
             "n": count.ravel().astype(float),
         }
     ).astype({"unit_id": "str", "category": "str"})
+
+
+def _concepts_by_unit(layers: Sequence[gpd.GeoDataFrame], units: gpd.GeoDataFrame) -> pd.DataFrame:
+    """How many features of each concept each unit has: `unit_id`, `concept`, `value`."""
+    found = []
+    for layer in layers:
+        require_columns(layer, "concept", name="layer")
+        found.append(
+            pd.DataFrame({"unit_id": assign_units(layer, units), "concept": layer["concept"]})
+        )
+    counted = pd.concat(found).dropna(subset="unit_id").value_counts(["unit_id", "concept"])
+    return counted.rename("value").reset_index()

@@ -19,6 +19,7 @@ from creative_spatial.assessment.checks import STEP_KINDS, Examined, examine
 from creative_spatial.assessment.comparison import comparison_tables
 from creative_spatial.assessment.completeness import COMPLETENESS, graded
 from creative_spatial.assessment.grain import grain_steps
+from creative_spatial.assessment.inventory import inventoried, inventory_tables
 from creative_spatial.assessment.land import is_fed, land_layers
 from creative_spatial.assessment.ledgers import public_ledgers
 from creative_spatial.assessment.opening import open_folder
@@ -225,7 +226,7 @@ class Assessment:
             for found in report.of("warning")
             if found.kind not in STEP_KINDS
         ]
-        found_places = pillar_layers(data, self.taxonomy, withheld)
+        found_places = inventoried(pillar_layers(data, self.taxonomy, withheld), self.taxonomy)
         pillars = found_places.layers
         layers = {**pillars, **land_layers(data, self.taxonomy, found_places.outlines)}
         layers |= people_layers(pillars, data.area.crs) | {LEARNING: found_places.learning}
@@ -259,6 +260,7 @@ class Assessment:
                 COMPLETENESS: complete.table,
                 **walks,
                 **comparison_tables(found_places.compared, area),
+                **inventory_tables(pillars, area, self.taxonomy),
                 **_osm_report(data),
                 **public_ledgers(data, layers),
                 **examined.tables,

@@ -37,7 +37,7 @@ from creative_spatial.dossier.rows import indicators_csv, indicators_json, table
 from creative_spatial.dossier.sheets import ALL, check_formats, choose_maps, draw_sheet
 from creative_spatial.findings import CheckReport
 from creative_spatial.provenance import credits_line, sha256_file
-from creative_spatial.result import FORMS, LEDGERS
+from creative_spatial.result import FORMS, LEDGERS, SPREADSHEETS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -171,9 +171,10 @@ def _write_numbers(result: Result, files: _Files) -> None:
     files.text("indicators.json", indicators_json(result.indicators))
     files.text("indicators.csv", indicators_csv(result.indicators))
     for name, table in result.tables.items():
-        if name in FORMS:  # without the mark, Excel takes Thai or Persian for another encoding
+        if name in (*FORMS, *SPREADSHEETS):
+            # Without the mark, Excel takes Thai or Persian for another encoding.
             files.text(f"{name}.csv", f"{BYTE_ORDER_MARK}{table_csv(table)}")
-        else:
+        if name not in FORMS:
             files.write(f"tables/{name}.parquet", partial(write_table, table))
     for name in LEDGERS:
         if name in result.tables:

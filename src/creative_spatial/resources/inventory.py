@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt  # noqa: TC003  (pydantic reads the annotation)
 from functools import lru_cache
 
 from creative_spatial.resources import Facts, parse, read_toml, resource_path
+from creative_spatial.resources.completeness import Limit  # noqa: TC001  (pydantic reads it)
 
 
 class Word(Facts):
@@ -15,11 +17,61 @@ class Word(Facts):
     reference: str
 
 
+class Weeks(Facts):
+    """Mondays of the weeks that are looked at."""
+
+    value: tuple[dt.date, ...]
+    reference: str
+
+
+class Hours(Facts):
+    """When a place counts as open in the evening and at the weekend."""
+
+    weeks: Weeks
+    least_share_of_weeks: Limit
+    evening_begins: Limit
+    evening_reaches: Limit
+    evening_days: Limit
+    day_begins: Limit
+    weekend_hours: Limit
+    longest_text: Limit
+
+
+class HeritageWord(Facts):
+    """A status, and the tags of which each says it."""
+
+    word: str
+    tags: dict[str, tuple[str, ...]]
+    reference: str
+
+
+class CuisineCommunity(Facts):
+    """Whose cooking some cuisines and diets are."""
+
+    id: str
+    labels: dict[str, str]
+    cuisines: tuple[str, ...]
+    diets: tuple[str, ...] = ()
+    reference: str
+
+
+class Scripts(Facts):
+    """Codes of scripts by the first word of their letters' names."""
+
+    codes: dict[str, str]
+    not_languages: tuple[str, ...]
+    reference: str
+
+
 class InventoryFacts(Facts):
     """The whole table."""
 
     stages: dict[str, Word]
     forms: dict[str, Word]
+    hours: Hours
+    heritage: tuple[HeritageWord, ...]
+    cuisine_communities: tuple[CuisineCommunity, ...]
+    scripts: Scripts
 
 
 @lru_cache(maxsize=1)

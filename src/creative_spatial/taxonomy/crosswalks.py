@@ -83,26 +83,35 @@ class Crosswalk(Facts):
         Returns
         -------
         DataFrame
-            Columns `concept`, `domain`, `code` and `rank`: 0 is the one it counts in. A
-            concept that is not listed has the domains of the first field it serves; one
+            Columns `concept`, `domain`, `code`, `group`, `part_of` and `rank`: 0 is the one it
+            counts in; in the order of the domains. A concept that is not listed has the domains of the first field it serves; one
             without fields has no row.
 
         Examples
         --------
         >>> from creative_spatial.taxonomy import Taxonomy
         >>> rows = fcs2009().domains_of(Taxonomy.load())
-        >>> rows[rows["concept"] == "cooking_school"]["domain"].tolist()
+        >>> rows[rows["concept"] == "cooking_school"].sort_values("rank")["domain"].tolist()
         ['gastronomy', 'education']
         """
         rows = [
-            (concept.id, name, self.domains[name].code, rank)
+            (concept.id, name, *_said(self.domains[name]), rank)
             for concept in taxonomy.concepts.values()
             for rank, name in enumerate(
                 self.concepts.get(concept.id)
                 or next((self.fields.get(field, ()) for field in concept.fields), ())
             )
         ]
-        return pd.DataFrame(rows, columns=["concept", "domain", "code", "rank"])
+        table = pd.DataFrame(
+            rows, columns=["concept", "domain", "code", "group", "part_of", "rank"]
+        )
+        order = table["domain"].map({name: place for place, name in enumerate(self.domains)})
+        return table.iloc[order.argsort(kind="stable")].reset_index(drop=True)
+
+
+def _said(domain: Domain) -> tuple[str, str, str | None]:
+    """What a row says of its domain."""
+    return domain.code, domain.group, domain.part_of
 
 
 @lru_cache(maxsize=1)
