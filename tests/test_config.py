@@ -93,6 +93,12 @@ def test_missing_files_are_all_named(folder):
         read(folder, text)
 
 
+def test_a_geodatabase_is_a_folder_and_not_missing(folder):
+    (folder / "city.gdb").mkdir()
+    with pytest.raises(ConfigError, match=r"'city.gdb' is a folder; .* to a GeoPackage"):
+        read(folder, MINIMAL.replace("town.geojson", "city.gdb"))
+
+
 @pytest.mark.parametrize(
     ("change", "fault"),
     [

@@ -332,6 +332,10 @@ HEAD = {"schema": 1, "kind": "edits of city.gpkg", "crs": "EPSG:4326"}
         (json.dumps({**HEAD, "edits": [{"change": "x"}]}), "edit 1: `change` is one of"),
         (json.dumps({**HEAD, "edits": [EDIT]}), "edit 1: it has no geometry in `after`"),
         (json.dumps({**HEAD, "edits": [{**EDIT, "after": "POINT("}]}), "cannot be read as WKT"),
+        (
+            json.dumps({**HEAD, "edits": [{**EDIT, "after": "CIRCULARSTRING (0 0, 1 1, 2 0)"}]}),
+            "cannot be read as WKT",
+        ),
         (json.dumps({**HEAD, "crs": "x", "edits": []}), "`crs` 'x' is no CRS"),
     ],
 )

@@ -98,6 +98,12 @@ def test_a_layer_of_the_neighbouring_zone_is_recognised():
     assert "lon 100" in hint
 
 
+def test_a_layer_around_the_area_is_not_told_to_be_in_another_datum():
+    hint = explain_miss((99, 6, 102, 9), WGS84, AREA, WORKING)
+    assert hint.startswith("The data are at lon 99.000 to 102.000")
+    assert "Likely" not in hint
+
+
 def test_a_layer_somewhere_else_is_only_located():
     hint = explain_miss((2.0, 48.0, 2.1, 48.1), WGS84, AREA, WORKING)
     assert "lon 2.000 to 2.100, lat 48.000 to 48.100" in hint

@@ -105,9 +105,16 @@ def test_a_turned_raster_is_refused(write_tiff, read):
         read(write_tiff(transform=turned))
 
 
+def test_of_several_bands_one_is_named(write_tiff, read):
+    path = write_tiff(count=3)
+    with pytest.raises(LoadError, match=r"cells.tif has 3 bands; say which one .* `band = 1`"):
+        read(path)
+    assert read(path, band=1).values[1, 2] == 12
+
+
 def test_a_missing_file_and_band_are_named(write_tiff, read):
     path = write_tiff()
-    with pytest.raises(LoadError, match="has 1 bands; there is no band 2"):
+    with pytest.raises(LoadError, match="has 1 band; there is no band 2"):
         read(path, band=2)
     with pytest.raises(LoadError, match=r"no such file; did you mean 'cells.tif'"):
         read(path.with_name("cell.tif"))

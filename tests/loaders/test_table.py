@@ -109,6 +109,13 @@ def test_wkt_can_say_where(write_csv, read):
     assert layer.geom_type.tolist() == ["Point", "Polygon"]
 
 
+def test_a_curve_takes_no_other_row_with_it(write_csv, read):
+    rows = '1,a,"POINT (100.59 7.2)"\n2,b,"CIRCULARSTRING (100.5 7.1, 100.6 7.2, 100.7 7.1)"\n'
+    with pytest.warns(DataQualityWarning, match="1 quarantined, no WKT that can be read: row 3"):
+        layer = read(write_csv(f"id,name,shape\n{rows}"), columns={"wkt": "shape"})
+    assert layer["name"].tolist() == ["a"]
+
+
 def test_hostile_cells_are_plain_data(write_csv, read):
     text = HEADER.replace("name", "name,note") + (
         '1,"<script>alert(1)</script>","=cmd|\' /C calc\'!A0",100.59,7.2\n'

@@ -721,6 +721,26 @@ def test_a_shapefile_that_was_cut_off_is_refused_and_not_read_in_part(
         read(path)
 
 
+def test_parts_of_two_exports_are_refused(places, write_shapefile, read):
+    path = write_shapefile(places, cpg="cp874")
+    fewer = write_shapefile(places.iloc[:2], cpg="cp874", name="fewer")
+    path.with_suffix(".dbf").write_bytes(fewer.with_suffix(".dbf").read_bytes())
+    with pytest.raises(
+        LoadError, match=r"has 3 shapes and places\.dbf 2 rows: .* not of one export"
+    ):
+        read(path)
+
+
+def test_a_table_of_a_shapefile_that_was_cut_off_is_refused(places, write_shapefile, read):
+    path = write_shapefile(places, cpg="cp874")
+    table = path.with_suffix(".dbf")
+    table.write_bytes(table.read_bytes()[:-100])
+    with pytest.raises(
+        LoadError, match=r"places\.dbf is cut off: it holds .* bytes that its header"
+    ):
+        read(path)
+
+
 def test_lists_and_objects_in_properties_are_kept_as_their_json_text(tmp_path, read):
     """Exports of web maps hold them: "tags": ["a", "b"], "opening": {"mo": "9-17"}."""
     geometry = {"type": "Point", "coordinates": [100.593, 7.206]}

@@ -198,7 +198,7 @@ class LayerSection(Facts):
     sensitivity: Annotated[str | dict[str, str] | None, AfterValidator(check_category)] = None
     personal: tuple[str, ...] = ()
     benchmark: bool = False
-    band: int = 1
+    band: int | None = None
     repair: bool = True
     accept: tuple[str, ...] = ()
 

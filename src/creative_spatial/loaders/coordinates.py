@@ -213,6 +213,8 @@ def explain_miss(bounds: Sequence[float], crs: CRS, boundary: BaseGeometry, targ
     sentence = f"The data are at {found}, the area at {_degrees(wanted)}."
     west, south, east, north = bounds
     frame = shapely.box(*wanted)
+    if _fits(bounds, crs, frame):  # it lies around the area, and would in any datum
+        return sentence
     remedies = []
     if _fits((south, west, north, east), crs, frame):
         remedies.append("its two coordinates look swapped")

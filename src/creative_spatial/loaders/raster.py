@@ -11,7 +11,7 @@ from pyproj import CRS
 
 from creative_spatial.crs import describe_crs, make_transformer, to_wgs84
 from creative_spatial.errors import CRSError, LoadError
-from creative_spatial.loaders.columns import near
+from creative_spatial.loaders.columns import count, near
 from creative_spatial.raster import Raster
 from creative_spatial.resources import Facts, parse, read_toml, resource_path
 
@@ -54,7 +54,7 @@ def read_raster(
     source: Source,
     bounds: tuple[float, float, float, float] | None = None,
     bounds_crs: Any = None,
-    band: int = 1,
+    band: int | None = None,
 ) -> Raster:
     """
     Read one band of a GeoTIFF, whole or the cells that a box touches.
@@ -69,8 +69,8 @@ def read_raster(
         The box; only its window is read.
     bounds_crs : CRS-like, optional
         What the box is in; the raster's CRS otherwise.
-    band : int, counted from 1
-        The band.
+    band : int, counted from 1, optional
+        The band; must be said where there are several.
 
     Returns
     -------
@@ -98,7 +98,8 @@ def read_raster(
             warnings.simplefilter("ignore", PendingDeprecationWarning)  # rasterio's use of affine
             # Only GeoTIFF: a VRT could point anywhere.
             with rasterio.open(path, driver="GTiff") as opened:
-                crs = _checked_crs(opened, path.name, band)
+                band = _known_band(opened, path.name, band)
+                crs = _checked_crs(opened, path.name)
                 window = _window(opened, crs, bounds, bounds_crs, path.name)
                 masked = opened.read(band, window=window, masked=True)
                 transform = opened.window_transform(window)
@@ -114,8 +115,20 @@ def read_raster(
     return Raster(values=values, transform=transform, crs=crs, source_id=source.id, nodata=nodata)
 
 
-def _checked_crs(opened: Any, file: str, band: int) -> CRS:
-    """The raster's CRS; refused if it has none, is turned or lacks the band."""
+def _known_band(opened: Any, file: str, band: int | None) -> int:
+    """The band asked for or the only one; several need a choice."""
+    if band is None and opened.count > 1:
+        raise LoadError(
+            f"{file} has {opened.count} bands; say which one holds the values, e.g. `band = 1` (three "
+            "or four are often a picture of a map, which holds colors and no values)."
+        )
+    if band is not None and not 1 <= band <= opened.count:
+        raise LoadError(f"{file} has {count(opened.count, 'band')}; there is no band {band}.")
+    return band or 1
+
+
+def _checked_crs(opened: Any, file: str) -> CRS:
+    """The raster's CRS; refused if it has none or is turned."""
     if opened.crs is None:
         raise CRSError(
             f"{file} has no CRS; assign it in a GIS ('assign projection') and save it again."
@@ -126,8 +139,6 @@ def _checked_crs(opened: Any, file: str, band: int) -> CRS:
             f"{file} is turned or upside down ({step.a:g}, {step.b:g}, {step.d:g}, {step.e:g}); "
             "warp it to a grid with north up."
         )
-    if not 1 <= band <= opened.count:
-        raise LoadError(f"{file} has {opened.count} bands; there is no band {band}.")
     return CRS.from_user_input(opened.crs)
 
 

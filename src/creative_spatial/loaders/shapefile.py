@@ -9,7 +9,7 @@ import pandas as pd
 
 from creative_spatial.errors import DataQualityWarning, LoadError
 from creative_spatial.loaders.build import Build
-from creative_spatial.loaders.columns import list_rows
+from creative_spatial.loaders.columns import count, list_rows
 from creative_spatial.loaders.encoding import (
     better_reading,
     codec_name,
@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 
 LANGUAGE_BYTE = 29
 _LENGTH = slice(24, 28)  # of a .shp: its length, in words of two bytes, the first byte highest
+
+_SHX_HEAD, _SHX_RECORD, _DBF_HEAD = 100, 8, 32  # bytes
+_DBF_ROWS, _DBF_START, _DBF_WIDTH = slice(4, 8), slice(8, 10), slice(10, 12)
 
 
 class _Fault(NamedTuple):
@@ -66,12 +69,13 @@ def read_shapefile(
     Raises
     ------
     LoadError
-        If a part is missing, `encoding` cannot read a value, or nothing can.
+        If a part is missing, cut off or of another export, `encoding` cannot read a value, or nothing can.
     """
     import pyogrio
 
     _check_parts(path)
     _check_length(path)
+    _check_rows(path)
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="Measured", category=UserWarning)
         raw = pyogrio.read_dataframe(
@@ -114,6 +118,29 @@ def _check_length(path: Path) -> None:
         raise LoadError(
             f"{path.name} is cut off: it holds {there:,} of the {stated:,} bytes that its header "
             "states; copy or export it again."
+        )
+
+
+def _check_rows(path: Path) -> None:
+    """Parts of different exports pair shapes with rows that are not theirs, and lose the rest."""
+    index, table = _part(path, ".shx"), _part(path, ".dbf")
+    if index is None or table is None:
+        return
+    shapes = (index.stat().st_size - _SHX_HEAD) // _SHX_RECORD
+    with table.open("rb") as opened:
+        head = opened.read(_DBF_HEAD)
+    rows, start, width = (
+        int.from_bytes(head[part], "little") for part in (_DBF_ROWS, _DBF_START, _DBF_WIDTH)
+    )
+    if shapes != rows:
+        raise LoadError(
+            f"{path.name} has {count(shapes, 'shape')} and {table.name} {count(rows, 'row')}: they are "
+            "not of one export; copy all its parts together again."
+        )
+    if (there := table.stat().st_size) < start + rows * width:
+        raise LoadError(
+            f"{table.name} is cut off: it holds {there:,} of the {start + rows * width:,} bytes that "
+            "its header states; copy or export it again."
         )
 
 

@@ -229,7 +229,7 @@ def locate_rows(
         table = _parted(table, build)
         pair = (f"{POSITION}:lon", f"{POSITION}:lat")
     if len(pair) == 1:
-        shapes = shapely.from_wkt(table[pair[0]].fillna("").to_numpy(str), on_invalid="ignore")
+        shapes = _shapes(table[pair[0]].fillna("").to_numpy(str))
         frame = gpd.GeoDataFrame(table.drop(columns=list(pair)), geometry=shapes, crs=crs)
         return build.keep(frame, np.asarray(~shapely.is_missing(shapes)), "unreadable_wkt")
     points = np.column_stack(
@@ -251,6 +251,16 @@ def locate_rows(
         example = f"first: {build.quote(first, table.loc[first, list(pair)].tolist())}"
     read = build.keep(kept, ~unread[~blank], "unreadable_coordinates", example=example)
     return build.keep(read, ~unset[~blank & ~unread], "zero_coordinates")
+
+
+def _shapes(texts: NDArray[np.str_]) -> NDArray[np.object_]:
+    """Geometries of WKT; null where there is none that can be read, curves among them."""
+    try:
+        return np.asarray(shapely.from_wkt(texts, on_invalid="ignore"))
+    except NotImplementedError:  # raised for all of them where one is a curve
+        if len(texts) == 1:
+            return np.array([None], dtype=object)
+        return np.concatenate([_shapes(texts[[at]]) for at in range(len(texts))])
 
 
 def _parted(table: pd.DataFrame, build: Build) -> pd.DataFrame:

@@ -144,7 +144,7 @@ def _placed(table: pd.DataFrame, crs: Any, target_crs: Any, file: str) -> pd.Dat
             series = gpd.GeoDataFrame(
                 geometry=shapely.from_wkt(given.to_numpy(dtype=object)), crs=own
             )
-        except (ShapelyError, TypeError) as error:
+        except (ShapelyError, TypeError, NotImplementedError) as error:  # the last: of curves
             raise LoadError(f"{file}: a geometry cannot be read as WKT: {error}.") from error
         moved = reproject(series, target_crs).geometry.to_numpy()
         decimals = 8 if CRS.from_user_input(target_crs).is_geographic else 3  # millimetres
