@@ -36,10 +36,8 @@ def _absent(full: Path, where: str, relative: str) -> list[str]:
     except (OSError, ValueError) as error:
         return [f"{where}: path {relative[:60]!r}… cannot be used: {error}"]
     if full.is_dir():
-        return [
-            f"{where}: {relative!r} is a folder; name a file (export the layers of a geodatabase, "
-            ".gdb, to a GeoPackage)"
-        ]
+        remedy = "name a file (export the layers of a geodatabase, .gdb, to a GeoPackage)"
+        return [f"{where}: {relative!r} is a folder; {remedy}"]
     hint = "; write folders with '/'" if "\\" in relative else ""
     return [f"{where}: no such file: {relative!r}{hint}"]
 
