@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from places import CRS
 from scipy import stats
 
-from creative_spatial.analysers.colocation import colocation_quotients, local_colocation
+from creative_spatial.analysers.colocation import colocation_quotients
+from creative_spatial.analysers.local_colocation import local_colocation
 from creative_spatial.analysers.mixing import (
     counts_by_unit,
     entropy,
@@ -22,7 +23,7 @@ from creative_spatial.analysers.mixing import (
     information_theory_index,
 )
 from creative_spatial.analysers.specialisation import location_quotient
-from creative_spatial.errors import IndicatorError, LayerSchemaError
+from creative_spatial.errors import IndicatorError, InsufficientDataError, LayerSchemaError
 
 
 def stalls(kinds, x) -> gpd.GeoDataFrame:
@@ -180,13 +181,27 @@ class TestColocation:
         own = table[(table["of"] == "A") & (table["to"] == "A")].iloc[0]
         assert own[["value", "p"]].isna().all()
 
-    def test_all_places_at_one_point(self):
-        found = colocation_quotients(stalls("AABB", [5, 5, 5, 5]), by="kind", permutations=9)
-        assert found["value"].tolist() == pytest.approx([1, 1, 1, 1])
+    def test_all_places_at_one_point_are_refused(self):
+        with pytest.raises(InsufficientDataError, match="all 4 are at one"):
+            colocation_quotients(stalls("AABB", [5, 5, 5, 5]), by="kind", permutations=9)
+
+    def test_places_at_one_point_are_one_another_s_nearest(self):
+        # At 0: A, A and B; at 9: B, whose nearest are those three.
+        found = colocation_quotients(stalls("AABB", [0, 0, 0, 9]), by="kind", permutations=9)
+        table = found.set_index(["of", "to"])["value"]
+        assert table["A", "A"] == pytest.approx((0.5 + 0.5) / (2 * 1 / 3))
+        assert table["A", "B"] == pytest.approx((0.5 + 0.5) / (2 * 2 / 3))
+        assert table["B", "A"] == pytest.approx((1 + 2 / 3) / (2 * 2 / 3))
+
+    def test_thousands_at_one_point_need_no_memory(self):
+        kinds, x = ["A", "B"] * 3000, np.zeros(6000)
+        x[-1] = 50
+        found = colocation_quotients(stalls(kinds, x), by="kind", permutations=9)
+        assert found["value"].between(0.99, 1.01).all()
 
     @pytest.mark.parametrize(("kinds", "x"), [("AB", [0, 1]), ("AAA", [0, 1, 2])])
     def test_too_little_is_refused(self, kinds, x):
-        with pytest.raises(IndicatorError, match="three places of two kinds"):
+        with pytest.raises(InsufficientDataError, match="three places of two kinds"):
             colocation_quotients(stalls(kinds, x), by="kind")
 
     def test_local_quotients_differ_from_place_to_place(self):

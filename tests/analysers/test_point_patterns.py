@@ -11,10 +11,10 @@ import shapely
 from places import CRS
 
 from creative_spatial.analysers.density import kernel_density
+from creative_spatial.analysers.neighbour_ratio import nearest_neighbour_ratio
 from creative_spatial.analysers.point_patterns import (
     cross_k,
     labelled_k,
-    nearest_neighbour_ratio,
     ripley_k,
     surface_k,
 )

@@ -6,8 +6,21 @@ table returns tidy rows with a `category`; a derivation returns a layer.
 """
 
 from creative_spatial.analysers.assignment import assign_units
-from creative_spatial.analysers.colocation import colocation_quotients, local_colocation
-from creative_spatial.analysers.composition import category_mix, domain_profile, field_profile
+from creative_spatial.analysers.beside_others import (
+    communities_beside_others,
+    fields_beside_others,
+)
+from creative_spatial.analysers.colocation import (
+    colocation_communities,
+    colocation_fields,
+    colocation_quotients,
+)
+from creative_spatial.analysers.composition import (
+    category_mix,
+    column_mean,
+    domain_profile,
+    field_profile,
+)
 from creative_spatial.analysers.counts import (
     feature_count,
     feature_density,
@@ -16,20 +29,29 @@ from creative_spatial.analysers.counts import (
 from creative_spatial.analysers.coverage import area_per_population, area_share
 from creative_spatial.analysers.density import kernel_density, relative_risk
 from creative_spatial.analysers.diversity import hill_number, hill_numbers
+from creative_spatial.analysers.diversity_profiles import hill_profiles
 from creative_spatial.analysers.known import share_known, share_true
 from creative_spatial.analysers.local_autocorrelation import getis_ord, local_moran
+from creative_spatial.analysers.local_colocation import local_colocation
 from creative_spatial.analysers.mixing import counts_by_unit, exposure, information_theory_index
+from creative_spatial.analysers.neighbour_ratio import nearest_neighbour_ratio
+from creative_spatial.analysers.neighbourhoods import mixing_on_foot, neighbourhood_mix
 from creative_spatial.analysers.neighbours import contiguity, within_distance
 from creative_spatial.analysers.parts import network_parts
+from creative_spatial.analysers.pattern_tables import (
+    clustering,
+    cross_clustering,
+    nearest_neighbours,
+)
 from creative_spatial.analysers.point_patterns import (
     cross_k,
     labelled_k,
-    nearest_neighbour_ratio,
     ripley_k,
     surface_k,
 )
 from creative_spatial.analysers.presence import pillars_present
 from creative_spatial.analysers.proximity import network_distances, share_within_network
+from creative_spatial.analysers.separation import mixing_exposure, mixing_theil
 from creative_spatial.analysers.specialisation import location_quotient
 from creative_spatial.analysers.stability import hot_spot_stability, hot_spots
 from creative_spatial.analysers.trails import Trail, TrailPlan, heritage_trail
@@ -51,9 +73,15 @@ __all__ = [
     "assign_units",
     "category_mix",
     "class_shares",
+    "clustering",
+    "colocation_communities",
+    "colocation_fields",
     "colocation_quotients",
+    "column_mean",
+    "communities_beside_others",
     "contiguity",
     "counts_by_unit",
+    "cross_clustering",
     "cross_k",
     "domain_profile",
     "exposure",
@@ -61,11 +89,13 @@ __all__ = [
     "feature_density",
     "features_per_population",
     "field_profile",
+    "fields_beside_others",
     "getis_ord",
     "habitat_zones",
     "heritage_trail",
     "hill_number",
     "hill_numbers",
+    "hill_profiles",
     "hot_spot_stability",
     "hot_spots",
     "information_theory_index",
@@ -75,7 +105,12 @@ __all__ = [
     "local_moran",
     "location_quotient",
     "median_time_to_nearest",
+    "mixing_exposure",
+    "mixing_on_foot",
+    "mixing_theil",
     "nearest_neighbour_ratio",
+    "nearest_neighbours",
+    "neighbourhood_mix",
     "network_distances",
     "network_parts",
     "node_elevation",

@@ -7,25 +7,38 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 import shapely
-from scipy import sparse
-from scipy.spatial import KDTree
 
-from creative_spatial.analysers.assignment import representative_points
+from creative_spatial.analysers.assignment import OUTSIDE, representative_points, unit_positions
+from creative_spatial.analysers.certainty import resolved_m
+from creative_spatial.analysers.chance import affordable, beside_chance, over_draws
+from creative_spatial.analysers.kinds import (
+    DIRECT,
+    Labels,
+    field_labels,
+    kind_labels,
+    require_comparable,
+)
 from creative_spatial.analysers.local_autocorrelation import adjusted
+from creative_spatial.analysers.nearest_places import nearest_places
 from creative_spatial.crs import require_metres
-from creative_spatial.errors import IndicatorError
-from creative_spatial.schema import require_columns
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import geopandas as gpd
     from numpy.typing import NDArray
 
-_TIE_M = 1e-6
-_BATCH = 64
+_BUDGET = 5e8
+"""Multiplications that all draws together may take: seconds, whatever the size of the city."""
 
 
 def colocation_quotients(
-    layer: gpd.GeoDataFrame, *, by: str, permutations: int = 999, seed: int = 0
+    layer: gpd.GeoDataFrame,
+    *,
+    by: str,
+    without: Sequence[str] = (),
+    permutations: int = 999,
+    seed: int = 0,
 ) -> pd.DataFrame:
     r"""
     Co-location quotient of every pair of kinds, tested by random labelling.
@@ -42,7 +55,9 @@ def colocation_quotients(
         Places with the column `by`, at their representative points; rows where it is null
         are left out.
     by : str
-        Column that says the kind, e.g. "community" or "field".
+        Column that says the kind, e.g. "community".
+    without : sequence of str
+        Kinds that say nothing, e.g. "unknown".
     permutations : int, > 0
         Draws in which the kinds are shuffled over the places; the places stay.
     seed : int
@@ -51,17 +66,14 @@ def colocation_quotients(
     Returns
     -------
     DataFrame
-        One row a pair: `of`, `to`, `value` (over 1: A is drawn to B), `low` and `high` (the
-        middle 95 % of the draws), `n` (places of kind A), `p` (two-sided) and `p_adjusted`
-        (false-discovery rate over the pairs). Null where a kind has one place and is
-        compared with itself.
+        See `label_quotients`.
 
     Raises
     ------
     LayerSchemaError
         If the layer has no column `by`.
-    IndicatorError
-        If fewer than three places or two kinds are there.
+    InsufficientDataError
+        If fewer than three places or two kinds are there, or all places are at one point.
 
     References
     ----------
@@ -79,199 +91,198 @@ def colocation_quotients(
     >>> float(table.at[("A", "B"), "value"])
     1.0
     """
-    points, codes, kinds = _labelled(layer, by)
-    nearest = _nearest(points)
-    n_kinds, n = len(kinds), len(codes)
-    size = np.bincount(codes, minlength=n_kinds).astype(float)
-    expected = (size[None, :] - np.eye(n_kinds)) / (n - 1)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        scale = 1 / (size[:, None] * expected)
-    scale[~np.isfinite(scale)] = np.nan
-    observed = _pair_counts(nearest, codes[:, None], n_kinds)[..., 0] * scale
-    rng = np.random.default_rng(seed)
-    drawn = (
-        np.concatenate(
-            [
-                _pair_counts(nearest, _shuffled(codes, width, rng), n_kinds)
-                for width in _widths(permutations)
-            ],
-            axis=2,
-        )
-        * scale[..., None]
-    )
-    above = (drawn >= observed[..., None] - 1e-12).sum(axis=2)
-    below = (drawn <= observed[..., None] + 1e-12).sum(axis=2)
-    p = np.minimum(2 * (np.minimum(above, below) + 1) / (permutations + 1), 1.0)
-    p[np.isnan(scale)] = np.nan
-    with np.errstate(invalid="ignore"):
-        low, high = np.quantile(drawn, (0.025, 0.975), axis=2)
-    of, to = np.indices((n_kinds, n_kinds)).reshape(2, -1)
-    return pd.DataFrame(
-        {
-            "of": np.array(kinds, dtype=object)[of],
-            "to": np.array(kinds, dtype=object)[to],
-            "value": observed.ravel(),
-            "low": low.ravel(),
-            "high": high.ravel(),
-            "n": size[of].astype(int),
-            "p": p.ravel(),
-            "p_adjusted": adjusted(p.ravel()),
-        }
-    )
+    labels = kind_labels(layer, by=by, without=without)
+    return label_quotients(labels, permutations=permutations, seed=seed)
 
 
-def local_colocation(
-    layer: gpd.GeoDataFrame,
-    *,
-    by: str,
-    of: str,
-    to: str,
-    bandwidth_m: float,
-    permutations: int = 999,
-    seed: int = 0,
-) -> pd.DataFrame:
+def label_quotients(labels: Labels, *, permutations: int = 999, seed: int = 0) -> pd.DataFrame:
     r"""
-    Co-location quotient around each place of a kind.
+    Co-location quotients of places that may be of several kinds.
 
-    .. math:: LCLQ_i = \frac{\sum_j g_{ij} f_j \big/ \sum_j g_{ij}}{N_B' / (N - 1)},
-              \qquad g_{ij} = e^{-d_{ij}^2 / 2 h^2}
+    .. math:: CLQ_{A \to B} = \frac{N_{A \to B}}
+              {\sum_{i \in A} (N_B - [i \in B]) \, / \, (N - 1)}
 
-    with :math:`f_j` 1 where place j is of kind B.
+    A place of two kinds is a place of each. Below the line stands what shuffling would give,
+    a place keeping its kinds together; where each place is of one kind, this is the quotient
+    of Leslie and Kronenfeld.
 
     Parameters
     ----------
-    layer : GeoDataFrame, n rows, any geometry, metres
-        Places with the column `by`.
-    by : str
-        Column that says the kind.
-    of, to : str
-        Kind whose places are looked at, and kind that is looked for.
-    bandwidth_m : float, metres, > 0
-        Standard deviation of the kernel; places beyond four of it do not count.
+    labels : Labels
+        The places and their kinds.
     permutations : int, > 0
-        Draws in which a place keeps its kind and the others are shuffled.
+        Draws; fewer, but at least 99, where places and kinds are many.
     seed : int
         Of the draws.
 
     Returns
     -------
     DataFrame
-        A row for each place of kind `of`, by the layer's index: `value`, null without a
-        place in reach; `p` (two-sided) and `p_adjusted`.
+        One row a pair: `of`, `to`, `value` (over 1: A is drawn to B), `low` and `high` (the
+        middle 95 % of the draws), `n` (places of kind A), `p` (two-sided), `p_adjusted`
+        (false-discovery rate over the pairs) and `permutations`. Null where a kind has one place
+        and is compared with itself.
 
     Raises
     ------
-    LayerSchemaError
-        If the layer has no column `by`.
-    IndicatorError
-        If a kind is not there, or there are fewer than three places.
+    CRSError
+        If the places are not in metres.
+    InsufficientDataError
+        If fewer than three places or two kinds are there, or all places are at one point.
 
     References
     ----------
-    Cromley, Hanink and Bentley (2014), The Professional Geographer 66.
-
-    Examples
-    --------
-    >>> import geopandas as gpd
-    >>> stalls = gpd.GeoDataFrame({"kind": ["A", "B", "C", "C"]},
-    ...     geometry=gpd.points_from_xy([0, 1, 500, 501], [0] * 4))
-    >>> table = local_colocation(stalls, by="kind", of="A", to="B", bandwidth_m=10, permutations=9)
-    >>> float(table.at[0, "value"].round(2))
-    3.0
+    Leslie and Kronenfeld (2011), Geographical Analysis 43; the extension to several kinds a
+    place is ours.
     """
-    points, codes, kinds = _labelled(layer, by)
-    if missing := [kind for kind in (of, to) if kind not in kinds]:
-        raise IndicatorError(f"No place is of kind {missing}; there are {kinds}.")
-    if not bandwidth_m > 0:
-        raise IndicatorError(f"bandwidth_m is {bandwidth_m!r}; it must be over 0.")
-    a, b = kinds.index(of), kinds.index(to)
-    rows = np.flatnonzero(codes == a)
-    weights = _kernel(points, rows, bandwidth_m)
-    n, same = len(codes), a == b
-    expected = ((codes == b).sum() - same) / (n - 1)
-    reach = np.asarray(weights.sum(axis=1)).ravel()
-    with np.errstate(divide="ignore", invalid="ignore"):
-        value = weights @ (codes == b).astype(float) / reach / expected
-    value[~np.isfinite(value)] = np.nan
-    above, below = np.zeros(len(rows)), np.zeros(len(rows))
-    rng = np.random.default_rng(seed)
-    for width in _widths(permutations):
-        # The others' kinds are shuffled among all places but this one: a place is never its
-        # own neighbour, so that taking its own kind out of the hat leaves the same chances.
-        others = np.delete(codes, rows[0]) == b
-        hat = rng.permuted(np.repeat(others[:, None], width, axis=1), axis=0)
-        for at, row in enumerate(rows):
-            beside = np.insert(hat, row, np.zeros(width, dtype=bool), axis=0)
-            with np.errstate(divide="ignore", invalid="ignore"):
-                drawn = weights[[at]] @ beside.astype(float) / reach[at] / expected
-            above[at] += (drawn >= value[at] - 1e-12).sum()
-            below[at] += (drawn <= value[at] + 1e-12).sum()
-    p = np.minimum(2 * (np.minimum(above, below) + 1) / (permutations + 1), 1.0)
-    p[np.isnan(value)] = np.nan
-    known = layer.index[layer[by].notna()]
-    return pd.DataFrame({"value": value, "p": p, "p_adjusted": adjusted(p)}, index=known[rows])
+    require_metres(layer=labels.layer)
+    require_comparable(labels, what="Co-location")
+    held = labels.held.astype(float)
+    n, n_kinds = held.shape
+    size = held.sum(axis=0)
+    nearest = nearest_places(shapely.get_coordinates(representative_points(labels.layer)))
+    chances = (np.outer(size, size) - held.T @ held) / (n - 1)
+    scale = np.divide(1.0, chances, out=np.full_like(chances, np.nan), where=chances > 0)
+    draws = affordable(permutations, n * n_kinds**2, _BUDGET)
+
+    def quotients(order: NDArray[np.intp]) -> NDArray[np.float64]:
+        placed = held[order]
+        return np.asarray(placed.T @ nearest.shares(placed) * scale)
+
+    value = quotients(np.arange(n))
+    chance = beside_chance(value, over_draws(quotients, n, permutations=draws, seed=seed))
+    of, to = np.indices((n_kinds, n_kinds)).reshape(2, -1)
+    named = np.array(labels.names, dtype=object)
+    return pd.DataFrame(
+        {
+            "of": named[of],
+            "to": named[to],
+            "value": value.ravel(),
+            "low": chance.low.ravel(),
+            "high": chance.high.ravel(),
+            "n": size[of].astype(int),
+            "p": chance.p.ravel(),
+            "p_adjusted": adjusted(chance.p.ravel()),
+            "permutations": draws,
+        }
+    )
 
 
-def _labelled(
-    layer: gpd.GeoDataFrame, by: str
-) -> tuple[NDArray[np.float64], NDArray[np.intp], list[str]]:
-    """Points and kinds of the places of a known kind."""
-    require_columns(layer, by, name="layer")
-    require_metres(layer=layer)
-    known = layer[layer[by].notna()]
-    codes, kinds = pd.factorize(known[by].astype(str), sort=True)
-    if len(known) < 3 or len(kinds) < 2:
-        raise IndicatorError(
-            f"Co-location needs three places of two kinds; there are {len(known)} of {len(kinds)}."
-        )
-    points = shapely.get_coordinates(representative_points(known))
-    return points, codes, [str(kind) for kind in kinds]
+def colocation_communities(
+    layer: gpd.GeoDataFrame,
+    units: gpd.GeoDataFrame,
+    *,
+    by: str,
+    without: Sequence[str] = (),
+    permutations: int = 999,
+    seed: int = 0,
+) -> pd.DataFrame:
+    """
+    Co-location quotients between the communities of a boundary.
+
+    Parameters
+    ----------
+    layer : GeoDataFrame, any geometry, metres
+        Places with the column `by`; those outside the boundary do not count.
+    units : GeoDataFrame, 1 row, polygon
+        The boundary.
+    by : str
+        Column that says whose a place is.
+    without : sequence of str
+        Kinds that say nothing, e.g. "unknown".
+    permutations : int, > 0
+        Draws.
+    seed : int
+        Of the draws.
+
+    Returns
+    -------
+    DataFrame
+        The columns of `label_quotients`, and `category` ("of:to"), `unknown` (places left out),
+        `nearest_m` (median distance to the nearest place), `resolved_m` (twice the median
+        positional uncertainty: a shorter `nearest_m` says that neighbours may be others),
+        `unit_id`.
+
+    Raises
+    ------
+    CRSError
+        If the layer is not in the CRS of `units`.
+    LayerSchemaError
+        If the layer has no column `by`.
+    InsufficientDataError
+        As `label_quotients`.
+
+    See Also
+    --------
+    colocation_quotients : The same without a boundary; with an example.
+    """
+    inside = layer[unit_positions(layer, units) != OUTSIDE]
+    labels = kind_labels(inside, by=by, without=without)
+    return _as_table(labels, units, permutations=permutations, seed=seed)
 
 
-def _nearest(points: NDArray[np.float64]) -> sparse.csr_array:
-    """Each place's nearest other places; equally near ones share a weight of one."""
-    n = len(points)
-    tree = KDTree(points)
-    distance = tree.query(points, k=2)[0][:, 1]
-    found = tree.query_ball_point(points, distance + _TIE_M)
-    pairs = [(i, j) for i, others in enumerate(found) for j in others if j != i]
-    row, column = np.array(pairs).T
-    share = 1.0 / np.bincount(row, minlength=n)[row]
-    return sparse.csr_array((share, (row, column)), shape=(n, n))
+def colocation_fields(
+    layer: gpd.GeoDataFrame,
+    evidence: pd.DataFrame,
+    units: gpd.GeoDataFrame,
+    *,
+    strengths: Sequence[str] = DIRECT,
+    permutations: int = 999,
+    seed: int = 0,
+) -> pd.DataFrame:
+    """
+    Co-location quotients between the creative fields of a boundary.
+
+    A place that is evidence of two fields is a place of each, and not its own neighbour.
+
+    Parameters
+    ----------
+    layer : GeoDataFrame, any geometry, metres
+        Places with `concept`; those outside the boundary do not count.
+    evidence : DataFrame
+        As `Taxonomy.field_evidence` returns it.
+    units : GeoDataFrame, 1 row, polygon
+        The boundary.
+    strengths : sequence of str
+        How strong evidence is that counts.
+    permutations : int, > 0
+        Draws.
+    seed : int
+        Of the draws.
+
+    Returns
+    -------
+    DataFrame
+        As `colocation_communities`; `unknown` are places that are no such evidence.
+
+    Raises
+    ------
+    CRSError
+        If the layer is not in the CRS of `units`.
+    LayerSchemaError
+        If a column is missing.
+    InsufficientDataError
+        As `label_quotients`.
+
+    See Also
+    --------
+    label_quotients : The formula.
+    """
+    inside = layer[unit_positions(layer, units) != OUTSIDE]
+    labels = field_labels(inside, evidence, strengths=strengths)
+    return _as_table(labels, units, permutations=permutations, seed=seed)
 
 
-def _pair_counts(
-    nearest: sparse.csr_array, codes: NDArray[np.intp], n_kinds: int
-) -> NDArray[np.float64]:
-    """Places of each kind whose nearest is of each kind, shape (kinds, kinds, draws)."""
-    counts = np.zeros((n_kinds, n_kinds, codes.shape[1]))
-    for kind in range(n_kinds):
-        near = nearest @ (codes == kind).astype(float)
-        for other in range(n_kinds):
-            counts[other, kind] = np.where(codes == other, near, 0).sum(axis=0)
-    return counts
-
-
-def _kernel(
-    points: NDArray[np.float64], rows: NDArray[np.intp], bandwidth_m: float
-) -> sparse.csr_array:
-    """Gaussian weights of the places around some places, themselves left out."""
-    tree = KDTree(points)
-    found = tree.query_ball_point(points[rows], 4 * bandwidth_m)
-    pairs = [(at, j) for at, others in enumerate(found) for j in others if j != rows[at]]
-    if not pairs:
-        return sparse.csr_array((len(rows), len(points)))
-    at, other = np.array(pairs).T
-    distance = np.hypot(*(points[rows[at]] - points[other]).T)
-    weight = np.exp(-(distance**2) / (2 * bandwidth_m**2))
-    return sparse.csr_array((weight, (at, other)), shape=(len(rows), len(points)))
-
-
-def _shuffled(codes: NDArray[np.intp], width: int, rng: np.random.Generator) -> NDArray[np.intp]:
-    return rng.permuted(np.repeat(codes[:, None], width, axis=1), axis=0)
-
-
-def _widths(permutations: int) -> list[int]:
-    """Batches of draws that fit in memory."""
-    full, rest = divmod(permutations, _BATCH)
-    return [_BATCH] * full + ([rest] if rest else [])
+def _as_table(
+    labels: Labels, units: gpd.GeoDataFrame, *, permutations: int, seed: int
+) -> pd.DataFrame:
+    """Quotients with what a table of the run says beside them."""
+    table = label_quotients(labels, permutations=permutations, seed=seed)
+    points = shapely.get_coordinates(representative_points(labels.layer))
+    table.insert(0, "category", table["of"] + ":" + table["to"])
+    return table.assign(
+        unknown=labels.unknown,
+        nearest_m=float(np.median(nearest_places(points).distance_m)),
+        resolved_m=resolved_m(labels.layer),
+        unit_id=units.index[0],
+    )

@@ -7,8 +7,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from creative_spatial.analysers.assignment import OUTSIDE, assign_units, unit_positions
-from creative_spatial.analysers.measured import ratio
+from creative_spatial.analysers.assignment import (
+    OUTSIDE,
+    assign_units,
+    count_in_units,
+    unit_positions,
+)
+from creative_spatial.analysers.measured import measure_frame, ratio
 from creative_spatial.schema import require_columns
 
 if TYPE_CHECKING:
@@ -223,6 +228,50 @@ def category_mix(
             "n": count.ravel().astype(float),
         }
     ).astype({"unit_id": "str", "category": "str"})
+
+
+def column_mean(layer: gpd.GeoDataFrame, units: gpd.GeoDataFrame, *, column: str) -> pd.DataFrame:
+    """
+    Mean of what is said of each unit's features.
+
+    Parameters
+    ----------
+    layer : GeoDataFrame, n rows, any geometry
+        Features; those where the column is null do not count.
+    units : GeoDataFrame, k rows, polygons
+        Reporting units.
+    column : str
+        A column of numbers.
+
+    Returns
+    -------
+    DataFrame, k rows
+        `value`: the mean, null where a unit has no such feature; `n`: features.
+
+    Raises
+    ------
+    CRSError
+        If the layer is not in the CRS of `units`.
+    LayerSchemaError
+        If the layer has no such column.
+
+    Examples
+    --------
+    >>> import geopandas as gpd, shapely
+    >>> units = gpd.GeoDataFrame(geometry=[shapely.box(0, 0, 9, 9)], index=["town"])
+    >>> temples = gpd.GeoDataFrame({"effective": [1.0, 2.0, None]},
+    ...     geometry=gpd.points_from_xy([1, 2, 3], [1, 1, 1]))
+    >>> column_mean(temples, units, column="effective").loc["town", ["value", "n"]].tolist()
+    [1.5, 2.0]
+    """
+    require_columns(layer, column, name="layer")
+    said = pd.to_numeric(layer[column]).to_numpy(dtype=float)
+    known = ~np.isnan(said)
+    position = unit_positions(layer[known], units)
+    inside = position != OUTSIDE
+    n = count_in_units(position, len(units))
+    total = np.bincount(position[inside], weights=said[known][inside], minlength=len(units))
+    return measure_frame(units, ratio(total, n), n=n)
 
 
 def _concepts_by_unit(layers: Sequence[gpd.GeoDataFrame], units: gpd.GeoDataFrame) -> pd.DataFrame:

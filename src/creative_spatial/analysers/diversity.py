@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
-import pandas as pd
 
 from creative_spatial.analysers.assignment import OUTSIDE, unit_positions
+from creative_spatial.analysers.kinds import kinds_of
 from creative_spatial.analysers.measured import measure_frame
 from creative_spatial.analysers.overlay import (
     area_by_class,
@@ -16,12 +16,12 @@ from creative_spatial.analysers.overlay import (
     rows_in_units,
 )
 from creative_spatial.crs import require_crs
-from creative_spatial.schema import require_columns
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     import geopandas as gpd
+    import pandas as pd
     from numpy.typing import ArrayLike, NDArray
 
 
@@ -145,13 +145,10 @@ def hill_number(
     >>> float(hill_number(worship, units, by="community", q=1).at["town", "value"])
     2.0
     """
-    require_columns(layer, by, name="layer")
     require_crs(units.crs, layer=layer)
     if weight not in {"count", "area"}:
         raise ValueError(f"`weight` is {weight!r}; expected 'count' or 'area'.")
-    kind = layer[by]
-    known = layer[kind.notna() & ~kind.isin(list(without))]
-    codes, kinds = pd.factorize(known[by], sort=True)
+    known, codes, kinds, _ = kinds_of(layer, by=by, without=without)
     if weight == "area":
         amount, n = _areas(known, codes, len(kinds), units.geometry.to_numpy())
     else:

@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 
 from creative_spatial.analysers.assignment import OUTSIDE, unit_positions
+from creative_spatial.analysers.kinds import kinds_of
 from creative_spatial.errors import IndicatorError
-from creative_spatial.schema import require_columns
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -57,9 +57,7 @@ def counts_by_unit(
     >>> counts_by_unit(worship, units, by="community").loc["town"].to_dict()
     {'buddhist': 1.0, 'muslim': 2.0}
     """
-    require_columns(layer, by, name="layer")
-    known = layer[layer[by].notna() & ~layer[by].isin(list(without))]
-    codes, kinds = pd.factorize(known[by].astype(str), sort=True)
+    known, codes, kinds, _ = kinds_of(layer, by=by, without=without)
     position = unit_positions(known, units)
     inside = position != OUTSIDE
     cell = position[inside] * max(len(kinds), 1) + codes[inside]
@@ -106,11 +104,8 @@ def exposure(counts: pd.DataFrame) -> pd.DataFrame:
     [0.75, 0.25]
     """
     amount, kinds = _amounts(counts)
-    per_kind, per_unit = amount.sum(axis=0), amount.sum(axis=1)
-    share = np.divide(
-        amount, per_unit[:, None], out=np.zeros_like(amount), where=per_unit[:, None] > 0
-    )
-    met = (amount / per_kind).T @ share if len(kinds) else np.zeros((0, 0))
+    per_kind = amount.sum(axis=0)
+    met = exposure_matrix(amount)
     overall = per_kind / per_kind.sum() if len(kinds) else per_kind
     pairs = list(product(range(len(kinds)), repeat=2))
     return pd.DataFrame(
@@ -158,6 +153,42 @@ def information_theory_index(counts: pd.DataFrame) -> float:
     amount, kinds = _amounts(counts)
     if len(kinds) < 2:
         return float("nan")
+    return theil_h(amount)
+
+
+def exposure_matrix(amount: NDArray[np.float64]) -> NDArray[np.float64]:
+    """
+    Exposure of every kind to every kind, as `exposure` defines it.
+
+    Parameters
+    ----------
+    amount : array of float, shape (units, kinds), >= 0
+        Of each kind in each unit; every kind is somewhere.
+
+    Returns
+    -------
+    array of float, shape (kinds, kinds)
+        Of the kind of the row to that of the column.
+    """
+    per_unit = amount.sum(axis=1, keepdims=True)
+    share = np.divide(amount, per_unit, out=np.zeros_like(amount), where=per_unit > 0)
+    return np.asarray((amount / amount.sum(axis=0)).T @ share)
+
+
+def theil_h(amount: NDArray[np.float64]) -> float:
+    """
+    Theil's H, as `information_theory_index` defines it.
+
+    Parameters
+    ----------
+    amount : array of float, shape (units, kinds), >= 0
+        Of each kind in each unit; at least two kinds are somewhere.
+
+    Returns
+    -------
+    float
+        0 to 1.
+    """
     per_unit = amount.sum(axis=1)
     city = entropy(amount.sum(axis=0))
     return float((per_unit * (city - entropy(amount))).sum() / (per_unit.sum() * city))

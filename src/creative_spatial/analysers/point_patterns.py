@@ -16,10 +16,12 @@ import numpy as np
 import pandas as pd
 import shapely
 from scipy.spatial import KDTree
+from scipy.spatial.distance import pdist
 
 from creative_spatial.analysers.assignment import representative_points
+from creative_spatial.analysers.nearest_places import near_pairs
 from creative_spatial.crs import require_crs, require_metres
-from creative_spatial.errors import IndicatorError
+from creative_spatial.errors import IndicatorError, InsufficientDataError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
     from creative_spatial.raster import Raster
 
 MIN_POINTS = 3
+_FEW = 1500
 
 
 class Curve(NamedTuple):
@@ -81,7 +84,7 @@ def ripley_k(
     [4.0, 6.0]
     """
     n = len(points)
-    near = _pairs_within(points, distances_m)
+    near = _pairs_within(points, np.asarray(distances_m, dtype=float))
     return np.asarray(area_m2 * 2 * near / (n * (n - 1)))
 
 
@@ -125,7 +128,9 @@ def labelled_k(
     Raises
     ------
     IndicatorError
-        If a case is not among the places, or there are fewer than three cases.
+        If a case is not among the places.
+    InsufficientDataError
+        If there are fewer than three cases.
     CRSError
         If the two are not in one CRS in metres.
 
@@ -136,30 +141,18 @@ def labelled_k(
     """
     require_crs(cases.crs, cases=cases, places=places)
     require_metres(places=places)
-    marked = np.asarray(places.index.isin(cases.index))
-    if marked.sum() != len(cases):
-        raise IndicatorError("Every case must be a row of `places`, by its index.")
-    _enough(int(marked.sum()), "cases")
-    points = _points(places)
-    one, other, bin_of, n_bins = _binned_pairs(points, distances_m)
-    whole = np.cumsum(np.bincount(bin_of, minlength=n_bins)).astype(float)
+    marked = marked_cases(cases, places)
+    points, steps = _points(places), _steps(distances_m)
     n, m = len(places), int(marked.sum())
+    whole = _pairs_within(points, steps)
     scale = (n * (n - 1)) / (m * (m - 1))
 
     def statistic(labels: NDArray[np.bool_]) -> NDArray[np.float64]:
-        both = labels[one] & labels[other]
-        near = np.cumsum(np.bincount(bin_of[both], minlength=n_bins))
-        return np.asarray(
-            np.divide(near * scale, whole, out=np.full(n_bins, np.nan), where=whole > 0)
-        )
+        return _ratio(_pairs_within(points[labels], steps) * scale, whole)
 
     rng = np.random.default_rng(seed)
     return _tested(
-        statistic(marked),
-        lambda: statistic(rng.permutation(marked)),
-        distances_m,
-        permutations,
-        alpha,
+        statistic(marked), lambda: statistic(rng.permutation(marked)), steps, permutations, alpha
     )
 
 
@@ -199,7 +192,9 @@ def cross_k(
     Raises
     ------
     IndicatorError
-        If a place is in both, or there are fewer than three of a kind.
+        If a place is in both.
+    InsufficientDataError
+        If there are fewer than three of a kind, or too many pairs of places to compare.
     CRSError
         If the two are not in one CRS in metres.
 
@@ -211,28 +206,25 @@ def cross_k(
     require_metres(ones=ones)
     if len(ones.index.intersection(others.index)):
         raise IndicatorError("A place is of both kinds; take it out of one.")
-    _enough(len(ones), "ones")
-    _enough(len(others), "others")
-    points = np.concatenate([_points(ones), _points(others)])
+    require_cases(len(ones), "ones")
+    require_cases(len(others), "others")
+    points, steps = np.concatenate([_points(ones), _points(others)]), _steps(distances_m)
     marked = np.arange(len(points)) < len(ones)
-    a, b, bin_of, n_bins = _binned_pairs(points, distances_m)
-    whole = np.cumsum(np.bincount(bin_of, minlength=n_bins)).astype(float)
+    one, other, apart = near_pairs(points, np.arange(len(points)), steps[-1])
+    once = one < other
+    one, other, bin_of = one[once], other[once], np.searchsorted(steps, apart[once])
+    whole = np.cumsum(np.bincount(bin_of, minlength=len(steps))).astype(float)
     n = len(points)
     scale = (n * (n - 1) / 2) / (len(ones) * len(others))
 
     def statistic(labels: NDArray[np.bool_]) -> NDArray[np.float64]:
-        near = np.cumsum(np.bincount(bin_of[labels[a] != labels[b]], minlength=n_bins))
-        return np.asarray(
-            np.divide(near * scale, whole, out=np.full(n_bins, np.nan), where=whole > 0)
-        )
+        mixed = bin_of[labels[one] != labels[other]]
+        near = np.cumsum(np.bincount(mixed, minlength=len(steps))).astype(float)
+        return _ratio(near * scale, whole)
 
     rng = np.random.default_rng(seed)
     return _tested(
-        statistic(marked),
-        lambda: statistic(rng.permutation(marked)),
-        distances_m,
-        permutations,
-        alpha,
+        statistic(marked), lambda: statistic(rng.permutation(marked)), steps, permutations, alpha
     )
 
 
@@ -271,7 +263,7 @@ def surface_k(
 
     Raises
     ------
-    IndicatorError
+    InsufficientDataError
         If there are fewer than three cases or the surface is empty.
     CRSError
         If the cases are not in the surface's CRS.
@@ -281,10 +273,10 @@ def surface_k(
     Baddeley, Moller and Waagepetersen (2000), Statistica Neerlandica 54.
     """
     require_crs(surface.crs, cases=cases)
-    _enough(len(cases), "cases")
+    require_cases(len(cases), "cases")
     weight = np.nan_to_num(np.asarray(surface.values, dtype=float)).ravel()
     if not weight.sum() > 0:
-        raise IndicatorError(
+        raise InsufficientDataError(
             "The surface is zero or null everywhere; nothing can be drawn from it."
         )
     cell = abs(float(surface.transform.a))
@@ -303,68 +295,10 @@ def surface_k(
     )
 
 
-def nearest_neighbour_ratio(
-    cases: gpd.GeoDataFrame, places: gpd.GeoDataFrame, *, permutations: int = 999, seed: int = 0
-) -> pd.Series[float]:
-    """
-    Mean distance to the nearest of the same kind, beside that of places drawn at random.
-
-    Parameters
-    ----------
-    cases : GeoDataFrame, m rows, metres
-        Places of the kind; each is a row of `places` too, by its index.
-    places : GeoDataFrame, n rows, same CRS
-        All mapped places.
-    permutations : int, > 0
-        Draws of m of the n places.
-    seed : int
-        Of the draws.
-
-    Returns
-    -------
-    Series
-        `value` (observed over expected; under 1 is clustered), `observed_m`, `expected_m`,
-        `p` (two-sided), `n`.
-
-    Raises
-    ------
-    IndicatorError
-        If a case is not among the places, or there are fewer than three cases.
-    CRSError
-        If the two are not in one CRS in metres.
-
-    References
-    ----------
-    Clark and Evans (1954), Ecology 35, with random labelling in place of randomness on a plane.
-    """
-    require_crs(cases.crs, cases=cases, places=places)
-    require_metres(places=places)
-    marked = np.asarray(places.index.isin(cases.index))
-    if marked.sum() != len(cases):
-        raise IndicatorError("Every case must be a row of `places`, by its index.")
-    _enough(len(cases), "cases")
-    points = _points(places)
-    rng = np.random.default_rng(seed)
-    observed = _mean_nearest(points[marked])
-    drawn = np.array([_mean_nearest(points[rng.permutation(marked)]) for _ in range(permutations)])
-    above = int((drawn >= observed - 1e-9).sum())
-    below = int((drawn <= observed + 1e-9).sum())
-    expected = float(drawn.mean())
-    return pd.Series(
-        {
-            "value": observed / expected if expected > 0 else np.nan,
-            "observed_m": observed,
-            "expected_m": expected,
-            "p": min(2 * (min(above, below) + 1) / (permutations + 1), 1.0),
-            "n": float(len(cases)),
-        }
-    )
-
-
 def _tested(
     observed: NDArray[np.float64],
     draw: Callable[[], NDArray[np.float64]],
-    distances_m: Sequence[float],
+    distances_m: Sequence[float] | NDArray[np.float64],
     permutations: int,
     alpha: float,
 ) -> Curve:
@@ -383,41 +317,96 @@ def _tested(
             "distance_m": np.asarray(distances_m, dtype=float),
             "value": observed,
             "expected": mean,
-            "low": mean - width,
+            "low": np.maximum(mean - width, 0.0),
             "high": mean + width,
         }
     )
     return Curve(table, p)
 
 
+def marked_cases(cases: gpd.GeoDataFrame, places: gpd.GeoDataFrame) -> NDArray[np.bool_]:
+    """
+    Find the cases among all mapped places.
+
+    Parameters
+    ----------
+    cases : GeoDataFrame, m rows, metres
+        Places of a kind.
+    places : GeoDataFrame, n rows, same CRS
+        All mapped places.
+
+    Returns
+    -------
+    array of bool, shape (n,)
+        Which of the places are cases.
+
+    Raises
+    ------
+    IndicatorError
+        If a case is not among the places.
+    InsufficientDataError
+        If there are fewer than three cases.
+    CRSError
+        If the two are not in one CRS in metres.
+    """
+    require_crs(cases.crs, cases=cases, places=places)
+    require_metres(places=places)
+    marked = np.asarray(places.index.isin(cases.index))
+    if marked.sum() != len(cases):
+        raise IndicatorError("Every case must be a row of `places`, by its index.")
+    require_cases(len(cases), "cases")
+    return marked
+
+
+def require_cases(n: int, word: str) -> None:
+    """
+    Raise unless there are places enough for a pattern.
+
+    Parameters
+    ----------
+    n : int
+        How many there are.
+    word : str
+        What they are called, for the message.
+
+    Raises
+    ------
+    InsufficientDataError
+        If there are fewer than three.
+    """
+    if n < MIN_POINTS:
+        raise InsufficientDataError(
+            f"`{word}` has {n} places; a pattern needs at least {MIN_POINTS}."
+        )
+
+
 def _points(layer: gpd.GeoDataFrame) -> NDArray[np.float64]:
     return np.asarray(shapely.get_coordinates(representative_points(layer)))
 
 
-def _enough(n: int, word: str) -> None:
-    if n < MIN_POINTS:
-        raise IndicatorError(f"`{word}` has {n} places; a pattern needs at least {MIN_POINTS}.")
+def _ratio(near: NDArray[np.float64], whole: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Pairs of a kind over all pairs; null where there are none."""
+    out = np.full(len(whole), np.nan)
+    np.divide(near, whole, out=out, where=whole > 0)
+    return out
 
 
-def _mean_nearest(points: NDArray[np.float64]) -> float:
-    return float(KDTree(points).query(points, k=2)[0][:, 1].mean())
-
-
-def _pairs_within(points: NDArray[np.float64], distances_m: Sequence[float]) -> NDArray[np.float64]:
-    """Number of pairs no further apart than each distance."""
-    tree = KDTree(points)
-    ordered = tree.count_neighbors(tree, np.asarray(distances_m, dtype=float))
-    return np.asarray((ordered - len(points)) / 2, dtype=float)
-
-
-def _binned_pairs(
-    points: NDArray[np.float64], distances_m: Sequence[float]
-) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.intp], int]:
-    """Pairs within the greatest distance, and the first distance that each is within."""
+def _steps(distances_m: Sequence[float]) -> NDArray[np.float64]:
+    """The distances, which must ascend."""
     steps = np.asarray(distances_m, dtype=float)
     if not (len(steps) and (steps > 0).all() and (np.diff(steps) > 0).all()):
         raise IndicatorError("distances_m must be over 0 and ascend.")
-    pairs = KDTree(points).query_pairs(steps[-1], output_type="ndarray")
-    apart = np.hypot(*(points[pairs[:, 0]] - points[pairs[:, 1]]).T)
-    bin_of = np.searchsorted(steps, apart, side="left").astype(np.intp)
-    return pairs[:, 0], pairs[:, 1], np.minimum(bin_of, len(steps) - 1), len(steps)
+    return steps
+
+
+def _pairs_within(
+    points: NDArray[np.float64], distances_m: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Number of pairs no further apart than each distance."""
+    if len(points) > _FEW:
+        tree = KDTree(points)
+        ordered = tree.count_neighbors(tree, distances_m)
+        return np.asarray((ordered - len(points)) / 2, dtype=float)
+    apart = pdist(points)
+    near = np.searchsorted(distances_m, apart[apart <= distances_m[-1]])
+    return np.cumsum(np.bincount(near, minlength=len(distances_m))).astype(float)

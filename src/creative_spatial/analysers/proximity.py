@@ -16,6 +16,7 @@ from creative_spatial.analysers.assignment import (
     representative_points,
     unit_positions,
 )
+from creative_spatial.analysers.certainty import vaguer_than
 from creative_spatial.analysers.measured import measure_frame, ratio
 from creative_spatial.analysers.routing import Reach, distance_on_edges, near_length, walk_from
 from creative_spatial.analysers.snapping import snap
@@ -201,7 +202,7 @@ def share_within_network(
         raise ValueError(f"`distance_m` is {distance_m!r}; metres of 0 or more are needed.")
     if of not in {"origins", "chance"}:
         raise ValueError(f"`of` is {of!r}; expected 'origins' or 'chance'.")
-    vague = [_vague(layer, distance_m) for layer in (origins, targets)]
+    vague = [vaguer_than(layer, distance_m) for layer in (origins, targets)]
     if of == "origins":
         _name_vague(origins[vague[0]], targets[vague[1]], distance_m)
     origins, targets = origins[~vague[0]], targets[~vague[1]]
@@ -240,15 +241,6 @@ def _walked(
     metres[metres > limit_m] = np.inf
     metres[on & _inside(points, goals)] = 0.0
     return pd.DataFrame({"snap_m": start.snap_m, "distance_m": metres}, index=origins.index)
-
-
-def _vague(layer: gpd.GeoDataFrame, distance_m: float) -> NDArray[np.bool_]:
-    """Rows whose place is less certain than the distance: near or far, they cannot tell."""
-    if "uncertainty_m" not in layer:
-        return np.zeros(len(layer), dtype=bool)
-    uncertainty = pd.to_numeric(layer["uncertainty_m"], errors="coerce").to_numpy(dtype=float)
-    vague: NDArray[np.bool_] = uncertainty > distance_m
-    return vague
 
 
 def _name_vague(origins: gpd.GeoDataFrame, targets: gpd.GeoDataFrame, distance_m: float) -> None:

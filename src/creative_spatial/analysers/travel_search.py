@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -130,20 +130,42 @@ def _leg(metres: NDArray[np.float64], pace: NDArray[np.float64]) -> NDArray[np.f
 
 def _backwards(network: Network, costs: Costs, last_leg: NDArray[np.float64]) -> csr_array:
     """The network with every arc turned round, and arcs from the targets' node."""
-    from scipy.sparse import coo_array
-
     target = network.n_nodes
     reached = np.flatnonzero(np.isfinite(last_leg))
     left, right = network.edges.T
     tail = np.concatenate([right, left, np.full(len(reached), target)])
     head = np.concatenate([left, right, reached])
     time = np.concatenate([*costs, last_leg[reached]])
-    shape = (target + 1, target + 1)
-    graph = coo_array((time, (tail, head)), shape=shape).tocsr()
-    if graph.nnz < len(time):
-        # Sparse matrices add up what is given twice; of parallel edges one walks the quickest.
-        arcs = pd.DataFrame({"tail": tail, "head": head, "time": time})
-        quickest = arcs.groupby(["tail", "head"], as_index=False)["time"].min()
-        ends = (quickest["tail"].to_numpy(), quickest["head"].to_numpy())
-        graph = coo_array((quickest["time"].to_numpy(), ends), shape=shape).tocsr()
+    return least_cost_graph(tail, head, time, target + 1)
+
+
+def least_cost_graph(
+    tail: NDArray[Any], head: NDArray[Any], cost: NDArray[np.float64], size: int
+) -> csr_array:
+    """
+    Arcs as a sparse matrix; of parallel arcs one takes the least costly.
+
+    Parameters
+    ----------
+    tail, head : array of int, m values
+        Nodes that each arc leads from and to.
+    cost : array of float, m values
+        Of each arc; a free one is an arc all the same.
+    size : int
+        Number of nodes.
+
+    Returns
+    -------
+    csr_array of float, shape (size, size)
+        As `scipy.sparse.csgraph` takes it.
+    """
+    from scipy.sparse import coo_array
+
+    graph = coo_array((cost, (tail, head)), shape=(size, size)).tocsr()
+    if graph.nnz < len(cost):
+        # Sparse matrices add up what is given twice.
+        arcs = pd.DataFrame({"tail": tail, "head": head, "cost": cost})
+        least = arcs.groupby(["tail", "head"], as_index=False)["cost"].min()
+        ends = (least["tail"].to_numpy(), least["head"].to_numpy())
+        graph = coo_array((least["cost"].to_numpy(), ends), shape=(size, size)).tocsr()
     return graph

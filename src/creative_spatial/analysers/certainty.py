@@ -1,0 +1,77 @@
+"""How well it is known where places are, against the distances that are asked of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    from numpy.typing import NDArray
+
+
+def uncertainties(layer: gpd.GeoDataFrame) -> NDArray[np.float64]:
+    """
+    Positional uncertainty of each place.
+
+    Parameters
+    ----------
+    layer : GeoDataFrame, n rows
+        With or without `uncertainty_m`.
+
+    Returns
+    -------
+    array of float, metres, n values
+        Null where it is not known.
+    """
+    if "uncertainty_m" not in layer:
+        return np.full(len(layer), np.nan)
+    return pd.to_numeric(layer["uncertainty_m"], errors="coerce").to_numpy(dtype=float)
+
+
+def vaguer_than(layer: gpd.GeoDataFrame, distance_m: float) -> NDArray[np.bool_]:
+    """
+    Rows whose place is less certain than a distance: near or far, they cannot tell.
+
+    Parameters
+    ----------
+    layer : GeoDataFrame, n rows
+        With or without `uncertainty_m`.
+    distance_m : float, metres
+        What is asked of them.
+
+    Returns
+    -------
+    array of bool, n values
+        False where the uncertainty is not known.
+    """
+    vague: NDArray[np.bool_] = uncertainties(layer) > distance_m
+    return vague
+
+
+def resolved_m(layer: gpd.GeoDataFrame) -> float:
+    """
+    Shortest distance that says something of a layer: twice its median uncertainty.
+
+    Parameters
+    ----------
+    layer : GeoDataFrame
+        With or without `uncertainty_m`.
+
+    Returns
+    -------
+    float, metres
+        0 where no uncertainty is known.
+
+    Examples
+    --------
+    >>> import geopandas as gpd
+    >>> resolved_m(gpd.GeoDataFrame({"uncertainty_m": [20, 250, None, 800]},
+    ...     geometry=gpd.points_from_xy([0] * 4, [0] * 4)))
+    500.0
+    """
+    known = uncertainties(layer)
+    known = known[~np.isnan(known)]
+    return 2 * float(np.median(known)) if len(known) else 0.0
