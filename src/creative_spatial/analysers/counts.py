@@ -11,6 +11,8 @@ from creative_spatial.analysers.measured import measure_frame, ratio
 from creative_spatial.schema import require_columns
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import geopandas as gpd
     import numpy as np
     from numpy.typing import NDArray
@@ -18,7 +20,9 @@ if TYPE_CHECKING:
 M2_PER_KM2 = 1e6
 
 
-def feature_count(layer: gpd.GeoDataFrame, units: gpd.GeoDataFrame) -> pd.DataFrame:
+def feature_count(
+    layer: gpd.GeoDataFrame, units: gpd.GeoDataFrame, *, concepts: Sequence[str] = ()
+) -> pd.DataFrame:
     r"""
     Number of features in each unit.
 
@@ -31,6 +35,8 @@ def feature_count(layer: gpd.GeoDataFrame, units: gpd.GeoDataFrame) -> pd.DataFr
         What is counted.
     units : GeoDataFrame, k rows, polygons
         Reporting units; their CRS is the layer's.
+    concepts : sequence of str
+        Only features of these concepts; all otherwise.
 
     Returns
     -------
@@ -41,6 +47,8 @@ def feature_count(layer: gpd.GeoDataFrame, units: gpd.GeoDataFrame) -> pd.DataFr
     ------
     CRSError
         If the layer is not in the CRS of `units`.
+    LayerSchemaError
+        If concepts are asked for and the layer has none.
 
     Examples
     --------
@@ -51,7 +59,7 @@ def feature_count(layer: gpd.GeoDataFrame, units: gpd.GeoDataFrame) -> pd.DataFr
     >>> feature_count(museums, units)["value"].to_dict()
     {'west': 2.0, 'east': 0.0}
     """
-    count = _counted(layer, units)
+    count = _counted(of_concepts(layer, concepts), units)
     return measure_frame(units, count, n=count)
 
 
@@ -98,7 +106,11 @@ def feature_density(layer: gpd.GeoDataFrame, units: gpd.GeoDataFrame) -> pd.Data
 
 
 def features_per_population(
-    layer: gpd.GeoDataFrame, units: gpd.GeoDataFrame, *, per: float = 10_000
+    layer: gpd.GeoDataFrame,
+    units: gpd.GeoDataFrame,
+    *,
+    per: float = 10_000,
+    concepts: Sequence[str] = (),
 ) -> pd.DataFrame:
     r"""
     Features for every so many inhabitants.
@@ -116,6 +128,8 @@ def features_per_population(
         Reporting units with `population`; null where it is not known.
     per : float, inhabitants, > 0
         What the rate refers to.
+    concepts : sequence of str
+        Only features of these concepts; all otherwise.
 
     Returns
     -------
@@ -128,7 +142,7 @@ def features_per_population(
     CRSError
         If the layer is not in the CRS of `units`.
     LayerSchemaError
-        If `units` has no `population`.
+        If `units` has no `population`, or the layer no concepts though some are asked for.
     ValueError
         If `per` is not positive.
 
@@ -148,9 +162,36 @@ def features_per_population(
     if not per > 0:
         raise ValueError(f"`per` is {per!r}; a number of inhabitants over 0 is needed.")
     require_columns(units, "population", name="units")
-    count = _counted(layer, units)
+    count = _counted(of_concepts(layer, concepts), units)
     people = pd.to_numeric(units["population"])
     return measure_frame(units, ratio(count * per, people), n=count)
+
+
+def of_concepts(layer: gpd.GeoDataFrame, concepts: Sequence[str]) -> gpd.GeoDataFrame:
+    """
+    Pick features by concept; all of them where none is named.
+
+    Parameters
+    ----------
+    layer : GeoDataFrame, n rows
+        Features, with `concept` where any is asked for.
+    concepts : sequence of str
+        Their ids.
+
+    Returns
+    -------
+    GeoDataFrame, m <= n rows
+        In the order of the layer.
+
+    Raises
+    ------
+    LayerSchemaError
+        If concepts are asked for and the layer has none.
+    """
+    if not concepts:
+        return layer
+    require_columns(layer, "concept", name="layer")
+    return layer[layer["concept"].isin(list(concepts))]
 
 
 def _counted(layer: gpd.GeoDataFrame, units: gpd.GeoDataFrame) -> NDArray[np.intp]:

@@ -45,6 +45,9 @@ def inhabited_cells(
     row, column = np.nonzero(people > 0)
     x, y = population.transform @ (column + 0.5, row + 0.5)
     x, y = make_transformer(population.crs, units.crs).transform(x, y)
+    west, south, east, north = units.total_bounds
+    near = (x >= west) & (x <= east) & (y >= south) & (y <= north)
+    x, y, row, column = x[near], y[near], row[near], column[near]
     points = np.asarray(shapely.points(x, y))
     unit = locate(points, units.geometry.to_numpy())
     held = unit != OUTSIDE

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-import warnings
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-import shapely
 
-from creative_spatial.analysers.assignment import OUTSIDE, locate, representative_points
-from creative_spatial.analysers.inhabitants import inhabited_cells
+from creative_spatial.analysers.assignment import representative_points
 from creative_spatial.analysers.measured import measure_frame
-from creative_spatial.analysers.snapping import Edges, snap, walkable
-from creative_spatial.analysers.travel_access import entrances
-from creative_spatial.analysers.travel_search import Arrival, cost_from, walk_to
-from creative_spatial.analysers.travel_time import node_elevation, walking_minutes
+from creative_spatial.analysers.snapping import snap
+from creative_spatial.analysers.travel_people import (
+    FRONTAGE_M,
+    Starts,
+    arrive,
+    minutes_to,
+    people_walking,
+    ready,
+    within_areas,
+)
+from creative_spatial.analysers.travel_search import cost_from
 from creative_spatial.crs import require_crs
-from creative_spatial.errors import DataQualityWarning
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -25,18 +28,6 @@ if TYPE_CHECKING:
 
     from creative_spatial.network import EdgeMinutes, Network
     from creative_spatial.raster import Raster
-
-FRONTAGE_M = 20.0
-
-
-class _Starts(NamedTuple):
-    """Points on the network that people set out from, and how much each counts."""
-
-    points: NDArray[Any]
-    unit: NDArray[np.intp]
-    edge: NDArray[np.intp]
-    offset_m: NDArray[np.float64]
-    weight: NDArray[np.float64]
 
 
 def time_to_nearest(
@@ -108,17 +99,17 @@ def time_to_nearest(
     [[5.0, 5.0], [nan, nan]]
     """
     require_crs(network.crs, origins=origins, targets=targets, gates=gates)
-    edges, spent = _ready(network, minutes, max_snap_m, frontage_m)
+    edges, spent = ready(network, minutes, max_snap_m, frontage_m)
     goals = targets.geometry.to_numpy()
     entering = {"max_snap_m": max_snap_m, "frontage_m": frontage_m, "gates": gates}
-    arrival = _arrive(goals, edges, network, spent, limit_min=limit_min, **entering)
+    arrival = arrive(goals, edges, network, spent, limit_min=limit_min, **entering)
     points = representative_points(origins)
     start = snap(points, edges, max_snap_m=max_snap_m)
     on = np.isfinite(start.snap_m)
     found = np.full(len(origins), np.nan)
     found[on] = cost_from(start.edge[on], start.offset_m[on], arrival, network, spent)
     found[found > limit_min] = np.inf
-    found[on & _inside(points, goals)] = 0.0
+    found[on & within_areas(points, goals)] = 0.0
     return pd.DataFrame({"snap_m": start.snap_m, "minutes": found}, index=origins.index)
 
 
@@ -176,10 +167,10 @@ def node_time_to_nearest(
     [2.5, 7.5]
     """
     require_crs(network.crs, targets=targets, gates=gates)
-    edges, spent = _ready(network, minutes, max_snap_m, frontage_m)
+    edges, spent = ready(network, minutes, max_snap_m, frontage_m)
     goals = targets.geometry.to_numpy()
     entering = {"max_snap_m": max_snap_m, "frontage_m": frontage_m, "gates": gates}
-    arrival = _arrive(goals, edges, network, spent, limit_min=limit_min, **entering)
+    arrival = arrive(goals, edges, network, spent, limit_min=limit_min, **entering)
     index = pd.RangeIndex(network.n_nodes, name="node")
     return pd.Series(arrival.at_node, index=index, name="minutes")
 
@@ -257,7 +248,7 @@ def median_time_to_nearest(
 
     Examples
     --------
-    >>> import geopandas as gpd
+    >>> import geopandas as gpd, shapely
     >>> from creative_spatial.network import Network
     >>> street = Network(node_xy=np.array([[0.0, 0.0], [800.0, 0.0], [1000.0, 0.0]]),
     ...     node_id=np.array([1, 2, 3]), edges=np.array([[0, 1], [1, 2]], dtype="int32"),
@@ -270,93 +261,18 @@ def median_time_to_nearest(
     """
     require_crs(units.crs, targets=targets, gates=gates)
     require_crs(network.crs, units=units)
-    heights = None if elevation is None else node_elevation(network, elevation)
-    spent = walking_minutes(
-        network, speed_m_per_min=speed_m_per_min, elevation_m=heights, ferries=ferries
-    )
-    edges, spent = _ready(network, spent, max_snap_m, frontage_m)
-    goals = targets.geometry.to_numpy()
-    arrival = _arrive(
-        goals, edges, network, spent, max_snap_m=max_snap_m, frontage_m=frontage_m, gates=gates
-    )
-    starts = (
-        _streets(edges, units)
-        if population is None
-        else _people(population, edges, units, max_snap_m)
-    )
-    found = cost_from(starts.edge, starts.offset_m, arrival, network, spent)
-    found[_inside(starts.points, goals)] = 0.0
+    require_crs(units.crs, targets=targets)
+    walk = people_walking(
+        network, units, population, max_snap_m=max_snap_m, frontage_m=frontage_m, gates=gates,
+        elevation=elevation, ferries=ferries, speed_m_per_min=speed_m_per_min,
+    )  # fmt: skip
+    found, starts = minutes_to(targets, walk), walk.starts
     counts = np.ones(len(found)) if population is None else starts.weight
     n = np.bincount(starts.unit, weights=counts, minlength=len(units))
     return measure_frame(units, _medians(found, starts, len(units)), n=n)
 
 
-def _ready(
-    network: Network, minutes: EdgeMinutes | None, max_snap_m: float, frontage_m: float
-) -> tuple[Edges, EdgeMinutes]:
-    """Edges to step onto and their minutes, after looking at the options."""
-    if not 0 < max_snap_m < np.inf:
-        raise ValueError(f"`max_snap_m` is {max_snap_m!r}; metres over 0 are needed.")
-    if not 0 <= frontage_m < np.inf:
-        raise ValueError(f"`frontage_m` is {frontage_m!r}; metres of 0 or more are needed.")
-    spent = walking_minutes(network) if minutes is None else minutes
-    for way, time in zip(("forward", "backward"), spent, strict=True):
-        if time.shape != (network.n_edges,) or not (time >= 0).all():
-            raise ValueError(
-                f"`minutes.{way}` must be {network.n_edges} values of 0 or more, one an edge of "
-                f"this network; found the shape {time.shape}. Make them with `walking_minutes`."
-            )
-    return walkable(network), spent
-
-
-def _arrive(
-    goals: NDArray[Any],
-    edges: Edges,
-    network: Network,
-    minutes: EdgeMinutes,
-    *,
-    limit_min: float = np.inf,
-    **entered: Any,
-) -> Arrival:
-    """Bring targets to the network and find the time from every node."""
-    return walk_to(entrances(goals, edges, **entered), network, minutes, limit=limit_min)
-
-
-def _streets(edges: Edges, units: gpd.GeoDataFrame) -> _Starts:
-    """The middle of every edge in a unit, counting for the edge's length."""
-    middle = shapely.line_interpolate_point(edges.lines, 0.5, normalized=True)
-    unit = locate(middle, units.geometry.to_numpy())
-    held = unit != OUTSIDE
-    length = edges.length_m[held]
-    return _Starts(middle[held], unit[held], edges.edge[held], length / 2, length)
-
-
-def _people(
-    population: Raster, edges: Edges, units: gpd.GeoDataFrame, max_snap_m: float
-) -> _Starts:
-    """The centre of every inhabited cell in a unit, counting for its inhabitants."""
-    points, unit, weight = inhabited_cells(population, units)
-    start = snap(points, edges, max_snap_m=max_snap_m)
-    on = np.isfinite(start.snap_m)
-    if not on.all():
-        warnings.warn(
-            f"{weight[~on].sum():,.0f} of {weight.sum():,.0f} people live in cells of "
-            f"{population.source_id!r} whose centre is farther than {max_snap_m:g} m from any "
-            "path; they are left out of the walking time. A larger `max_snap_m` takes them in.",
-            DataQualityWarning,
-            stacklevel=3,
-        )
-    return _Starts(points[on], unit[on], start.edge[on], start.offset_m[on], weight[on])
-
-
-def _inside(points: NDArray[Any], targets: NDArray[Any]) -> NDArray[np.bool_]:
-    """Whether each point lies in an areal target."""
-    areas = targets[shapely.get_dimensions(targets) == 2]
-    inside: NDArray[np.bool_] = locate(points, areas) != OUTSIDE
-    return inside
-
-
-def _medians(minutes: NDArray[np.float64], starts: _Starts, n_units: int) -> NDArray[np.float64]:
+def _medians(minutes: NDArray[np.float64], starts: Starts, n_units: int) -> NDArray[np.float64]:
     """Lower weighted median of each unit; null where there is none, or it is infinite."""
     order = np.lexsort((minutes, starts.unit))
     unit, weight = starts.unit[order], starts.weight[order]
