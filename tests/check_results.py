@@ -25,6 +25,7 @@ PROMISED = (
     "tables/field_quotients.parquet",
     "tables/field_ranking.parquet",
     "tables/field_sentences.parquet",
+    "tables/field_criteria.parquet",
     "tables/initiative_lead_mix.parquet",
     "layers/biodiversity.parquet",
     "layers/culture.parquet",
@@ -48,7 +49,10 @@ INDICATORS = {
     "natural_share", "natural_share_with_water", "protected_share", "habitat_hill", "green_per_1000",
     "asset_density", "assets_per_10000", "field_profile", "worship_hill", "walk_to_culture",
     "initiatives_per_10000", "initiative_lead_mix", "initiatives_near_pillars", "pillars_present",
-    "field_quotients", "field_ranking",
+    "field_quotients", "field_ranking", "facilities_per_10000", "facility_distribution",
+    "open_space_share", "open_space_with_culture", "culture_within_15_min",
+    "learning_within_15_min", "regional_cuisine_density", "independent_eateries_per_10000",
+    "food_markets_per_10000", "walk_to_market", "festivals",
     "fcs_domains", "hours_known", "learning_per_10000",
 }  # fmt: skip
 

@@ -28,6 +28,7 @@ FORMS = ("visit_list",)
 """Tables that people fill in: they are written for a spreadsheet alone."""
 SPREADSHEETS = ("inventory",)
 """Tables that people leaf through: they are written for a spreadsheet too."""
+ILLUSTRATIVE_NOTE = "Rests on illustrative data: not evidence."
 ROW_COLUMNS = (
     "id", "title", "pillar", "category", "boundary", "level", "unit_id", "value", "low", "high",
     "unit", "n", "grade", "status", "reason", "date", "method", "definition", "objectives",

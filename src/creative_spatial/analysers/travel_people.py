@@ -141,8 +141,10 @@ def minutes_to(targets: gpd.GeoDataFrame, walk: Walk) -> NDArray[np.float64]:
     """
     require_crs(walk.network.crs, targets=targets)
     goals = targets.geometry.to_numpy()
-    entered = {"max_snap_m": walk.max_snap_m, "frontage_m": walk.frontage_m, "gates": walk.gates}
-    arrival = arrive(goals, walk.edges, walk.network, walk.minutes, **entered)
+    arrival = arrive(
+        goals, walk.edges, walk.network, walk.minutes,
+        max_snap_m=walk.max_snap_m, frontage_m=walk.frontage_m, gates=walk.gates,
+    )  # fmt: skip
     starts = walk.starts
     found = cost_from(starts.edge, starts.offset_m, arrival, walk.network, walk.minutes)
     found[within_areas(starts.points, goals)] = 0.0

@@ -18,6 +18,7 @@ import pandas as pd
 from creative_spatial.assessment.checks import STEP_KINDS, Examined, examine
 from creative_spatial.assessment.comparison import comparison_tables
 from creative_spatial.assessment.completeness import COMPLETENESS, graded
+from creative_spatial.assessment.fields import field_tables
 from creative_spatial.assessment.grain import grain_steps
 from creative_spatial.assessment.inventory import inventoried, inventory_tables
 from creative_spatial.assessment.land import is_fed, land_layers
@@ -37,7 +38,6 @@ from creative_spatial.errors import ConfigError
 from creative_spatial.evaluation import DONE, WARNED, Grades, evaluate, grades_of_fields
 from creative_spatial.indicators import select
 from creative_spatial.result import Result
-from creative_spatial.synthesis import field_sentences
 from creative_spatial.taxonomy import fcs2009
 
 if TYPE_CHECKING:
@@ -56,8 +56,6 @@ DERIVED_INPUTS = (
     "field_grades", "reference", "fcs",
     "planned_stops", "route_plans",
 )  # fmt: skip
-
-FIELD_RANKING = "field_ranking"
 
 
 @dataclass(frozen=True, eq=False)
@@ -250,13 +248,14 @@ class Assessment:
             seed=seed,
             progress=lambda what: tell("analyse", what),
         )
+        said, spoken = field_tables(found, area, self.config.city, self.taxonomy)
         return Result(
             area=area,
             taxonomy=self.taxonomy,
             indicators=found.rows,
             tables={
                 **found.tables,
-                **self._said(found.tables),
+                **said,
                 COMPLETENESS: complete.table,
                 **walks,
                 **comparison_tables(found_places.compared, area),
@@ -268,7 +267,7 @@ class Assessment:
             layers={**_with_background(layers, data, area), **found.layers},
             rasters=found.rasters,
             sources=_used_sources(data, self.config),
-            steps=(*steps, *walked, *found.steps),
+            steps=(*steps, *walked, *found.steps, *spoken),
             inputs=data.inputs,
             config=public_config(self.config.as_dict(), planned.hidden),
             maps=load_maps(*self.map_files),
@@ -300,13 +299,6 @@ class Assessment:
             "field_grades": grades_of_fields(list(pillars.values()), evidence, grades),
             "fcs": fcs2009().domains_of(self.taxonomy),
         }
-
-    def _said(self, tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
-        """What the tables say in words, in the city's languages."""
-        if FIELD_RANKING not in tables:
-            return {}
-        ranking, languages = tables[FIELD_RANKING], self.config.city.languages
-        return {"field_sentences": field_sentences(ranking, self.taxonomy, languages)}
 
     def save(
         self,

@@ -9,7 +9,7 @@ import pandas as pd
 
 from creative_spatial.errors import IndicatorError
 from creative_spatial.evaluation.grading import ZERO_NOTE, grades_of_rows
-from creative_spatial.result import ROW_COLUMNS
+from creative_spatial.result import ILLUSTRATIVE_NOTE, ROW_COLUMNS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -26,7 +26,6 @@ DONE, SKIPPED, UNDEFINED, SUPPRESSED = "done", "skipped", "undefined", "suppress
 WARNED = "warning"
 WORST_GRADE = "D"
 HEADLINE = "headline"
-ILLUSTRATIVE_NOTE = "Rests on illustrative data: not evidence."
 
 
 def from_measure(spec: IndicatorSpec, outcome: Any, units: gpd.GeoDataFrame) -> pd.DataFrame:

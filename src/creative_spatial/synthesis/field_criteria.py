@@ -1,0 +1,140 @@
+"""The criteria of the chosen creative field, each with what the run can say of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from creative_spatial.resources.field_criteria import (
+    LANGUAGES,
+    Criterion,
+    Evidence,
+    criteria_of,
+    unread_criteria,
+)
+from creative_spatial.result import ILLUSTRATIVE_NOTE, ROW_COLUMNS
+from creative_spatial.schema import require_columns
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+EVIDENCE, NO_EVIDENCE, NEEDS_LAYER = "evidence", "no evidence yet", "needs a layer"
+NO_LIST = "no list read"
+MADE_UP = "rests on illustrative data, which is no evidence"
+NONE_FOUND = "none found"
+NOT_RUN = "not computed in this run"
+NOTHING_SPEAKS = "no indicator speaks to it"
+NUMBERS = ("value", "low", "high", "n", "unit", "grade")
+COLUMNS = (
+    "boundary", "field", "criterion", *(f"text_{code}" for code in LANGUAGES), "indicator",
+    "category", "title", *NUMBERS, "status", "criterion_status", "reason",
+    *(f"would_give_{code}" for code in LANGUAGES), "illustrative", "verified", "reference",
+)  # fmt: skip
+
+
+def field_criteria(indicators: pd.DataFrame, field: str, boundaries: Iterable[str]) -> pd.DataFrame:
+    """
+    Set what the run found beside each criterion of a creative field.
+
+    A number over 0 is evidence, unless it rests on illustrative data: what it is worth, the
+    reader judges by the number. What is null, zero or made up is no evidence yet; where
+    OpenStreetMap cannot know of the matter, it needs a layer of the city's own. The criteria
+    of most fields were read by nobody here: such a field has a single row that says so.
+
+    Parameters
+    ----------
+    indicators : DataFrame
+        Rows of the run, as `evaluate` gives them.
+    field : str
+        Id of the field.
+    boundaries : iterable of str
+        Ids of the boundaries.
+
+    Returns
+    -------
+    DataFrame, one row a boundary, criterion and indicator that speaks to it
+        `boundary`, `field`, `criterion`; `text_en` and the like, in our own words; `indicator`,
+        `category`, `title`, `value`, `low`, `high`, `n`, `unit`, `grade`, null where nothing
+        speaks; `status` ("evidence", "no evidence yet", "needs a layer", "no list read") and
+        `criterion_status`, the best of the criterion's rows; `reason` where there is no
+        evidence; `would_give_en` and the like, what would give it; `illustrative`; `verified`,
+        whether the list was read at its source; `reference`.
+
+    Raises
+    ------
+    LayerSchemaError
+        If the rows lack a column.
+
+    Examples
+    --------
+    >>> from creative_spatial.result import ROW_COLUMNS
+    >>> nothing = pd.DataFrame(columns=list(ROW_COLUMNS))
+    >>> field_criteria(nothing, "gastronomy", ["town"])["status"].value_counts().to_dict()
+    {'no evidence yet': 9, 'needs a layer': 4}
+    """
+    require_columns(indicators, *ROW_COLUMNS, name="indicators")
+    known = criteria_of(field)
+    listed = known or unread_criteria()
+    city = indicators[indicators["level"] == "city"]
+    rows = [
+        {
+            "boundary": boundary,
+            "field": field,
+            "criterion": key if known else None,
+            **{f"text_{code}": criterion.text[code] for code in LANGUAGES},
+            **_found(city[city["boundary"] == boundary], criterion, one, listed=known is not None),
+            **{f"would_give_{code}": criterion.would_give[code] for code in LANGUAGES},
+            "verified": listed.verified,
+            "reference": listed.reference,
+        }
+        for boundary in boundaries
+        for key, criterion in listed.criteria.items()
+        for one in criterion.evidence or (None,)
+    ]
+    table = pd.DataFrame(rows).reindex(columns=list(COLUMNS))
+    by = table.assign(criterion=table["criterion"].fillna("")).groupby(
+        ["boundary", "criterion"], sort=False
+    )
+    has = by["status"].transform(lambda status: (status == EVIDENCE).any())
+    table["criterion_status"] = table["status"].mask(has.astype(bool), EVIDENCE)
+    numbers = ["value", "low", "high", "n"]
+    table[numbers] = table[numbers].astype(float)
+    return table
+
+
+def _found(
+    rows: pd.DataFrame, criterion: Criterion, evidence: Evidence | None, *, listed: bool
+) -> dict[str, Any]:
+    """What one indicator says of a criterion in one boundary, and what that amounts to."""
+    without = NEEDS_LAYER if criterion.needs_layer else NO_EVIDENCE
+    if not listed:
+        return {"status": NO_LIST, "reason": "", "illustrative": False}
+    if evidence is None:
+        return {"status": without, "reason": NOTHING_SPEAKS, "illustrative": False}
+    named = {"indicator": evidence.indicator, "category": evidence.category}
+    fitting = rows[rows["id"] == evidence.indicator]
+    if evidence.category is not None and fitting["category"].notna().any():
+        fitting = fitting[fitting["category"] == evidence.category]
+    if fitting.empty:
+        return {**named, "status": without, "reason": NOT_RUN, "illustrative": False}
+    row = fitting.iloc[0]
+    made_up = ILLUSTRATIVE_NOTE in str(row["notes"])
+    reason = ""
+    if row["status"] == "skipped":
+        without, reason = NEEDS_LAYER, str(row["reason"])
+    elif pd.isna(row["value"]):
+        reason = str(row["reason"])
+    elif not row["value"] > 0:
+        reason = NONE_FOUND
+    elif made_up:
+        reason = MADE_UP
+    status = EVIDENCE if not reason else NO_EVIDENCE if reason == MADE_UP else without
+    return {
+        **named,
+        "title": row["title"],
+        **{name: row[name] for name in NUMBERS},
+        "status": status,
+        "reason": reason,
+        "illustrative": made_up,
+    }
