@@ -6,12 +6,12 @@ from creative_spatial.evaluation.functions import check_specs, resolve
 from creative_spatial.evaluation.grading import Grades, grades_of_fields
 from creative_spatial.evaluation.rows import (
     DONE,
-    ILLUSTRATIVE_NOTE,
     SKIPPED,
     SUPPRESSED,
     UNDEFINED,
     WARNED,
 )
+from creative_spatial.result import ILLUSTRATIVE_NOTE
 
 __all__ = [
     "DONE",
