@@ -72,7 +72,9 @@ def test_a_boundary_and_a_file_give_maps_layers_and_numbers(city):
     expected = {f"indicator {name} has no number" for name in NEEDS_POPULATION}
     # One source alone has nothing to be compared with.
     expected |= {"visit_list.csv is missing", "tables/conflation.parquet is missing"}
-    assert set(missing) <= expected | {"indicator protected_share has no number"}
+    # Las Palmas has mapped places of worship of one community alone, but for one of each other.
+    thin = {"indicator cross_clustering has no number", "indicator protected_share has no number"}
+    assert set(missing) <= expected | thin
 
 
 def test_numbers_agree_with_the_layers_that_lie_beside_them(city):

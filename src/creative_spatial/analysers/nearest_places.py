@@ -13,7 +13,7 @@ from creative_spatial.errors import InsufficientDataError
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-MAX_PAIRS = 20_000_000
+MAX_PAIRS = 10_000_000
 _TIE_M = 1e-6
 _DECIMALS = 6
 

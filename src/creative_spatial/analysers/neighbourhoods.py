@@ -208,7 +208,7 @@ def mixing_on_foot(
     References
     ----------
     Reardon and O'Sullivan (2004), Measures of spatial segregation, Sociological Methodology 34,
-    equation 6, with a proximity of 1 within the distance and 0 beyond.
+    with a proximity of 1 within the distance and 0 beyond.
 
     Examples
     --------

@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     import geopandas as gpd
 
 FIELD, COMMUNITY = "field", "community"
-_NEAREST_BUDGET = 2e7
-_PAIRS_BUDGET = 2e9
+_NEAREST_BUDGET = 8e6
+_PAIRS_BUDGET = 8e8
 _FIRST = ("category", "by", "of", "to", "distance_m", "value")
 _NO_KIND = "No field and no community has three places at different points."
 
