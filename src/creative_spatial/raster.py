@@ -29,6 +29,8 @@ class Raster:
         Where it comes from.
     nodata : float or None
         Value that means "no data" in integer rasters.
+    note : str
+        What is to be said of it: what was chosen, and what was left out.
     """
 
     values: NDArray[Any]
@@ -36,6 +38,7 @@ class Raster:
     crs: CRS
     source_id: str
     nodata: float | None = None
+    note: str = ""
 
     @property
     def bounds(self) -> tuple[float, float, float, float]:

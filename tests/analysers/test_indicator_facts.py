@@ -89,6 +89,7 @@ def test_nothing_found_can_be_measured(spec, streets, units):
         "pillars": [empty_features(units.crs, columns) for _ in range(3)],
     }
     named["route_plans"] = {}
+    named["land"] = units.union_all()
     inputs = {}
     for parameter, wanted in spec.inputs.items():
         names = (wanted.layer,) if isinstance(wanted.layer, str) else wanted.layer
@@ -104,7 +105,8 @@ def test_nothing_found_can_be_measured(spec, streets, units):
             assert outcome.empty
             continue
         if spec.kind == "table":
-            assert {"category", "value", "n", "unit_id"} <= set(outcome.columns)
+            assert {"category", "value", "n"} <= set(outcome.columns)
+            assert {"unit_id", "headline"} & set(outcome.columns)
         else:
             assert outcome.index.equals(units.index)
         assert np.nansum(outcome["value"]) == 0

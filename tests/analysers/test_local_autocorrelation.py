@@ -20,7 +20,7 @@ from creative_spatial.analysers.local_autocorrelation import (
 )
 from creative_spatial.analysers.neighbours import contiguity, with_self, within_distance
 from creative_spatial.analysers.relabelling import draws_at_least
-from creative_spatial.errors import CRSError, IndicatorError
+from creative_spatial.errors import CRSError, IndicatorError, InsufficientDataError
 
 
 def lattice(columns: int, rows: int) -> gpd.GeoDataFrame:
@@ -154,7 +154,7 @@ def test_a_unit_without_neighbours_is_not_judged_by_moran():
 
 @pytest.mark.parametrize("measure", [getis_ord, local_moran])
 def test_few_units_are_refused(measure):
-    with pytest.raises(IndicatorError, match=f"at least {MIN_UNITS} units"):
+    with pytest.raises(InsufficientDataError, match=f"at least {MIN_UNITS} units"):
         measure(skewed(29), sparse.csr_array((29, 29)))
 
 

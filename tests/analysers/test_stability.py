@@ -4,15 +4,24 @@ from __future__ import annotations
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import pytest
 import shapely
 from places import CRS
 
-from creative_spatial.analysers.stability import hot_spot_stability, hot_spots, smoothed_share
-from creative_spatial.errors import IndicatorError
+from creative_spatial.analysers.local_shares import share_statistics, smoothed_share
+from creative_spatial.analysers.neighbours import contiguity
+from creative_spatial.analysers.stability import hot_spot_stability, hot_spots
+from creative_spatial.errors import CRSError, IndicatorError, InsufficientDataError
 from creative_spatial.grid import make_grid
 
 TOWN = shapely.box(0, 0, 4000, 4000)
+UNITS = gpd.GeoDataFrame(geometry=[TOWN], crs=CRS)
+WIDTHS = {"cell_widths_m": [300, 400, 500], "offsets": 3}
+
+
+def points(xy, **columns) -> gpd.GeoDataFrame:
+    return gpd.GeoDataFrame(columns, geometry=gpd.points_from_xy(*np.asarray(xy).T), crs=CRS)
 
 
 def mapped(seed: int = 0) -> gpd.GeoDataFrame:
@@ -20,8 +29,11 @@ def mapped(seed: int = 0) -> gpd.GeoDataFrame:
     rng = np.random.default_rng(seed)
     xy = rng.uniform(0, 4000, (2000, 2))
     near = np.hypot(*(xy - 2000).T) < 600
-    kind = rng.random(2000) < np.where(near, 0.8, 0.1)
-    return gpd.GeoDataFrame({"kind": kind}, geometry=gpd.points_from_xy(*xy.T), crs=CRS)
+    return points(xy, kind=rng.random(2000) < np.where(near, 0.8, 0.1))
+
+
+def of_kind(places: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    return places[places["kind"]]
 
 
 def test_share_of_few_places_is_drawn_to_the_citys():
@@ -38,69 +50,178 @@ def test_smoothing_by_hand():
 
 
 def test_the_hot_spot_is_where_the_share_is_high_not_where_much_is_mapped():
+    rng = np.random.default_rng(1)
+    crowd = points(rng.uniform(0, 500, (2000, 2)), kind=rng.random(2000) < 0.1)
+    everything = gpd.GeoDataFrame(pd.concat([mapped(), crowd], ignore_index=True), crs=CRS)
+    stable = hot_spots(of_kind(everything), [everything], TOWN, UNITS).query("stable")
+    assert len(stable) > 40
+    assert stable.distance(shapely.Point(2000, 2000)).max() < 700
+
+
+def test_one_grid_is_what_cut_cells_and_their_contiguity_say():
+    # Half of the town is a lagoon with ragged shores; the cells are drawn, cut and compared.
+    shore = shapely.LineString([(2000 + 300 * (-1) ** k, 200 * k) for k in range(21)])
+    lagoon = shapely.union(shore.buffer(120), shapely.box(3000, 1000, 3600, 3000))
+    land = TOWN.difference(lagoon)
     places = mapped()
-    crowd = np.random.default_rng(1).uniform(0, 500, (2000, 2))
-    dense = gpd.GeoDataFrame(
-        {"kind": np.random.default_rng(2).random(2000) < 0.1},
-        geometry=gpd.points_from_xy(*crowd.T),
+    places = places[places.intersects(land)]
+    found = hot_spot_stability(
+        of_kind(places), places, land, cell_widths_m=[250], offsets=1, seed=4
+    )
+    east, north = (np.random.default_rng([4, 0]).random(2) * 250).tolist()
+    moved = shapely.transform(land, lambda xy: xy - np.array([east, north]))
+    drawn = make_grid(moved, 250)
+    cells = gpd.GeoDataFrame(
+        geometry=shapely.transform(drawn.to_numpy(), lambda xy: xy + np.array([east, north])),
         crs=CRS,
     )
-    everything = gpd.GeoDataFrame(gpd.pd.concat([places, dense], ignore_index=True), crs=CRS)
-    units = gpd.GeoDataFrame(geometry=make_grid(TOWN, 400), crs=CRS)
-    found = hot_spots(everything[everything["kind"]], everything, units)
-    hot = units[(found["p_adjusted"] < 0.05) & (found["statistic"] > 0)]
-    assert hot.contains(shapely.Point(2000, 2000)).any()
-    assert hot.distance(shapely.Point(0, 0)).min() > 1000
-
-
-def test_units_without_a_place_are_not_judged():
-    places = mapped()
-    places = places[places.geometry.x > 1000]
-    units = gpd.GeoDataFrame(geometry=make_grid(TOWN, 400), crs=CRS)
-    found = hot_spots(places[places["kind"]], places, units)
-    assert found.loc[found["places"] == 0, ["share", "statistic", "p"]].isna().all(axis=None)
-    assert (found["places"] == 0).any()
+    counts = [
+        cells.sjoin(layer, predicate="intersects")
+        .groupby(level=0)
+        .size()
+        .reindex(cells.index, fill_value=0)
+        for layer in (of_kind(places), places)
+    ]
+    known = (counts[1] > 0).to_numpy()
+    table = share_statistics(
+        *(count[known].to_numpy(dtype=float) for count in counts), contiguity(cells[known])
+    )
+    hot = cells[known][((table["statistic"] > 0) & (table["p_adjusted"] <= 0.05)).to_numpy()]
+    middles = gpd.GeoSeries(shapely.point_on_surface(found.geometry.to_numpy()), crs=CRS)
+    assert 0 < len(hot) < known.sum()
+    assert (found["hot"].to_numpy() == 1).tolist() == middles.intersects(hot.union_all()).tolist()
+    assert (found["tested"].to_numpy() == 1).tolist() == middles.intersects(
+        cells[known].union_all()
+    ).tolist()
 
 
 def test_a_real_hot_spot_survives_most_grids_and_the_rest_of_town_none():
     places = mapped()
-    found = hot_spot_stability(
-        places[places["kind"]], places, TOWN, cell_widths_m=[300, 400, 500], offsets=3
-    )
+    found = hot_spot_stability(of_kind(places), places, TOWN, **WIDTHS)
     away = found.geometry.centroid.distance(shapely.Point(2000, 2000))
     assert found.loc[away < 400, "hot"].mean() > 0.9
     assert found.loc[away > 1500, "hot"].max() < 0.2
 
 
-def test_positions_that_are_uncertain_soften_the_edge():
+def test_without_uncertainty_nothing_is_moved():
     places = mapped()
-    options = {"cell_widths_m": [500], "offsets": 5, "spot_m": 250}
-    sharp = hot_spot_stability(places[places["kind"]], places, TOWN, **options)["hot"]
-    soft = hot_spot_stability(places[places["kind"]], places, TOWN, uncertainty_m=250, **options)[
-        "hot"
-    ]
+    found = hot_spot_stability(of_kind(places), places, TOWN, **WIDTHS)
+    assert found["hot_jittered"].equals(found["hot"].rename("hot_jittered"))
+
+
+def test_positions_that_are_uncertain_soften_the_edge():
+    places = mapped().assign(uncertainty_m=250.0)
+    found = hot_spot_stability(
+        of_kind(places), places, TOWN, cell_widths_m=[500], offsets=10, spot_m=250
+    )
     between = lambda shares: ((shares > 0) & (shares < 1)).sum()  # noqa: E731
-    assert between(soft) != between(sharp)
+    assert between(found["hot_jittered"]) > between(found["hot"])
+
+
+def test_places_that_are_too_uncertain_for_a_width_are_not_in_its_grids_and_counted():
+    places = mapped()
+    vague = places.index[:100]
+    places["uncertainty_m"] = pd.Series(200.0, index=vague).reindex(places.index)
+    found = hot_spot_stability(of_kind(places), places, TOWN, cell_widths_m=[300, 400], offsets=2)
+    cases = int(places.loc[vague, "kind"].sum())
+    assert found.attrs["vague"] == {300.0: (cases, 100), 400.0: (0, 0)}
+    alone = hot_spot_stability(
+        of_kind(places.drop(vague)), places.drop(vague), TOWN, cell_widths_m=[300], offsets=2
+    )
+    narrow = hot_spot_stability(of_kind(places), places, TOWN, cell_widths_m=[300], offsets=2)
+    assert narrow["hot"].equals(alone["hot"])
+
+
+def test_cells_are_as_wide_as_the_certainty_of_the_places_asks_for():
+    places = mapped()
+    # 2,000 places on 16 km²: two a cell are 126 m, the next 50 m are 150.
+    assert (
+        hot_spots(of_kind(places), [places], TOWN, UNITS)["widths_m"].iloc[0] == "150;180;240;300"
+    )
+    vague = places.assign(uncertainty_m=190.0)
+    wider = hot_spots(of_kind(vague), [vague], TOWN, UNITS)
+    assert wider["widths_m"].iloc[0] == "400;480;640;800"
+    lost = places.assign(uncertainty_m=1500.0)
+    with pytest.raises(InsufficientDataError, match="30 cells"):
+        hot_spots(of_kind(lost), [lost], TOWN, UNITS)
+
+
+def test_stable_is_hot_in_four_fifths_of_the_grids_both_ways():
+    places = mapped()
+    found = hot_spots(of_kind(places), [places], TOWN, UNITS, unstated_m=60, seed=2)
+    both = found[["hot", "hot_jittered"]].min(axis=1)
+    assert found["stable"].tolist() == (both >= 0.8).tolist()
+    assert 0 < found["stable"].sum() < len(found)
+    assert (found[["hot", "hot_jittered"]].max(axis=1) > 0).all()
+    assert found["hot"].is_monotonic_decreasing
+
+
+def test_cells_on_two_shores_are_no_neighbours():
+    # The kind fills the west shore; the east shore has none of it, and a lagoon lies between.
+    rng = np.random.default_rng(5)
+    xy = rng.uniform(0, 4000, (1500, 2))
+    xy = xy[(xy[:, 0] < 1800) | (xy[:, 0] > 2200)]
+    places = points(xy, kind=(np.hypot(*(xy - (1600, 2000)).T) < 700) & (xy[:, 0] < 1800))
+    land = TOWN.difference(shapely.box(1800, -1, 2200, 4001))
+    found = hot_spot_stability(
+        of_kind(places), places, land, cell_widths_m=[450], offsets=6, spot_m=200
+    )
+    across = found.geometry.centroid.x > 2250
+    joined = hot_spot_stability(
+        of_kind(places), places, TOWN, cell_widths_m=[450], offsets=6, spot_m=200
+    )
+    beyond = joined.geometry.centroid.x > 2250
+    assert found.loc[across, "hot"].sum() < joined.loc[beyond, "hot"].sum()
+
+
+def test_what_is_left_out_is_said_and_adds_up():
+    places = mapped()
+    land = TOWN.difference(shapely.box(0, 0, 4000, 1000))
+    wet = (places.geometry.y < 1000) & places["kind"]
+    note = hot_spots(of_kind(places), [places], land, UNITS).attrs["note"]
+    assert f"Of the cases, {int(wet.sum())} on the water are left out." in note
+    assert "20 grids of hexagons" in note
 
 
 def test_cells_narrower_than_twice_the_uncertainty_are_refused():
     places = mapped()
     with pytest.raises(IndicatorError, match="less than twice as wide"):
-        hot_spot_stability(places, places, TOWN, cell_widths_m=[250], uncertainty_m=234)
+        hot_spot_stability(places, places, TOWN, cell_widths_m=[250], unstated_m=234)
 
 
-def test_too_few_places_for_any_grid_are_refused():
-    places = mapped().iloc[:20]
-    with pytest.raises(IndicatorError, match="30 cells"):
-        hot_spot_stability(places[places["kind"]], places, TOWN, cell_widths_m=[500])
+@pytest.mark.parametrize("number", [1, 20])
+def test_too_few_places_for_any_grid_are_refused(number):
+    places = mapped().iloc[:number].assign(kind=True)
+    with pytest.raises(InsufficientDataError, match="30 cells"):
+        hot_spots(of_kind(places), [places], TOWN, UNITS)
 
 
-def test_the_same_seed_gives_the_same_shares():
-    places = mapped().iloc[:800]
+def test_all_places_at_one_point_are_refused():
+    places = points(np.full((500, 2), 1234.5), kind=np.ones(500, dtype=bool))
+    with pytest.raises(InsufficientDataError, match="30 cells"):
+        hot_spots(places, [places], TOWN, UNITS)
+
+
+def test_no_case_on_the_land_is_refused_and_no_land_too():
+    places = mapped()
+    with pytest.raises(InsufficientDataError, match="stands on the land"):
+        hot_spots(places.iloc[:0], [places], TOWN, UNITS)
+    with pytest.raises(InsufficientDataError, match="stands on the land"):
+        hot_spots(of_kind(places), [places], shapely.Polygon(), UNITS)
+
+
+def test_another_crs_is_refused():
+    places = mapped()
+    with pytest.raises(CRSError):
+        hot_spots(of_kind(places), [places.to_crs(4326)], TOWN, UNITS)
+
+
+def test_the_same_seed_gives_the_same_shares_in_whatever_order():
+    places = mapped().iloc[:800].assign(uncertainty_m=np.where(np.arange(800) % 2, 40.0, 0.0))
     runs = [
-        hot_spot_stability(
-            places[places["kind"]], places, TOWN, cell_widths_m=[500], offsets=2, seed=3
-        )
-        for _ in range(2)
+        hot_spot_stability(of_kind(it), it, TOWN, cell_widths_m=[500], offsets=2, seed=3)
+        for it in (places, places, places.assign(uncertainty_m=0.0).sample(frac=1, random_state=1))
     ]
     assert runs[0]["hot"].equals(runs[1]["hot"])
+    assert runs[0]["hot_jittered"].equals(runs[1]["hot_jittered"])
+    assert runs[0]["hot"].to_numpy() == pytest.approx(runs[2]["hot"].to_numpy(), nan_ok=True)

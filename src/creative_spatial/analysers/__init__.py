@@ -33,6 +33,7 @@ from creative_spatial.analysers.diversity_profiles import hill_profiles
 from creative_spatial.analysers.known import share_known, share_true
 from creative_spatial.analysers.local_autocorrelation import getis_ord, local_moran
 from creative_spatial.analysers.local_colocation import local_colocation
+from creative_spatial.analysers.local_shares import local_statistics
 from creative_spatial.analysers.mixing import counts_by_unit, exposure, information_theory_index
 from creative_spatial.analysers.neighbour_ratio import nearest_neighbour_ratio
 from creative_spatial.analysers.neighbourhoods import mixing_on_foot, neighbourhood_mix
@@ -51,9 +52,12 @@ from creative_spatial.analysers.point_patterns import (
 )
 from creative_spatial.analysers.presence import pillars_present
 from creative_spatial.analysers.proximity import network_distances, share_within_network
+from creative_spatial.analysers.quarter_facts import quarter_fields
+from creative_spatial.analysers.quarters import quarters
 from creative_spatial.analysers.separation import mixing_exposure, mixing_theil
 from creative_spatial.analysers.specialisation import location_quotient
 from creative_spatial.analysers.stability import hot_spot_stability, hot_spots
+from creative_spatial.analysers.surfaces import density_surface, risk_surface
 from creative_spatial.analysers.trails import Trail, TrailPlan, heritage_trail
 from creative_spatial.analysers.travel import (
     median_time_to_nearest,
@@ -83,6 +87,7 @@ __all__ = [
     "counts_by_unit",
     "cross_clustering",
     "cross_k",
+    "density_surface",
     "domain_profile",
     "exposure",
     "feature_count",
@@ -103,6 +108,7 @@ __all__ = [
     "labelled_k",
     "local_colocation",
     "local_moran",
+    "local_statistics",
     "location_quotient",
     "median_time_to_nearest",
     "mixing_exposure",
@@ -116,8 +122,11 @@ __all__ = [
     "node_elevation",
     "node_time_to_nearest",
     "pillars_present",
+    "quarter_fields",
+    "quarters",
     "relative_risk",
     "ripley_k",
+    "risk_surface",
     "share_known",
     "share_true",
     "share_within_network",

@@ -27,6 +27,7 @@ def draws_at_least(
     *,
     permutations: int,
     seed: int,
+    chosen: NDArray[np.bool_] | None = None,
 ) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """
     Count the draws in which the neighbours' sum reaches the observed one.
@@ -43,6 +44,8 @@ def draws_at_least(
         Number of draws.
     seed : int
         Of the random draws.
+    chosen : array of bool, shape (n,), optional
+        Units that are asked of; for the others every draw counts.
 
     Returns
     -------
@@ -62,7 +65,8 @@ def draws_at_least(
     """
     size = len(values)
     rng = np.random.default_rng(seed)
-    widest = int(cardinality.max(initial=0))
+    asked = cardinality if chosen is None else np.where(chosen, cardinality, 0)
+    widest = int(asked.max(initial=0))
     above = np.full(size, permutations, dtype=np.intp)
     below = np.full(size, permutations, dtype=np.intp)
     if widest == 0:
@@ -70,15 +74,15 @@ def draws_at_least(
     drawn = _distinct(size, widest + 1, permutations, rng)
     sums = np.cumsum(values[drawn], axis=1)
     tolerance = 1e-10 * max(float(np.abs(values).sum()), 1e-300) / size
-    for number in np.unique(cardinality[cardinality > 0]).tolist():
-        units = np.flatnonzero(cardinality == number)
+    for number in np.unique(asked[asked > 0]).tolist():
+        units = np.flatnonzero(asked == number)
         total = sums[:, number - 1]
         ordered = np.sort(total)
         reach = observed[units]
         above[units] = permutations - np.searchsorted(ordered, reach - tolerance, side="left")
         below[units] = np.searchsorted(ordered, reach + tolerance, side="right")
         # In the draws in which a unit met itself it takes the spare value: these are recounted.
-        draw, column = np.nonzero((cardinality == number)[drawn[:, :number]])
+        draw, column = np.nonzero((asked == number)[drawn[:, :number]])
         unit = drawn[draw, column]
         spare = values[drawn[draw, number]]
         after = total[draw] - values[unit] + spare

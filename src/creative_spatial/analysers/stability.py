@@ -3,29 +3,27 @@ How much of a hot spot is the grid's doing: the share of grids in which a place 
 
 One grid is one opinion. The same places are counted on grids of several widths and
 offsets, a share is tested on each, and every spot of ground gets the share of the grids in
-which its cell was hot.
+which its cell was hot: with the places where they are said to be, and moved by as much as
+they may be wrong.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import math
+from typing import TYPE_CHECKING, NamedTuple
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
 
-from creative_spatial.analysers.assignment import (
-    OUTSIDE,
-    count_in_units,
-    locate,
-    representative_points,
-    unit_positions,
-)
-from creative_spatial.analysers.local_autocorrelation import MIN_UNITS, getis_ord
-from creative_spatial.analysers.neighbours import contiguity
+from creative_spatial.analysers.assignment import representative_points
+from creative_spatial.analysers.hexagons import cells_of, touching
+from creative_spatial.analysers.local_autocorrelation import MIN_UNITS
+from creative_spatial.analysers.local_shares import share_statistics
+from creative_spatial.analysers.placed import Placed, placed, uncertainty_of
 from creative_spatial.crs import require_crs, require_metres
-from creative_spatial.errors import IndicatorError
+from creative_spatial.errors import IndicatorError, InsufficientDataError
 from creative_spatial.grid import make_grid
 
 if TYPE_CHECKING:
@@ -34,86 +32,188 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from shapely.geometry.base import BaseGeometry
 
+_ROUND_M = 50
+_PLACES_A_CELL = 2
 
-def smoothed_share(cases: NDArray[np.float64], places: NDArray[np.float64]) -> NDArray[np.float64]:
-    r"""
-    Share of cases among the places of each unit, drawn to the city's where places are few.
 
-    .. math:: \tilde r_i = B_i r_i + (1 - B_i) m, \quad
-        B_i = \frac{v}{v + m / t_i}, \quad
-        v = \max\Bigl(0,\ \frac{\sum t_i (r_i - m)^2}{\sum t_i} - \frac{m}{\bar t}\Bigr)
+class _Tested(NamedTuple):
+    """Cells with a place, by their column and row, and which of them are hot."""
 
-    with :math:`t_i` places, :math:`r_i` the raw share and :math:`m` the city's.
+    cells: pd.MultiIndex
+    hot: NDArray[np.bool_]
 
-    Parameters
-    ----------
-    cases, places : array of float, shape (k,)
-        Places of the kind, and all mapped places, in each unit.
 
-    Returns
-    -------
-    array of float, shape (k,)
-        Null in units without a place.
+class _Grid(NamedTuple):
+    """One grid of hexagons, and the level at which its cells are hot."""
 
-    References
-    ----------
-    Marshall (1991), Mapping disease and mortality rates using empirical Bayes estimators,
-    Applied Statistics 40.
+    width_m: float
+    shift: tuple[float, float]
+    land: BaseGeometry
+    level: float
 
-    Examples
-    --------
-    Both units have the city's share, so there is nothing to draw together:
+    def tested(self, xy: NDArray[np.float64], marked: NDArray[np.bool_]) -> _Tested | None:
+        """Which cells are hot, if thirty have a place on the land."""
+        dry = shapely.intersects_xy(self.land, xy[:, 0], xy[:, 1])
+        cells = cells_of(xy[dry], self.width_m, shift=self.shift)
+        if len(cells.row) < MIN_UNITS:
+            return None
+        neighbours = touching(cells, self.width_m, self.land, shift=self.shift)
+        places = np.bincount(cells.at).astype(float)
+        cases = np.bincount(cells.at, weights=marked[dry].astype(float))
+        table = share_statistics(cases.astype(float), places, neighbours)
+        hot = (table["statistic"] > 0) & (table["p_adjusted"] <= self.level)
+        return _Tested(pd.MultiIndex.from_arrays([cells.column, cells.row]), hot.to_numpy())
 
-    >>> smoothed_share(np.array([1.0, 10.0, 0.0]), np.array([2.0, 20.0, 0.0])).tolist()
-    [0.5, 0.5, nan]
-    """
-    there = places > 0
-    if not there.any():
-        return np.full(len(places), np.nan)
-    t = places[there]
-    raw = cases[there] / t
-    mean = float(cases[there].sum() / t.sum())
-    spread = max(0.0, float((t * (raw - mean) ** 2).sum() / t.sum()) - mean / float(t.mean()))
-    trust = np.divide(spread, spread + mean / t, out=np.zeros_like(t), where=spread + mean / t > 0)
-    share = np.full(len(places), np.nan)
-    share[there] = trust * raw + (1 - trust) * mean
-    return share
+    def at(
+        self, points: NDArray[np.float64], found: _Tested
+    ) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+        """Which points are in a hot cell, and which in a cell with a place."""
+        cells = cells_of(points, self.width_m, shift=self.shift)
+        index = pd.MultiIndex.from_arrays([cells.column, cells.row])
+        where = found.cells.get_indexer(index)[cells.at]
+        return (where >= 0) & found.hot[where], where >= 0
 
 
 def hot_spots(
-    cases: gpd.GeoDataFrame, places: gpd.GeoDataFrame, units: gpd.GeoDataFrame
-) -> pd.DataFrame:
-    """
-    Units around which a kind makes up more of the mapped places than by chance.
+    cases: gpd.GeoDataFrame,
+    places: Sequence[gpd.GeoDataFrame],
+    land: BaseGeometry,
+    units: gpd.GeoDataFrame,
+    *,
+    width_factors: Sequence[float] = (1.0, 1.2, 1.6, 2.0),
+    offsets: int = 5,
+    min_cell_m: float = 100.0,
+    certain_share: float = 0.8,
+    unstated_m: float = 0.0,
+    level: float = 0.05,
+    stable_share: float = 0.8,
+    seed: int = 0,
+) -> gpd.GeoDataFrame:
+    r"""
+    Spots of ground around which a kind is more frequent than all mapped places would have it.
+
+    Grids are as fine as the data allow: the least width is the greatest of `min_cell_m`,
+    :math:`\sqrt{2 A / n}`, which gives a cell two of the n places on the land of area A, and
+    twice the uncertainty that `certain_share` of the places keep to; rounded up to 50 m.
 
     Parameters
     ----------
     cases : GeoDataFrame, metres
         Places of the kind.
-    places : GeoDataFrame, same CRS
+    places : sequence of GeoDataFrame, same CRS
         All mapped places, the cases among them: how well a quarter is mapped cancels.
-    units : GeoDataFrame, k rows, polygons, same CRS
-        Units of land; at least 30 of them must have a place.
+    land : (Multi)Polygon, same CRS
+        The boundary without water.
+    units : GeoDataFrame, 1 row, same CRS
+        The boundary.
+    width_factors : sequence of float, >= 1
+        Widths of the grids, as multiples of the least.
+    offsets : int, > 0
+        Grids of each width.
+    min_cell_m : float, metres
+        No grid is finer.
+    certain_share : float, in (0, 1)
+        Share of the places that cells must be wide enough for; those less certain than half a
+        cell are left out of its grid.
+    unstated_m : float, metres
+        Uncertainty of places that state none.
+    level : float, in (0, 1)
+        False-discovery rate at which a cell is hot.
+    stable_share : float, in (0, 1]
+        A spot is stable where it is hot in at least this share of the grids, with the places
+        as they are and moved alike.
+    seed : int
+        Of the offsets and moves.
 
     Returns
     -------
-    DataFrame, k rows
-        `cases`, `places`, `share` (smoothed), and `statistic`, `p`, `p_adjusted` of Gi* among
-        the units with a place; null in the others, of which nothing is known.
+    GeoDataFrame of Polygon
+        One row a spot that is hot in any grid, most often hot first, indexed by `unit_id`:
+        `hot`, `hot_jittered`, `tested` as `hot_spot_stability` gives them; `stable`; `grids`,
+        how many there were; `widths_m`, theirs, with ";" between. ``attrs["note"]`` says the
+        widths and what was left out.
 
     Raises
     ------
     CRSError
         If the layers are not in one CRS in metres.
-    IndicatorError
-        If fewer than 30 units have a place.
+    InsufficientDataError
+        If there is no case, or in more than half of the grids fewer than 30 cells have a place.
+
+    Examples
+    --------
+    >>> rng = np.random.default_rng(0)
+    >>> xy = rng.uniform(0, 4000, (2000, 2))
+    >>> places = gpd.GeoDataFrame(geometry=gpd.points_from_xy(*xy.T), crs="EPSG:32647")
+    >>> market = places[np.hypot(*(xy - 2000).T) < 500]
+    >>> town = shapely.box(0, 0, 4000, 4000)
+    >>> units = gpd.GeoDataFrame(geometry=[town], crs=places.crs)
+    >>> found = hot_spots(market, [places], town, units)
+    >>> found["widths_m"].iloc[0], bool(found["stable"].iloc[0])
+    ('150;180;240;300', True)
     """
-    require_crs(units.crs, cases=cases, places=places)
-    counts = [
-        count_in_units(unit_positions(layer, units), len(units)).astype(float)
-        for layer in (cases, places)
+    every = pd.concat(list(places))
+    require_crs(units.crs, cases=cases, places=every)
+    require_metres(places=every)
+    here, kind = placed(every, land, units), placed(cases, land, units)
+    if not len(kind.rows):
+        raise InsufficientDataError("None of the places of the kind stands on the land.")
+    least = _least_width(here, land, min_cell_m, certain_share, unstated_m)
+    widths = [least * factor for factor in width_factors]
+    found = hot_spot_stability(
+        kind.rows, here.rows, land, cell_widths_m=widths, offsets=offsets, unstated_m=unstated_m,
+        level=level, spot_m=least, seed=seed,
+    )  # fmt: skip
+    grids = len(widths) * offsets
+    if 2 * found.attrs["grids"] < grids:
+        raise InsufficientDataError(
+            f"Only {found.attrs['grids']} of {grids} grids of {widths[0]:g} to {widths[-1]:g} m have "
+            f"{MIN_UNITS} cells with a mapped place; hot spots take at least half of them."
+        )
+    hot = found[(found["hot"] > 0) | (found["hot_jittered"] > 0)]
+    order = np.lexsort((np.arange(len(hot)), -hot["hot_jittered"], -hot["hot"]))
+    hot = hot.iloc[order].assign(
+        stable=lambda table: table[["hot", "hot_jittered"]].min(axis=1) >= stable_share,
+        grids=found.attrs["grids"],
+        widths_m=";".join(f"{width:g}" for width in widths),
+    )
+    hot.attrs["note"] = _note(found, grids, widths, [kind, here])
+    return hot
+
+
+def _least_width(
+    here: Placed, land: BaseGeometry, min_cell_m: float, certain_share: float, unstated_m: float
+) -> float:
+    """Width of the finest cells that the number of places and their certainty allow."""
+    uncertain = uncertainty_of(here.rows, unstated_m)
+    crowd = math.sqrt(_PLACES_A_CELL * land.area / len(here.rows))
+    certain = 2 * float(np.quantile(uncertain, certain_share))
+    return _ROUND_M * math.ceil(max(min_cell_m, crowd, certain) / _ROUND_M)
+
+
+def _note(
+    found: gpd.GeoDataFrame, asked: int, widths: Sequence[float], counted: Sequence[Placed]
+) -> str:
+    """Which grids there were, and what is not in them."""
+    said = [
+        f"{found.attrs['grids']} grids of hexagons {', '.join(f'{w:g}' for w in widths)} m wide."
     ]
-    return _tested_share(counts[0], counts[1], units)
+    if found.attrs["grids"] < asked:
+        said.append(f"{asked - found.attrs['grids']} more had too few cells with a mapped place.")
+    said += [
+        it.left_out(what) for it, what in zip(counted, ("cases", "mapped places"), strict=True)
+    ]
+    vague = [
+        f"{of_kind} and {of_all} at {width:g} m"
+        for width, (of_kind, of_all) in found.attrs["vague"].items()
+        if of_all
+    ]
+    if vague:
+        said.append(
+            "Cases and mapped places that are uncertain by more than half of a cell and not "
+            f"counted in it: {', '.join(vague)}."
+        )
+    return " ".join(text for text in said if text)
 
 
 def hot_spot_stability(
@@ -123,7 +223,7 @@ def hot_spot_stability(
     *,
     cell_widths_m: Sequence[float],
     offsets: int = 5,
-    uncertainty_m: float = 0.0,
+    unstated_m: float = 0.0,
     level: float = 0.05,
     spot_m: float | None = None,
     seed: int = 0,
@@ -134,23 +234,25 @@ def hot_spot_stability(
 
     Parameters
     ----------
-    cases, places : GeoDataFrame, metres, one CRS
-        As for `hot_spots`.
+    cases : GeoDataFrame, metres
+        Places of the kind.
+    places : GeoDataFrame, same CRS
+        All mapped places, the cases among them, known by their index.
     land : (Multi)Polygon, same CRS
-        Without water.
+        Without water: cells that meet in the water are no neighbours.
     cell_widths_m : sequence of float, metres
-        Widths of the cells, each at least twice `uncertainty_m`.
+        Widths of the cells. Places whose `uncertainty_m` is more than half of a width are not
+        counted on it.
     offsets : int, > 0
         Grids of each width, each shifted at random by less than a cell.
-    uncertainty_m : float, metres
-        Positional uncertainty: in every grid, places are moved by a normal error of half of
-        it in each direction, as a place is within it in about 95 % of draws or fewer.
+    unstated_m : float, metres
+        Uncertainty of places that state none.
     level : float, in (0, 1)
         False-discovery rate at which a cell is hot.
     spot_m : float, metres, optional
         Width of the spots that the share is given for; the least cell width otherwise.
     seed : int
-        Of the shifts and errors.
+        Of the shifts and moves.
     progress : callable, optional
         Told each grid as it starts.
 
@@ -158,82 +260,63 @@ def hot_spot_stability(
     -------
     GeoDataFrame of Polygon
         One row a spot, indexed by `unit_id`: `hot`, the share of grids in which the middle
-        of the spot was in a hot cell; `tested`, the number of grids in which its cell had
-        a place.
+        of the spot was in a hot cell; `hot_jittered`, the same where each place is moved, anew
+        in every grid, by a normal error of half its uncertainty in each direction (it is
+        within its uncertainty in 86 % of draws), what lands in the water being left out;
+        `tested`, the number of grids in which its cell had a place. The shares are null where
+        none had. ``attrs["grids"]``: grids with at least 30 cells with a place;
+        ``attrs["vague"]``: cases and places left out by width.
 
     Raises
     ------
     CRSError
         If the layers are not in one CRS in metres.
     IndicatorError
-        If a cell is less than twice as wide as places are uncertain, or no grid has 30
-        cells with a place.
+        If a cell is less than twice as wide as places that state no uncertainty are uncertain.
+    InsufficientDataError
+        If no grid has 30 cells with a place.
     """
     require_crs(places.crs, cases=cases, places=places)
     require_metres(places=places)
-    if narrow := [w for w in cell_widths_m if w < 2 * uncertainty_m]:
+    if narrow := [w for w in cell_widths_m if w < 2 * unstated_m]:
         raise IndicatorError(
             f"Cells of {narrow} m are less than twice as wide as places are uncertain "
-            f"({uncertainty_m:g} m); take wider ones."
+            f"({unstated_m:g} m); take wider ones."
         )
     spots = make_grid(land, spot_m or float(min(cell_widths_m)))
-    middles = shapely.point_on_surface(spots.to_numpy())
-    hot, tested = np.zeros(len(spots)), np.zeros(len(spots))
-    rng = np.random.default_rng(seed)
+    middles = shapely.get_coordinates(shapely.point_on_surface(spots.to_numpy()))
+    shapely.prepare(land)
     marked = np.asarray(places.index.isin(cases.index))
     xy = shapely.get_coordinates(representative_points(places))
-    done = 0
-    for width in cell_widths_m:
+    uncertain = uncertainty_of(places, unstated_m)
+    hot, tested, done = np.zeros((2, len(spots))), np.zeros(len(spots), dtype=int), 0
+    # Apart, so that a place more or less does not shift the grids.
+    shifts, moves = (np.random.default_rng([seed, stream]) for stream in range(2))
+    vague = {}
+    for width in map(float, cell_widths_m):
+        sure = uncertain <= width / 2
+        vague[width] = (int((marked & ~sure).sum()), int((~sure).sum()))
         for turn in range(offsets):
             if progress is not None:
                 progress(f"cells of {width:g} m, grid {turn + 1} of {offsets}")
-            shift = rng.random(2) * width
-            moved = xy + rng.normal(0, uncertainty_m / 2, xy.shape) if uncertainty_m else xy
-            units = _shifted_grid(land, shift, width, places.crs)
-            at = locate(np.asarray(shapely.points(moved)), units.geometry.to_numpy())
-            counts = [
-                count_in_units(at[chosen], len(units)).astype(float)
-                for chosen in (marked, slice(None))
-            ]
-            if (counts[1] > 0).sum() < MIN_UNITS:
+            east, north = (shifts.random(2) * width).tolist()
+            grid = _Grid(width, (east, north), land, level)
+            moved = xy + moves.normal(size=xy.shape) * uncertain[:, None] / 2
+            tables = [grid.tested(at[sure], marked[sure]) for at in (xy, moved)]
+            if tables[0] is None:
                 continue
-            table = units.join(_tested_share(counts[0], counts[1], units))
             done += 1
-            at = locate(middles, table.geometry.to_numpy())
-            inside = at != OUTSIDE
-            known = table["statistic"].notna().to_numpy()
-            is_hot = ((table["statistic"] > 0) & (table["p_adjusted"] <= level)).to_numpy()
-            tested[inside] += known[at[inside]]
-            hot[inside] += is_hot[at[inside]]
+            tested += grid.at(middles, tables[0])[1]
+            for row, table in enumerate(tables):
+                hot[row] += 0 if table is None else grid.at(middles, table)[0]
     if not done:
-        raise IndicatorError(
+        raise InsufficientDataError(
             f"No grid has {MIN_UNITS} cells with a mapped place; take smaller cells."
         )
+    shares = np.where(tested > 0, hot / done, np.nan)
     frame = gpd.GeoDataFrame(
-        {"hot": hot / done, "tested": tested}, geometry=spots, crs=places.crs, index=spots.index
-    )
-    frame.attrs["grids"] = done
+        {"hot": shares[0], "hot_jittered": shares[1], "tested": tested},
+        geometry=spots, crs=places.crs, index=spots.index,
+    )  # fmt: skip
+    frame.attrs |= {"grids": done, "vague": vague}
     return frame
-
-
-def _shifted_grid(
-    land: BaseGeometry, shift: NDArray[np.float64], width: float, crs: Any
-) -> gpd.GeoDataFrame:
-    """Hexagons over the land, anchored elsewhere than at the CRS's origin."""
-    cells = make_grid(shapely.transform(land, lambda corners: corners - shift), width)
-    back = shapely.transform(cells.to_numpy(), lambda corners: corners + shift)
-    return gpd.GeoDataFrame(geometry=back, index=cells.index, crs=crs)
-
-
-def _tested_share(
-    cases: NDArray[np.float64], places: NDArray[np.float64], units: gpd.GeoDataFrame
-) -> pd.DataFrame:
-    """Counts, smoothed share and Gi* among the units with a place."""
-    table = pd.DataFrame(
-        {"cases": cases, "places": places, "share": smoothed_share(cases, places)},
-        index=units.index,
-    )
-    there = places > 0
-    known = units.loc[there, ["geometry"]]
-    found = getis_ord(table.loc[there, "share"], contiguity(known))
-    return table.join(found)

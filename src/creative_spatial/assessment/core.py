@@ -52,8 +52,8 @@ if TYPE_CHECKING:
     from creative_spatial.taxonomy import Taxonomy
 
 DERIVED_INPUTS = (
-    "pillars", "zones", "protected", "learning", "network", "gates", "ferries", "field_evidence",
-    "field_grades", "reference", "fcs",
+    "pillars", "zones", "protected", "learning", "network", "gates", "ferries", "streets",
+    "field_evidence", "field_grades", "reference", "fcs",
     "planned_stops", "route_plans",
 )  # fmt: skip
 
@@ -295,6 +295,7 @@ class Assessment:
             "network": data.network,
             "gates": data.gates,
             "ferries": data.ferries,
+            "streets": data.background.get("streets"),
             "field_evidence": evidence,
             "field_grades": grades_of_fields(list(pillars.values()), evidence, grades),
             "fcs": fcs2009().domains_of(self.taxonomy),

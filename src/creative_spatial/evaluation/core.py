@@ -26,6 +26,7 @@ from creative_spatial.evaluation.rows import (
     finished,
     from_measure,
     from_table,
+    note_of,
     skipped_rows,
     without_value,
 )
@@ -249,6 +250,7 @@ def _run(
                     values = from_table(spec, outcome, place.units)
                 else:
                     values = from_measure(spec, outcome, place.units).assign(category=category)
+                values = values.assign(note=note_of(outcome))
             blocks.append(values.assign(level=place.level, boundary=place.boundary))
     rows = finished(
         spec, pd.concat(blocks, ignore_index=True), arguments, area, sources, grades=grades

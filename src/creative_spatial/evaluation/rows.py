@@ -9,6 +9,7 @@ import pandas as pd
 
 from creative_spatial.errors import IndicatorError
 from creative_spatial.evaluation.grading import ZERO_NOTE, grades_of_rows
+from creative_spatial.raster import Raster
 from creative_spatial.result import ILLUSTRATIVE_NOTE, ROW_COLUMNS
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ DONE, SKIPPED, UNDEFINED, SUPPRESSED = "done", "skipped", "undefined", "suppress
 WARNED = "warning"
 WORST_GRADE = "D"
 HEADLINE = "headline"
+NOTE = "note"
 
 
 def from_measure(spec: IndicatorSpec, outcome: Any, units: gpd.GeoDataFrame) -> pd.DataFrame:
@@ -112,6 +114,30 @@ def without_value(units: gpd.GeoDataFrame, reason: str) -> pd.DataFrame:
     return pd.DataFrame({"unit_id": units.index}).assign(**empty, reason=reason)
 
 
+def note_of(outcome: Any) -> str:
+    """
+    Take what a function says of its own result: what it chose, and what it left out.
+
+    Parameters
+    ----------
+    outcome : Series, DataFrame or Raster
+        A frame says it in ``attrs["note"]``, a Raster in `note`.
+
+    Returns
+    -------
+    str
+        For the notes of the rows; empty where it says nothing.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"value": [1.0]})
+    >>> table.attrs["note"] = "2 places on the water are left out."
+    >>> note_of(table)
+    '2 places on the water are left out.'
+    """
+    return outcome.note if isinstance(outcome, Raster) else str(outcome.attrs.get(NOTE, ""))
+
+
 def finished(
     spec: IndicatorSpec,
     values: pd.DataFrame,
@@ -169,6 +195,8 @@ def finished(
         named = rows["reference"].notna().to_numpy()
         beside = " Compared with: " + rows.loc[named, "reference"].astype("str") + "."
         rows.loc[named, "notes"] = (rows.loc[named, "notes"] + beside).str.strip()
+    if NOTE in rows:
+        rows["notes"] = (rows["notes"] + " " + rows[NOTE].fillna("")).str.strip()
     empty = ((rows["value"] == 0) & (rows["grade"] == WORST_GRADE)).to_numpy(dtype=bool)
     rows.loc[empty, "notes"] = (rows.loc[empty, "notes"] + " " + ZERO_NOTE).str.strip()
     return _with_spec(spec, rows)
