@@ -296,6 +296,7 @@ class Assessment:
             "gates": data.gates,
             "ferries": data.ferries,
             "streets": data.background.get("streets"),
+            "reference": data.reference,
             "field_evidence": evidence,
             "field_grades": grades_of_fields(list(pillars.values()), evidence, grades),
             "fcs": fcs2009().domains_of(self.taxonomy),
@@ -402,6 +403,7 @@ def _used_sources(data: CityData, config: CityConfig) -> dict[str, Any]:
     used = set(data.area.boundaries["source_id"].dropna())
     used |= {i for layer in data.layers for i in layer["source_id"].unique()}
     used |= {i for layer in data.benchmarks for i in layer["source_id"].unique()}
+    used |= set() if data.reference is None else set(data.reference["source_id"])
     used |= {raster.source_id for raster in data.rasters.values()}
     used |= {data.network.source_id} if data.network is not None else set()
     used |= {route.source for route in config.route if route.source}

@@ -8,6 +8,7 @@ from creative_spatial.config.city import CITY_FILE, CityConfig
 from creative_spatial.config.routes import RouteSection
 from creative_spatial.config.sections import (
     BUDDHIST_ERA,
+    COUNT_INPUTS,
     DRAWN_INPUTS,
     EXTRACT_MANIFEST,
     RASTER_INPUTS,
@@ -19,6 +20,7 @@ from creative_spatial.config.sections import (
 __all__ = [
     "BUDDHIST_ERA",
     "CITY_FILE",
+    "COUNT_INPUTS",
     "DRAWN_INPUTS",
     "EXTRACT_MANIFEST",
     "RASTER_INPUTS",

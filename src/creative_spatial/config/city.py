@@ -24,6 +24,7 @@ from creative_spatial.resources import Facts, parse, read_toml
 
 CITY_FILE = "city.toml"
 SCHEMA_VERSION = 1
+RESULTS = "[[layer]] of results"
 
 
 def _absent(full: Path, where: str, relative: str) -> list[str]:
@@ -32,6 +33,8 @@ def _absent(full: Path, where: str, relative: str) -> list[str]:
         if full.is_file():
             return []
         if where.endswith("[osm]") and (full / EXTRACT_MANIFEST).is_file():
+            return []
+        if where.endswith(RESULTS) and full.is_dir():
             return []
     except (OSError, ValueError) as error:
         return [f"{where}: path {relative[:60]!r}… cannot be used: {error}"]
@@ -183,7 +186,11 @@ class CityConfig(Facts):
             named.append(("[units]", self.units.path))
         if self.osm and self.osm.path:
             named.append(("[osm]", self.osm.path))
-        named += [("[[layer]]", entry.path) for entry in self.layer if entry.path]
+        named += [
+            (RESULTS if entry.kind == "results" else "[[layer]]", entry.path)
+            for entry in self.layer
+            if entry.path
+        ]
         named += [("[[edits]]", entry.path) for entry in self.edits]
         named += [("[[layer]] form", entry.form) for entry in self.layer if entry.form]
         return named

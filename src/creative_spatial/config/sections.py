@@ -15,6 +15,7 @@ from creative_spatial.resources.sensitivity import check_category
 
 RASTER_INPUTS = ("population", "land_cover", "elevation")
 DRAWN_INPUTS = ("water", "background")
+COUNT_INPUTS = ("reference",)
 OSM_SOURCE_ID = "osm"
 LAST_YEAR = 2200
 BUDDHIST_ERA = 543
@@ -181,7 +182,7 @@ class LayerSection(Facts):
     """One file, or table of a database, the city has: a pillar's features, or a named input."""
 
     pillar: Identifier
-    kind: Literal["vector", "table", "survey", "occurrence", "raster", "postgis"]
+    kind: Literal["vector", "table", "survey", "occurrence", "raster", "postgis", "results"]
     path: PathText = ""
     table: str | None = None
     service: ServiceName | None = None
@@ -250,6 +251,20 @@ class LayerSection(Facts):
     def _benchmark_is_of_places(self) -> LayerSection:
         if self.benchmark and self.pillar in {*RASTER_INPUTS, "water", "background"}:
             raise ValueError("benchmark is for an inventory of places of a pillar")
+        return self
+
+    @model_validator(mode="after")
+    def _counts_are_counts(self) -> LayerSection:
+        if self.pillar not in COUNT_INPUTS:
+            if self.kind == "results":
+                raise ValueError('kind = "results" is for pillar = "reference" alone')
+            return self
+        if self.kind not in {"table", "results"}:
+            raise ValueError('a reference is of kind = "table", or "results" of another city')
+        of_places = ("crs", "where", "concept", "sensitivity", "personal", "benchmark", "accept")
+        of_tables = ("columns", "concepts", "encoding") if self.kind == "results" else ()
+        if unused := [name for name in (*of_places, *of_tables) if getattr(self, name)]:
+            raise ValueError(f"a reference of kind {self.kind!r} has no {', '.join(unused)}")
         return self
 
     def _has_origin(self) -> None:

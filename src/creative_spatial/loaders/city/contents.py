@@ -9,7 +9,7 @@ import pandas as pd
 import shapely
 from pyproj import CRS
 
-from creative_spatial.config import DRAWN_INPUTS
+from creative_spatial.config import COUNT_INPUTS, DRAWN_INPUTS
 from creative_spatial.crs import to_wgs84
 from creative_spatial.errors import (
     ConfigError,
@@ -134,7 +134,7 @@ def read_layers(
     background: dict[str, gpd.GeoDataFrame] = {}
     rasters: dict[str, Raster] = {}
     for entry in reading.config.layer:
-        if entry.benchmark:
+        if entry.benchmark or entry.pillar in COUNT_INPUTS:
             continue
         if entry.kind == "raster":
             raster = attempt_entry(
@@ -221,7 +221,7 @@ def read_unplaced(reading: Reading) -> None:
         State of the reading; collects what is wrong.
     """
     for entry in reading.config.layer:
-        if entry.kind != "raster":
+        if entry.kind != "raster" and entry.pillar not in COUNT_INPUTS:
             attempt_entry(
                 reading, entry, lambda e: read_feature_entry(reading, e, None, CRS(ANYWHERE))
             )
@@ -256,7 +256,7 @@ def read_feature_entry(
     GeoDataFrame
         A valid layer; ``attrs["file"]`` is its path.
     """
-    known = {*reading.taxonomy.pillars, *DRAWN_INPUTS}
+    known = {*reading.taxonomy.pillars, *DRAWN_INPUTS, *COUNT_INPUTS}
     if entry.pillar not in known:
         raise ConfigError(
             f"[[layer]] {entry.label}: unknown pillar {entry.pillar!r}; known: {', '.join(sorted(known))}."

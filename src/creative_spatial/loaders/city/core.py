@@ -17,6 +17,7 @@ from creative_spatial.loaders.city.contents import (
 )
 from creative_spatial.loaders.city.outlines import read_boundaries, study_area
 from creative_spatial.loaders.city.reading import Reading
+from creative_spatial.loaders.city.references import read_references
 from creative_spatial.loaders.reach import reach_of
 from creative_spatial.loaders.repair.frames import (
     proposals_frame,
@@ -87,6 +88,8 @@ class CityData:
         Gates and entrances of the OpenStreetMap file.
     ferries : DataFrame or None
         Times of the network's ferries, as `read_ferries` gives them.
+    reference : DataFrame or None
+        Counts of places elsewhere, as `read_reference` gives them.
     """
 
     area: StudyArea
@@ -105,6 +108,7 @@ class CityData:
     proposals: pd.DataFrame = field(default_factory=lambda: proposals_frame(()))
     gates: gpd.GeoDataFrame | None = None
     ferries: pd.DataFrame | None = None
+    reference: pd.DataFrame | None = None
 
 
 def load_city(
@@ -186,6 +190,7 @@ def read_city(
     extract = read_osm_entry(reading, reach, crs)
     own, water, background, rasters = read_layers(reading, reach, crs)
     benchmarks = read_benchmarks(reading, reach, crs)
+    reference = read_references(reading)
     for name, layer in (extract.background if extract else {}).items():
         background[name] = pd.concat([background[name], layer]) if name in background else layer
     if water:
@@ -208,6 +213,7 @@ def read_city(
         ),
         osm_report=extract.report if extract else pd.DataFrame({"reason": []}),
         benchmarks=benchmarks,
+        reference=reference,
         repairs=repairs_frame(reading.repairs),
         quarantine=quarantine_frame(reading.quarantine),
         proposals=proposals_frame(reading.proposals),

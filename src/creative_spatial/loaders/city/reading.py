@@ -26,7 +26,7 @@ from creative_spatial.provenance import Source, sha256_parts
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    import geopandas as gpd
+    import pandas as pd
 
     from creative_spatial.config import CityConfig, LayerSection
     from creative_spatial.loaders.online.origins import Origin
@@ -99,7 +99,7 @@ class Reading:
         self.inputs[relative]["rows"] += count
         self.inputs[relative]["layers"].append(layer)
 
-    def note_records(self, relative: str, entry: LayerSection, layer: gpd.GeoDataFrame) -> None:
+    def note_records(self, relative: str, entry: LayerSection, layer: pd.DataFrame) -> None:
         """
         Record what was mended, set aside and proposed in the rows of a layer.
 
@@ -109,7 +109,7 @@ class Reading:
             Path as the configuration has it.
         entry : LayerSection
             The layer's table.
-        layer : GeoDataFrame
+        layer : DataFrame
             As its reader returns it.
         """
         where = {"file": relative, "layer": entry.layer or "", "source_id": entry.source}
