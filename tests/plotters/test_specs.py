@@ -25,6 +25,7 @@ def test_the_products_are_there_in_order():
         "pillar-2-culture",
         "fields",
         "pillar-3-community",
+        "route",
     ]
 
 
@@ -44,7 +45,7 @@ def test_the_last_message_of_every_map_needs_no_indicator():
         for text in spec.message[-1].values():
             names = {part.split("}")[0] for part in text.split("{")[1:]}
             assert all(
-                n in {"city", "boundary", "land_km2"} or n.startswith(("panels", "count["))
+                n in {"city", "boundary", "land_km2"} or n.startswith(("panels", "count[", "row["))
                 for n in names
             )
 

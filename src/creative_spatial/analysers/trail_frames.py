@@ -25,7 +25,7 @@ VISITED = "visited"
 NO_PATH, NO_WAY, OVER_BUDGET = "no path near", "no way there", "over the budget"
 NO_ROUTE = "no route"
 ON_FOOT, BY_FERRY, OFF_NETWORK = WAYS = ("on foot", "by ferry", "not on the network")
-_STOP_FACTS = ("name", "concept", "source_id", "accuracy")
+_STOP_FACTS = ("name", "concept", "source_id", "accuracy", "uncertainty_m")
 
 
 class Chosen(NamedTuple):
@@ -90,7 +90,8 @@ def legs_frame(
             {**ends, "part": 1, "way": ON_FOOT, "minutes": 0.0, "length_m": 0.0}
             | {"straight_m": np.nan, "geometry": None}
         ]
-    facts = {"source_id": network.source_id, "accuracy": _accuracy(stops, plan)}
+    used = {network.source_id, *([plan.source_id] if plan.source_id else [])}
+    facts = {"source_id": ";".join(sorted(used)), "accuracy": _accuracy(stops, plan)}
     return legs_layer([{**row, **facts, "route_id": plan.id} for row in rows], stops.crs)
 
 
@@ -221,11 +222,7 @@ def route_frame(
     import geopandas as gpd
 
     visited = stops["visit"] == VISITED
-    used = {
-        *source_ids(legs),
-        *source_ids(stops[visited]),
-        *([plan.source_id] if plan.source_id else []),
-    }
+    used = {*source_ids(legs, stops[visited]), *([plan.source_id] if plan.source_id else [])}
     spent = legs.groupby("way")["minutes"].sum().reindex(WAYS[:2], fill_value=0.0)
     gaps = int((legs["way"] == OFF_NETWORK).sum())
     stay = float(stops.loc[visited, "stay_min"].sum())

@@ -206,6 +206,7 @@ class Assessment:
         CreativeSpatialError
             Naming file, row, fault and remedy.
         """
+        from creative_spatial.plotters.row_sheets import sheets_of_rows
         from creative_spatial.plotters.specs import load_maps
 
         tell = progress or (lambda _stage, _what: None)
@@ -270,7 +271,7 @@ class Assessment:
             steps=(*steps, *walked, *found.steps, *spoken),
             inputs=data.inputs,
             config=public_config(self.config.as_dict(), planned.hidden),
-            maps=load_maps(*self.map_files),
+            maps=sheets_of_rows(load_maps(*self.map_files), found.layers),
             checks=report,
         )
 

@@ -222,7 +222,11 @@ def _as_stop(row: gpd.GeoDataFrame, route: RouteSection) -> gpd.GeoDataFrame:
     names = [c for c in row.columns if str(c).startswith("name:")]
     asked = list(_columns_of(route).values())
     kept = [
-        c for c in dict.fromkeys([*REQUIRED_COLUMNS[:-1], *names, "accuracy", *asked]) if c in row
+        c
+        for c in dict.fromkeys(
+            [*REQUIRED_COLUMNS[:-1], *names, "accuracy", "uncertainty_m", *asked]
+        )
+        if c in row
     ]
     stop = row[[*kept, "geometry"]]
     record = str(row.index[0])

@@ -37,6 +37,7 @@ _ROUTE_FACTS = (
 )  # fmt: skip
 _STOP_FACTS = (
     "order", "feature_id", "concept", "arrive_min", "stay_min", "leg_min", "leg_m", "accuracy",
+    "uncertainty_m",
 )  # fmt: skip
 
 

@@ -84,7 +84,9 @@ def choose_maps(maps: str | Iterable[str] | Mapping[str, Any]) -> tuple[dict[str
         names = [maps] if isinstance(maps, str) else list(maps)
         if not names:
             return {}, []
-        known = dict(_plotters().load_maps())
+        known = {
+            k: it for k, it in _plotters().load_maps().items() if not getattr(it, "each", None)
+        }
         wanted = list(known) if names == [ALL] else names
     for name in wanted:
         if name not in known:

@@ -125,9 +125,9 @@ def _draw_plain(ax: Axes, shapes: NDArray[Any], spec: LayerSpec, frame: Frame) -
     if spec.draw == "area":
         add_polygons(ax, shapes, box=frame.box, facecolors=color, zorder=Z_ZONES)
         return LegendItem("fill", spec.title, color)
-    dashed = spec.draw == "outline"
+    dashed = spec.dashed or spec.draw == "outline"
     add_lines(
-        ax, shapes, box=frame.box, colors=color, linewidths=1.1,
+        ax, shapes, box=frame.box, colors=color, linewidths=1.1 * spec.size,
         linestyles=[(0, (4, 2))] if dashed else "solid", capstyle="butt", zorder=Z_OUTLINES,
     )  # fmt: skip
     return LegendItem("line", spec.title, color, dashes="--" if dashed else "-")

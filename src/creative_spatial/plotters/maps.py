@@ -33,6 +33,7 @@ from creative_spatial.plotters.multiples import draw_multiples, heading_mm
 from creative_spatial.plotters.panels import panel_numbers, panels_of
 from creative_spatial.plotters.sheet import MapSheet, draw_head_and_foot, draw_panel
 from creative_spatial.plotters.specs import MapSpec, load_maps
+from creative_spatial.plotters.symbols import matching
 from creative_spatial.plotters.text import ZERO_WIDTH_SPACE, plain
 from creative_spatial.plotters.words import check_languages, format_number, in_language, word
 
@@ -181,7 +182,7 @@ def held_area(result: Result, spec: MapSpec) -> BaseGeometry:
     Returns
     -------
     geometry, working CRS
-        Their union.
+        Their union, or that of the rows that it names.
 
     Raises
     ------
@@ -189,6 +190,12 @@ def held_area(result: Result, spec: MapSpec) -> BaseGeometry:
         If one of them is not there.
     """
     area = result.area
+    layer = result.layers.get(spec.frame.layer or "")
+    if layer is not None:
+        shapes = layer.geometry.to_numpy()[matching(layer, spec.frame.where)]
+        if len(shapes := shapes[~shapely.is_missing(shapes)]):
+            rows: BaseGeometry = shapely.union_all(shapes)
+            return rows
     if spec.frame.hold == "primary":
         return area.primary
     if spec.frame.hold == "all":

@@ -35,11 +35,13 @@ class FrameSpec(Facts):
     """
     What the map must hold: "primary", "all", or boundary ids; and how much around it.
 
-    `margin` is the setting, as a share of the longer side; `dim` veils what lies outside
+    With `layer` it holds those of its rows that `where` keeps instead. `margin` is the setting, as a share of the longer side; `dim` veils what lies outside
     the same boundaries, `marked` draws which boundaries.
     """
 
     hold: str | tuple[str, ...] = "primary"
+    layer: str | None = None
+    where: Where = Field(default_factory=dict)
     margin: float = Field(default=0.03, ge=0, le=2)
     dim: bool = True
     marked: Literal["all", "primary"] = "all"
@@ -71,6 +73,7 @@ class LayerSpec(Facts):
     size: float = Field(default=1.0, gt=0, le=4)
     max_classes: int = Field(default=7, ge=1)
     filled: bool = True
+    dashed: bool = False
     counted: bool = True
 
 
@@ -105,7 +108,8 @@ class MapSpec(Facts):
     `message` lists templates, fullest first: the first of which every number is known is
     printed. `base` is how loud the ground is. `panels` names a column: the sheet is then
     one small map for each of its classes (a creative field, a class of a legend), all in
-    one frame, and bears no names of places.
+    one frame, and bears no names of places. `each` names a layer: there is then one sheet for
+    each of its rows (`sheets_of_rows`).
     """
 
     id: MapId
@@ -117,6 +121,7 @@ class MapSpec(Facts):
     orientation: Literal["auto", "portrait", "landscape"] = "auto"
     base: Literal["full", "muted", "water"] = "full"
     panels: str | None = None
+    each: str | None = None
     layers: tuple[LayerSpec, ...] = ()
     labels: tuple[LabelSpec, ...] = ()
     facts: tuple[FactSpec, ...] = ()

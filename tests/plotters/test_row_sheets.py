@@ -1,0 +1,116 @@
+"""One sheet for each route: its own title, sentence, frame, and stops numbered in order."""
+
+from __future__ import annotations
+
+import geopandas as gpd
+import pandas as pd
+import pytest
+import shapely
+
+from creative_spatial.plotters import load_maps
+from creative_spatial.plotters.cartography import cartography
+from creative_spatial.plotters.maps import draw_map, held_area
+from creative_spatial.plotters.row_sheets import sheets_of_rows
+
+FACTS = {
+    "n_stops": 3, "walking_min": 12.4, "ferry_min": 0.0, "stay_min": 30.0, "total_min": 42.4,
+    "length_m": 992.0, "gaps": 0, "straight_m": 0.0,
+}  # fmt: skip
+
+
+@pytest.fixture
+def routed(make):
+    """A town with a walk of three stops, two of them at one place, and a boat with a gap."""
+    at = make.at
+    walk = [at(600, 2000), at(900, 2400), at(900, 2400)]
+    names = ["Wat", "Mosque {x}", "Shrine"]
+    stops = gpd.GeoDataFrame(
+        {
+            "route_id": ["walk"] * 3 + ["boat"] * 2 + ["walk"],
+            "order": pd.array([1, 2, 3, 1, 2, None], dtype="Int64"),
+            "visit": ["visited"] * 5 + ["over the budget"],
+            "name": [*names, "Pier", "Island", "Fort"],
+            "source_id": "hall",
+        },
+        geometry=[shapely.Point(xy) for xy in [*walk, at(0, 0), at(0, 4000), at(5000, 5000)]],
+        index=[f"s{i}" for i in range(6)],
+        crs=make.crs,
+    )
+    legs = gpd.GeoDataFrame(
+        {
+            "route_id": ["walk", "walk", "boat", "boat"],
+            "way": ["on foot", "on foot", "by ferry", "not on the network"],
+            "source_id": "osm",
+        },
+        geometry=[
+            shapely.LineString(walk[:2]),
+            None,
+            shapely.LineString([at(0, 0), at(0, 3000)]),
+            shapely.LineString([at(0, 3000), at(0, 4000)]),
+        ],
+        index=[f"l{i}" for i in range(4)],
+        crs=make.crs,
+    )
+    routes = gpd.GeoDataFrame(
+        [
+            {"name": "Walk {city} <b>", "name:th": "เดิน", **FACTS},
+            {"name": "Boat", "name:th": None, **FACTS, "total_min": None, "gaps": 1,
+             "ferry_min": 20.0, "straight_m": 1000.0},
+        ],
+        geometry=[legs.geometry.iloc[0], legs.geometry.iloc[2]],
+        index=["walk", "boat"],
+        crs=make.crs,
+    )  # fmt: skip
+    return make.result({"routes": routes, "route_legs": legs, "route_stops": stops})
+
+
+def texts_of(sheet):
+    axes = [text.get_text() for ax in sheet.axes for text in ax.texts]
+    return [text.replace("\u200b", "") for text in (*axes, *(t.get_text() for t in sheet.texts))]
+
+
+def test_there_is_a_sheet_for_each_route_and_none_without_routes(routed, result):
+    maps = sheets_of_rows(load_maps(), routed.layers)
+    assert [key for key in maps if key.startswith("route")] == ["route-walk", "route-boat"]
+    assert all(spec.each is None for spec in maps.values())
+    assert not [key for key in sheets_of_rows(load_maps(), result.layers) if "route" in key]
+
+
+def test_a_sheet_speaks_of_its_own_row(routed):
+    maps = sheets_of_rows(load_maps(), routed.layers)
+    walk, boat = maps["route-walk"], maps["route-boat"]
+    assert walk.title["th"] == "เดิน"
+    assert walk.title["en"] == "Walk (city) <b>"  # a name holds no template
+    assert boat.title["th"] == "Boat"
+    assert walk.message[0]["en"] == (
+        "3 stops in 42 minutes: 992 m on foot in 12 minutes, and 30 minutes of stay."
+    )
+    assert "legs that are not on the walking network: 1 (1,000 m" in boat.message[0]["en"]
+    assert {spec.where["route_id"] for spec in walk.layers} == {("walk",)}
+
+
+def test_a_sheet_holds_its_route(routed):
+    maps = sheets_of_rows(load_maps(), routed.layers)
+    held = held_area(routed, maps["route-walk"])
+    assert held.equals(routed.layers["route_legs"].geometry.iloc[0])
+    lost = maps["route-walk"].model_copy(update={"frame": maps["overview"].frame})
+    assert held_area(routed, lost).equals(routed.area.extent)
+
+
+def test_a_sheet_is_drawn_with_its_stops_numbered_and_keyed(routed):
+    sheet = draw_map(routed, sheets_of_rows(load_maps(), routed.layers)["route-walk"])
+    texts = texts_of(sheet)
+    assert [texts.count(number) for number in ("1", "2", "3", "4")] == [2, 2, 2, 0]
+    assert {"Wat", "Mosque {x}", "Shrine"} <= set(texts)
+    assert "Fort" not in texts
+    said = next(text for text in texts if "1:" in text)
+    denominator = float(said.split("1:")[1].split()[0].replace(",", ""))
+    mantissa = denominator / 10 ** (len(str(int(denominator))) - 1)
+    assert mantissa in cartography().scales.mantissas
+
+
+def test_what_is_not_walked_is_broken_and_said_in_the_legend(routed):
+    sheet = draw_map(routed, sheets_of_rows(load_maps(), routed.layers)["route-boat"])
+    texts = texts_of(sheet)
+    assert {"By ferry", "Not on the walking network"} <= set(texts)
+    assert "On foot" not in texts
