@@ -357,11 +357,17 @@ def _counts(file: str, layer: Mapping[str, Any]) -> RowCounts:
         str(layer.get("layer") or ""),
         str(layer.get("role") or ""),
         rows.get("in"),
-        rows.get("out"),
+        _used(rows),
         int(rows.get("outside", 0)),
         _total(rows.get("repaired", 0)),
         _total(rows.get("quarantined", rows.get("left_out", 0))),
     )
+
+
+def _used(rows: Mapping[str, Any]) -> int | None:
+    """Rows that the assessment takes: those of the layer, and those it keeps without a place."""
+    out = rows.get("out")
+    return None if out is None else int(out) + int(rows.get("placeless", 0))
 
 
 def _total(number: int | Mapping[str, int]) -> int:

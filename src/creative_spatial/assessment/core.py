@@ -260,7 +260,7 @@ class Assessment:
                 COMPLETENESS: complete.table,
                 **walks,
                 **comparison_tables(found_places.compared, area),
-                **inventory_tables(pillars, area, self.taxonomy),
+                **inventory_tables(found_places, area, self.taxonomy),
                 **_osm_report(data),
                 **public_ledgers(data, layers),
                 **examined.tables,

@@ -10,8 +10,6 @@ from creative_spatial.evaluation import DONE
 from creative_spatial.taxonomy import fcs2009
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     import geopandas as gpd
 
     from creative_spatial.area import StudyArea
@@ -19,7 +17,7 @@ if TYPE_CHECKING:
     from creative_spatial.preparation.inventory import Unread
     from creative_spatial.taxonomy import Taxonomy
 
-INVENTORY = "inventory"
+INVENTORY, EVENTS = "inventory", "events"
 
 
 def inventoried(found: Pillars, taxonomy: Taxonomy) -> Pillars:
@@ -48,19 +46,22 @@ def inventoried(found: Pillars, taxonomy: Taxonomy) -> Pillars:
         if len(layers[pillar]):
             steps.append(_step(pillar, len(layers[pillar]), unread))
     learning, _ = inventory_columns(found.learning)
-    return found._replace(layers=layers, learning=learning, steps=steps)
+    placeless, _ = inventory_columns(found.placeless)
+    if len(placeless):
+        steps.append(_placeless_step(placeless))
+    return found._replace(layers=layers, learning=learning, placeless=placeless, steps=steps)
 
 
 def inventory_tables(
-    layers: Mapping[str, gpd.GeoDataFrame], area: StudyArea, taxonomy: Taxonomy
+    found: Pillars, area: StudyArea, taxonomy: Taxonomy
 ) -> dict[str, pd.DataFrame]:
     """
-    Write the assets of a run as one table.
+    Write the assets of a run, and its events, as tables.
 
     Parameters
     ----------
-    layers : mapping of str to GeoDataFrame
-        The pillars' layers as `inventoried` returns them.
+    found : Pillars
+        As `inventoried` returns it.
     area : StudyArea
         Its units are named beside each asset.
     taxonomy : Taxonomy
@@ -69,25 +70,49 @@ def inventory_tables(
     Returns
     -------
     dict of str to DataFrame
-        `inventory`, with the `unit_id` that each asset counts in; empty without assets.
+        `inventory` and `events`, each with the `unit_id` that a row counts in, null of what has
+        no place. One that would be empty is not there.
     """
     from creative_spatial.analysers.assignment import assign_units
-    from creative_spatial.preparation.inventory import inventory_table
+    from creative_spatial.preparation.inventory import event_table, inventory_table
 
-    tables = []
+    assets: list[pd.DataFrame] = []
+    events: list[pd.DataFrame] = []
     for pillar in _pillars_with("heritage_form", taxonomy):
-        table = inventory_table(layers[pillar], taxonomy, fcs2009())
-        table.insert(0, "pillar", pillar)
-        table.insert(2, "unit_id", assign_units(layers[pillar], area.units).to_numpy())
-        tables.append(table)
-    whole = pd.concat(tables, ignore_index=True) if tables else pd.DataFrame()
-    return {INVENTORY: whole} if len(whole) else {}
+        layer = found.layers[pillar]
+        units = assign_units(layer, area.units)
+        nowhere = found.placeless[found.placeless["pillar"] == pillar]
+        for rows in (layer, nowhere):
+            for table, tables in (
+                (inventory_table(rows, taxonomy, fcs2009()), assets),
+                (event_table(rows), events),
+            ):
+                table.insert(0, "pillar", pillar)
+                at = units.reindex(table["feature_id"]) if rows is layer else None
+                table.insert(2, "unit_id", None if at is None else at.to_numpy())
+                tables.append(table)
+    return {
+        name: pd.concat([table for table in tables if len(table)], ignore_index=True)
+        for name, tables in ((INVENTORY, assets), (EVENTS, events))
+        if any(map(len, tables))
+    }
 
 
 def _pillars_with(attribute: str, taxonomy: Taxonomy) -> list[str]:
     """Pillars of which any concept has an attribute, in their order."""
     having = {c.pillar for c in taxonomy.concepts.values() if attribute in c.attributes}
     return [pillar for pillar in taxonomy.pillars if pillar in having]
+
+
+def _placeless_step(placeless: gpd.GeoDataFrame) -> dict[str, Any]:
+    """What is kept without a place, and where it is found."""
+    timed = int(placeless["months"].notna().sum()) if "months" in placeless else 0
+    said = (
+        f"{len(placeless)} events or practices have no place: they are in tables/{EVENTS} and "
+        f"tables/{INVENTORY} and in no layer, and count in no indicator; of {timed} the months are known"
+    )
+    rows = {"placeless": len(placeless), "months_known": timed}
+    return {"step": "records without a place", "status": DONE, "reason": said, "rows": rows}
 
 
 def _step(pillar: str, n: int, unread: Unread) -> dict[str, Any]:

@@ -53,6 +53,8 @@ class Pillars(NamedTuple):
     learning : GeoDataFrame
         Places of learning and training, each once: those of the pillars, and the schools that
         are evidence of none.
+    placeless : GeoDataFrame
+        Events and practices that are kept without a place, annotated; without geometries.
     compared : GeoDataFrame or None
         What `preparation.conflate` says of every pillar with a list beside OpenStreetMap:
         public records only.
@@ -64,6 +66,7 @@ class Pillars(NamedTuple):
     layers: dict[str, gpd.GeoDataFrame]
     outlines: dict[str, gpd.GeoDataFrame]
     learning: gpd.GeoDataFrame
+    placeless: gpd.GeoDataFrame
     compared: gpd.GeoDataFrame | None
     steps: list[dict[str, Any]]
 
@@ -94,7 +97,8 @@ def pillar_layers(data: CityData, taxonomy: Taxonomy, withheld: pd.DataFrame) ->
         "mapped": frozenset(mapped),
     }
     learning, learned = _places_of_learning(annotated, taxonomy, facts, data.area.crs)
-    found = Pillars({}, {}, learning, None, [])
+    homeless = pd.concat(data.placeless) if data.placeless else empty_features(data.area.crs)
+    found = Pillars({}, {}, learning, taxonomy.annotate(homeless), None, [])
     compared: list[gpd.GeoDataFrame] = []
     evidence = [layer[layer["strength"] != NO_EVIDENCE] for layer in annotated]
     for pillar in taxonomy.pillars:

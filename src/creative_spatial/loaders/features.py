@@ -20,7 +20,9 @@ from creative_spatial.loaders.build import Build
 from creative_spatial.loaders.columns import accuracy_faults, list_rows, near
 from creative_spatial.loaders.concepts import concept_faults
 from creative_spatial.loaders.coordinates import PLAIN_NUMBER, read_coordinate
+from creative_spatial.loaders.event_times import with_event_times
 from creative_spatial.loaders.ids import ID_COLUMNS, as_text, with_ids
+from creative_spatial.loaders.placeless import PLACELESS, as_records, part_placeless, rejoined
 from creative_spatial.loaders.placement import name_strays, place, within_area
 from creative_spatial.loaders.repair.duplicates import drop_duplicates, drop_near_duplicates
 from creative_spatial.loaders.repair.ledger import Records
@@ -135,8 +137,9 @@ def build_layer(frame: gpd.GeoDataFrame, options: LayerOptions, build: Build) ->
     -------
     GeoDataFrame, at most n rows
         A valid layer. ``attrs["rows"]`` counts rows in, out, outside the area, repaired,
-        and quarantined by reason: those that came in are those out, outside and
-        quarantined. ``attrs["repairs"]``, ``["quarantine"]`` and ``["proposals"]`` name
+        and quarantined by reason, and those that are kept without a place, where there are any:
+        those that came in are those out, outside, quarantined and ``placeless``, whose rows are
+        in ``attrs["placeless"]``. ``attrs["repairs"]``, ``["quarantine"]`` and ``["proposals"]`` name
         them one by one; ``attrs["file_crs"]`` is what recorded shapes are in; ``attrs["private"]`` says
         whether any row of the file is not public.
 
@@ -148,15 +151,20 @@ def build_layer(frame: gpd.GeoDataFrame, options: LayerOptions, build: Build) ->
     n_before = len(frame) + len(build.quarantined)
     frame = flag_rows(frame, options, build)
     build.hide(frame)
+    frame, placeless = part_placeless(frame, options, build)
     placed = place(frame, build, crs=options.target_crs, boundary=options.boundary)
     inside = within_area(placed, frame, build, boundary=options.boundary)
     n_outside = len(placed) - len(inside)
-    layer = drop_duplicates(mend_texts(inside, build), build)
+    layer = drop_duplicates(mend_texts(rejoined(inside, placeless), build), build)
     layer = _with_concepts(layer, options, build)
     build.faults += accuracy_faults(layer, build.word)
     layer = _with_uncertainty(_with_status(layer, options, build), build)
-    layer = drop_near_duplicates(layer, build) if options.proper_names else layer
-    layer, ids = with_ids(layer, frame, options.columns, build, source_id=options.source.id)
+    layer = with_event_times(layer, build)
+    if options.proper_names:
+        here = layer.geometry.notna()
+        layer = rejoined(drop_near_duplicates(layer[here], build), layer[~here])
+    file = rejoined(frame, placeless)
+    layer, ids = with_ids(layer, file, options.columns, build, source_id=options.source.id)
     if not build.faults and not len(layer) and not n_outside:
         _say_nothing_is_left(build)
     name_strays(placed, inside, build)
@@ -164,21 +172,23 @@ def build_layer(frame: gpd.GeoDataFrame, options: LayerOptions, build: Build) ->
     build.tell()
     build.refuse()
     layer.index = ids
-    layer = validate_features(
-        stamp(_arranged(layer, options), options.source),
-        crs=CRS.from_user_input(options.target_crs),
-    )
+    layer = stamp(_arranged(layer, options), options.source)
+    here = layer.geometry.notna()
+    kept = layer[~here]
+    layer = validate_features(layer[here], crs=CRS.from_user_input(options.target_crs))
     layer.attrs.update(
         rows={
             "in": n_before,
             "out": len(layer),
             "outside": n_outside,
+            **({PLACELESS: len(kept)} if len(kept) else {}),
             "repaired": len({record.row for record in build.repairs if record.row is not None}),
             "quarantined": build.counts(),
         },
         repairs=Records(build.repairs),
         quarantine=Records(build.quarantined),
         proposals=Records(build.proposals),
+        **({PLACELESS: as_records(kept)} if len(kept) else {}),
         file_crs=CRS.from_user_input(frame.crs).to_string(),
         private=bool(is_flagged(frame).any()),
     )

@@ -14,11 +14,17 @@ from pyproj.exceptions import CRSError as UnknownCRSError
 
 from creative_spatial.crs import WGS84
 from creative_spatial.errors import CRSError, LoadError
-from creative_spatial.loaders.columns import parse_numbers, rename_columns, tidy_text
+from creative_spatial.loaders.columns import (
+    list_rows,
+    parse_numbers,
+    rename_columns,
+    tidy_text,
+)
 from creative_spatial.loaders.coordinates import PLAIN_NUMBER, read_coordinate
 from creative_spatial.loaders.delimited import read_delimited
 from creative_spatial.loaders.features import LayerOptions, build_layer, empty_layer
 from creative_spatial.loaders.ids import ID_COLUMNS
+from creative_spatial.loaders.placeless import may_lack_place, no_shapes
 from creative_spatial.loaders.repair.dms import parse_pair
 from creative_spatial.loaders.repair.texts import mend_digits
 from creative_spatial.loaders.spreadsheet import WORKBOOKS, read_sheet
@@ -142,13 +148,14 @@ def read_table(
         fitting = select_rows(parse_numbers(table, keep=()), where, path.name)
         table = table.loc[fitting.index]
     table = rename_columns(table, options.columns, path.name)
-    pair = _coordinate_columns(table, path.name)
+    build.hide(table)
+    homeless = may_lack_place(table, options, build)
+    pair = _coordinate_columns(table, path.name, homeless)
     if not len(table):
         why = f"no rows where {where}." if where else "there is a header, and no row below it."
         return empty_layer(options, file=path.name, why=why)
     own = _stated_crs(crs, path.name)
-    build.hide(table)
-    frame = locate_rows(tidy_text(table), pair, own, build)
+    frame = locate_rows(tidy_text(table), pair, own, build, may_lack=homeless)
     text_columns = [
         str(name) for name in frame if name in {*ID_COLUMNS, "concept"} or _is_name(name)
     ]
@@ -179,8 +186,10 @@ def _stated_crs(crs: Any, file: str) -> CRS:
         raise CRSError(f"{file}: {crs!r} is no CRS; say e.g. 'EPSG:32647'.") from error
 
 
-def _coordinate_columns(table: pd.DataFrame, file: str) -> tuple[str, ...]:
-    """The columns that say where a row is: two, or one with both or with WKT."""
+def _coordinate_columns(
+    table: pd.DataFrame, file: str, homeless: NDArray[np.bool_]
+) -> tuple[str, ...]:
+    """The columns that say where a row is: two, one with both or with WKT, or none if no row needs it."""
     for one in ("wkt", POSITION):
         if one in table:
             return (one,)
@@ -194,8 +203,14 @@ def _coordinate_columns(table: pd.DataFrame, file: str) -> tuple[str, ...]:
         return tuple(half)
     if not half and all(name in small for name in PLANE_NAMES):
         return tuple(small[name] for name in PLANE_NAMES)
+    if not half and homeless.size and homeless.all():
+        return ()
     listed = [str(name) for name in table.columns if str(name).strip()]
     have = f"only {half[0]!r} is there" if half else f"it has {listed}"
+    if homeless.any():
+        have += (
+            f"; events and practices may do without, {list_rows(table.index[~homeless])} may not"
+        )
     raise LoadError(
         f"{file}: no coordinates: {have}; name them, e.g. "
         '`columns = { lon = "longitude", lat = "latitude" }`, `columns = { wkt = "geometry" }`, or '
@@ -204,7 +219,12 @@ def _coordinate_columns(table: pd.DataFrame, file: str) -> tuple[str, ...]:
 
 
 def locate_rows(
-    table: pd.DataFrame, pair: tuple[str, ...], crs: CRS, build: Build
+    table: pd.DataFrame,
+    pair: tuple[str, ...],
+    crs: CRS,
+    build: Build,
+    *,
+    may_lack: NDArray[np.bool_] | None = None,
 ) -> gpd.GeoDataFrame:
     """
     Make geometry of coordinates; rows without are set aside.
@@ -214,24 +234,31 @@ def locate_rows(
     table : DataFrame of str, n rows
         Indexed by row number.
     pair : tuple of str
-        The columns of longitude and latitude (x and y), or the one with both or of WKT.
+        The columns of longitude and latitude (x and y), or the one with both or of WKT; none
+        where no row has a place.
     crs : CRS
         What they are in.
     build : Build
         Collects what is mended and set aside.
+    may_lack : array of bool, shape (n,), optional
+        Rows that stay where their cells are blank, without a geometry.
 
     Returns
     -------
     GeoDataFrame, at most n rows
         In `crs`, without the columns of `pair`.
     """
+    may_lack = np.zeros(len(table), dtype=bool) if may_lack is None else may_lack
+    if not pair:
+        return gpd.GeoDataFrame(table, geometry=no_shapes(len(table)), crs=crs)
     if pair == (POSITION,):
         table = _parted(table, build)
         pair = (f"{POSITION}:lon", f"{POSITION}:lat")
     if len(pair) == 1:
         shapes = _shapes(table[pair[0]].fillna("").to_numpy(str))
         frame = gpd.GeoDataFrame(table.drop(columns=list(pair)), geometry=shapes, crs=crs)
-        return build.keep(frame, np.asarray(~shapely.is_missing(shapes)), "unreadable_wkt")
+        bare = table[pair[0]].isna().to_numpy(dtype=bool) & may_lack
+        return build.keep(frame, np.asarray(~shapely.is_missing(shapes)) | bare, "unreadable_wkt")
     points = np.column_stack(
         [_numbers(table[name], build, degrees=bool(crs.is_geographic)) for name in pair]
     )
@@ -239,18 +266,17 @@ def locate_rows(
     unread = np.asarray(np.isnan(points).any(axis=1) & ~blank)
     # What programs write for "not set"; nobody's city lies there.
     unset = np.asarray((points == 0).all(axis=1))
-    frame = gpd.GeoDataFrame(
-        table.drop(columns=list(pair)),
-        geometry=shapely.points(np.where(np.isnan(points), 0, points)),
-        crs=crs,
-    )
-    kept = build.keep(frame, ~blank, "no_coordinates")
+    shapes = np.asarray(shapely.points(np.where(np.isnan(points), 0, points)))
+    shapes[blank] = None
+    frame = gpd.GeoDataFrame(table.drop(columns=list(pair)), geometry=shapes, crs=crs)
+    stays = ~blank | may_lack
+    kept = build.keep(frame, stays, "no_coordinates")
     example = ""
     if unread.any():
         first = table.index[unread][0]
         example = f"first: {build.quote(first, table.loc[first, list(pair)].tolist())}"
-    read = build.keep(kept, ~unread[~blank], "unreadable_coordinates", example=example)
-    return build.keep(read, ~unset[~blank & ~unread], "zero_coordinates")
+    read = build.keep(kept, ~unread[stays], "unreadable_coordinates", example=example)
+    return build.keep(read, ~unset[stays & ~unread], "zero_coordinates")
 
 
 def _shapes(texts: NDArray[np.str_]) -> NDArray[np.object_]:

@@ -15,6 +15,7 @@ class Word(Facts):
     labels: dict[str, str]
     meaning: str
     reference: str
+    placeless: bool = False
 
 
 class Weeks(Facts):

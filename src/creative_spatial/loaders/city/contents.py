@@ -21,6 +21,7 @@ from creative_spatial.loaders.columns import count
 from creative_spatial.loaders.ids import told_apart
 from creative_spatial.loaders.layers import read_entry
 from creative_spatial.loaders.osm import OsmExtract, read_osm
+from creative_spatial.loaders.placeless import PLACELESS, as_layer
 from creative_spatial.loaders.raster import read_raster
 from creative_spatial.loaders.repair.frames import withhold
 from creative_spatial.provenance import OPENSTREETMAP
@@ -292,6 +293,9 @@ def read_feature_entry(
         reading.note_database(entry.label, layer.attrs["database"], len(layer), **facts)
     else:
         reading.note(entry.path, len(layer), **facts)
+    homeless = layer.attrs.pop(PLACELESS, None)
+    if homeless is not None and not entry.benchmark:
+        reading.placeless.append(as_layer(homeless, crs))
     layer.attrs["file"] = entry.label
     return layer  # type: ignore[no-any-return]
 

@@ -90,6 +90,9 @@ class CityData:
         Times of the network's ferries, as `read_ferries` gives them.
     reference : DataFrame or None
         Counts of places elsewhere, as `read_reference` gives them.
+    placeless : tuple of GeoDataFrame
+        Rows of the city's own layers that are kept without a place (events, practices), by
+        layer; none of them has a geometry.
     """
 
     area: StudyArea
@@ -109,6 +112,7 @@ class CityData:
     gates: gpd.GeoDataFrame | None = None
     ferries: pd.DataFrame | None = None
     reference: pd.DataFrame | None = None
+    placeless: tuple[gpd.GeoDataFrame, ...] = ()
 
 
 def load_city(
@@ -219,6 +223,7 @@ def read_city(
         proposals=proposals_frame(reading.proposals),
         gates=extract.gates if extract else None,
         ferries=extract.ferries if extract else None,
+        placeless=tuple(reading.placeless),
     )
     return data, reading
 

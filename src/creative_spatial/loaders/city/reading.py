@@ -56,6 +56,7 @@ class Reading:
     errors: list[CreativeSpatialError] = field(default_factory=list)
     absent: set[str] = field(default_factory=set)
     private: set[str] = field(default_factory=set)
+    placeless: list[gpd.GeoDataFrame] = field(default_factory=list)
     ids: set[tuple[str, str]] = field(default_factory=set)
 
     def note_absent(self) -> None:

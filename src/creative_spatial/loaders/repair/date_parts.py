@@ -49,6 +49,11 @@ class MonthNames(Facts):
     reference: str
 
 
+class _WholeYear(Facts):
+    words: tuple[str, ...]
+    reference: str
+
+
 class CalendarFacts(Facts):
     """How dates are written, and which years are plausible."""
 
@@ -56,6 +61,7 @@ class CalendarFacts(Facts):
     years: _Years
     thai_new_year: _ThaiNewYear
     eras: _Eras
+    whole_year: _WholeYear
     months: tuple[MonthNames, ...]
 
 

@@ -8,6 +8,7 @@ Words, thresholds and their reasons are in ``resources/inventory.toml``.
 from __future__ import annotations
 
 from creative_spatial.preparation.inventory.core import COLUMNS, Unread, inventory_columns
+from creative_spatial.preparation.inventory.events import event_table
 from creative_spatial.preparation.inventory.food import cuisine_communities_of, cuisines_of
 from creative_spatial.preparation.inventory.hours import Supply, supply_of
 from creative_spatial.preparation.inventory.names import languages_of, scripts_of
@@ -21,6 +22,7 @@ __all__ = [
     "Unread",
     "cuisine_communities_of",
     "cuisines_of",
+    "event_table",
     "heritage_status_of",
     "inventory_columns",
     "inventory_table",
