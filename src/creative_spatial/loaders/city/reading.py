@@ -26,6 +26,7 @@ from creative_spatial.provenance import Source, sha256_parts
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    import geopandas as gpd
     import pandas as pd
 
     from creative_spatial.config import CityConfig, LayerSection
