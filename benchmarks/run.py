@@ -23,6 +23,7 @@ def main(folder: Path) -> None:
         ("bench_assess.py", str(las_palmas)),
         ("bench_measures.py",),
         ("bench_network.py", str(pbf)),
+        ("bench_routes.py", str(pbf)),
         ("bench_maps.py",),
         ("bench_statistics.py", str(las_palmas)),
     )
