@@ -27,6 +27,29 @@ PROMISED = (
     "tables/field_sentences.parquet",
     "tables/field_criteria.parquet",
     "tables/initiative_lead_mix.parquet",
+    *(
+        f"tables/{name}.parquet"
+        for name in (
+            "hill_profiles",
+            "mixing_theil",
+            "mixing_exposure",
+            "mixing_on_foot",
+            "colocation_communities",
+            "colocation_fields",
+            "nearest_neighbour",
+            "clustering",
+            "cross_clustering",
+        )
+    ),
+    *(
+        f"layers/{name}.parquet"
+        for name in (
+            "neighbourhood_communities",
+            "neighbourhood_functions",
+            "colocation_local",
+            "colocation_local_fields",
+        )
+    ),
     "layers/biodiversity.parquet",
     "layers/culture.parquet",
     "layers/community.parquet",
@@ -54,6 +77,10 @@ INDICATORS = {
     "learning_within_15_min", "regional_cuisine_density", "independent_eateries_per_10000",
     "food_markets_per_10000", "walk_to_market", "festivals",
     "fcs_domains", "hours_known", "learning_per_10000",
+    "function_hill", "hill_profiles", "mixing_theil", "mixing_exposure", "mixing_on_foot",
+    "neighbourhood_communities", "neighbourhood_functions", "walking_communities",
+    "walking_functions", "colocation_communities", "colocation_fields", "colocation_local",
+    "colocation_local_fields", "nearest_neighbour", "clustering", "cross_clustering",
 }  # fmt: skip
 
 

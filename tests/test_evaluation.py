@@ -15,6 +15,7 @@ from places import point, square
 from creative_spatial.analysers import counts
 from creative_spatial.errors import ConfigError, IndicatorError, InsufficientDataError
 from creative_spatial.evaluation import Grades, check_specs, evaluate, open_rows, resolve
+from creative_spatial.evaluation.rows import from_table
 from creative_spatial.indicators import IndicatorSpec, select
 from creative_spatial.provenance import Source
 from creative_spatial.raster import Raster
@@ -481,3 +482,23 @@ def test_a_long_table_says_which_of_its_rows_are_numbers_of_the_city(monkeypatch
     found = evaluate(wanted, {}, area)
     assert found.rows["category"].tolist() == ["r2"]
     assert len(found.tables["asset_density"]) == 2
+
+
+def test_limits_of_what_is_expected_are_not_limits_of_the_value():
+    given = pd.DataFrame(
+        {
+            "category": ["a"],
+            "value": [9.0],
+            "expected": [1.0],
+            "low": [0.5],
+            "high": [1.5],
+            "n": [3],
+        }
+    )
+    (key,) = spec(kind="table")
+    units = pd.DataFrame(index=["town"])
+    row = from_table(spec(kind="table")[key], given, units).iloc[0]
+    assert row[["value", "n"]].tolist() == [9.0, 3]
+    assert row[["low", "high"]].isna().all()
+    row = from_table(spec(kind="table")[key], given.drop(columns="expected"), units).iloc[0]
+    assert row[["low", "high"]].tolist() == [0.5, 1.5]

@@ -27,6 +27,10 @@ NEEDS_POPULATION = {
     "assets_per_10000", "initiatives_per_10000", "green_per_1000", "walk_to_culture",
     "learning_per_10000",
 }  # fmt: skip
+NEEDS_COMMUNITIES = {
+    "mixing_theil", "mixing_exposure", "mixing_on_foot", "neighbourhood_communities",
+    "walking_communities", "colocation_communities", "colocation_local", "cross_clustering",
+}  # fmt: skip
 
 
 def las_palmas() -> tuple[Path, Path]:
@@ -72,9 +76,15 @@ def test_a_boundary_and_a_file_give_maps_layers_and_numbers(city):
     expected = {f"indicator {name} has no number" for name in NEEDS_POPULATION}
     # One source alone has nothing to be compared with.
     expected |= {"visit_list.csv is missing", "tables/conflation.parquet is missing"}
-    # Las Palmas has mapped places of worship of one community alone, but for one of each other.
-    thin = {"indicator cross_clustering has no number", "indicator protected_share has no number"}
-    assert set(missing) <= expected | thin
+    expected |= {"indicator protected_share has no number"}
+    # Places of worship of one community alone (all but two of Las Palmas') cannot be mixed.
+    expected |= {f"indicator {name} has no number" for name in NEEDS_COMMUNITIES}
+    expected |= {
+        f"{kind}/{name}.parquet is missing"
+        for name in NEEDS_COMMUNITIES
+        for kind in ("tables", "layers")
+    }
+    assert set(missing) <= expected
 
 
 def test_numbers_agree_with_the_layers_that_lie_beside_them(city):

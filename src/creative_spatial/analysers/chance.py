@@ -66,6 +66,35 @@ def beside_chance(observed: ArrayLike, drawn: NDArray[np.float64]) -> Chance:
     return Chance(*(np.where(known, it, np.nan) for it in (drawn.mean(axis=0), low, high, p)))
 
 
+def in_words(expected: ArrayLike, low: ArrayLike, high: ArrayLike, p: ArrayLike) -> NDArray[Any]:
+    """
+    Say what chance would give, for the notes of a number.
+
+    Parameters
+    ----------
+    expected, low, high, p : array of float, n values
+        What `beside_chance` found.
+
+    Returns
+    -------
+    array of str or None, n values
+        None where a number is null.
+
+    Examples
+    --------
+    >>> in_words([1.0, np.nan], [0.5, np.nan], [1.5, np.nan], [0.04, np.nan]).tolist()
+    ['chance, which gives 1.00 (0.50 to 1.50); p = 0.04', None]
+    """
+    told = [np.asarray(it, dtype=float).ravel() for it in (expected, low, high, p)]
+    said = [
+        None
+        if np.isnan(row).any()
+        else f"chance, which gives {row[0]:.2f} ({row[1]:.2f} to {row[2]:.2f}); p = {row[3]:.2g}"
+        for row in zip(*told, strict=True)
+    ]
+    return np.array(said, dtype=object)
+
+
 def two_sided(above: ArrayLike, below: ArrayLike, draws: int) -> NDArray[np.float64]:
     r"""
     Two-sided p of the numbers of draws that reach an observed value from either side.

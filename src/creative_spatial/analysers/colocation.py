@@ -10,7 +10,7 @@ import shapely
 
 from creative_spatial.analysers.assignment import OUTSIDE, representative_points, unit_positions
 from creative_spatial.analysers.certainty import resolved_m
-from creative_spatial.analysers.chance import affordable, beside_chance, over_draws
+from creative_spatial.analysers.chance import affordable, beside_chance, in_words, over_draws
 from creative_spatial.analysers.kinds import (
     DIRECT,
     Labels,
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
     from numpy.typing import NDArray
 
+ALONE = "no other place could be of the second kind"
 _BUDGET = 5e8
 """Multiplications that all draws together may take: seconds, whatever the size of the city."""
 
@@ -118,8 +119,8 @@ def label_quotients(labels: Labels, *, permutations: int = 999, seed: int = 0) -
     Returns
     -------
     DataFrame
-        One row a pair: `of`, `to`, `value` (over 1: A is drawn to B), `low` and `high` (the
-        middle 95 % of the draws), `n` (places of kind A), `p` (two-sided), `p_adjusted`
+        One row a pair: `of`, `to`, `value` (over 1: A is drawn to B), `expected`, `low` and
+        `high` (mean and middle 95 % of the draws), `n` (places of kind A), `p` (two-sided), `p_adjusted`
         (false-discovery rate over the pairs) and `permutations`. Null where a kind has one place
         and is compared with itself.
 
@@ -158,6 +159,7 @@ def label_quotients(labels: Labels, *, permutations: int = 999, seed: int = 0) -
             "of": named[of],
             "to": named[to],
             "value": value.ravel(),
+            "expected": chance.expected.ravel(),
             "low": chance.low.ravel(),
             "high": chance.high.ravel(),
             "n": size[of].astype(int),
@@ -198,7 +200,8 @@ def colocation_communities(
     Returns
     -------
     DataFrame
-        The columns of `label_quotients`, and `category` ("of:to"), `unknown` (places left out),
+        The columns of `label_quotients`, and `category` ("of:to"), `reason` (why there is no
+        value), `reference` (chance in words, for the notes), `unknown` (places left out),
         `nearest_m` (median distance to the nearest place), `resolved_m` (twice the median
         positional uncertainty: a shorter `nearest_m` says that neighbours may be others),
         `unit_id`.
@@ -280,7 +283,10 @@ def _as_table(
     table = label_quotients(labels, permutations=permutations, seed=seed)
     points = shapely.get_coordinates(representative_points(labels.layer))
     table.insert(0, "category", table["of"] + ":" + table["to"])
+    lonely = table["value"].isna()
     return table.assign(
+        reason=pd.Series(ALONE, index=table.index, dtype="str").where(lonely),
+        reference=in_words(*(table[name] for name in ("expected", "low", "high", "p"))),
         unknown=labels.unknown,
         nearest_m=float(np.median(nearest_places(points).distance_m)),
         resolved_m=resolved_m(labels.layer),

@@ -10,7 +10,7 @@ from scipy import sparse
 
 from creative_spatial.analysers.assignment import OUTSIDE, representative_points, unit_positions
 from creative_spatial.analysers.certainty import vaguer_than
-from creative_spatial.analysers.chance import affordable, beside_chance, over_draws
+from creative_spatial.analysers.chance import affordable, beside_chance, in_words, over_draws
 from creative_spatial.analysers.kinds import Labels, kind_labels, require_comparable
 from creative_spatial.analysers.mixing import entropy
 from creative_spatial.analysers.snapping import Snapped, snap, walkable
@@ -194,7 +194,8 @@ def mixing_on_foot(
         are more even than the whole), `expected`, `low` and `high` (mean and middle 95 % of the
         draws), `p` (two-sided), `n` (places), `alone` (centres with no other place within the
         distance), `centres`, `unknown`, `off_network`, `vague` (left out: of no known community,
-        too far from a path, less certain than the distance), `permutations`, `unit_id`.
+        too far from a path, less certain than the distance), `permutations`, `reference` (chance in
+        words, for the notes), `unit_id`.
 
     Raises
     ------
@@ -258,6 +259,7 @@ def mixing_on_foot(
             "off_network": [int((~found.on & ~found.vague).sum())],
             "vague": [int(found.vague.sum())],
             "permutations": [draws],
+            "reference": in_words(chance.expected, chance.low, chance.high, chance.p),
             "unit_id": [units.index[0]],
         }
     )

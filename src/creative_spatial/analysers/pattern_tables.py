@@ -16,7 +16,7 @@ import pandas as pd
 
 from creative_spatial.analysers.assignment import OUTSIDE, unit_positions
 from creative_spatial.analysers.certainty import resolved_m
-from creative_spatial.analysers.chance import affordable
+from creative_spatial.analysers.chance import affordable, in_words
 from creative_spatial.analysers.kinds import Labels, field_labels, kind_labels, require_apart
 from creative_spatial.analysers.local_autocorrelation import adjusted
 from creative_spatial.analysers.neighbour_ratio import nearest_neighbour_ratio
@@ -93,7 +93,8 @@ def nearest_neighbours(
         One row a field or community: `category` ("field:crafts"), `by`, `of`, `value` (observed
         over expected; under 1: clustered), `observed_m`, `expected_m`, `p` (two-sided),
         `p_adjusted` (false-discovery rate), `n`, `resolved_m`, `permutations`, `reason` (why
-        there is no value: too few places, all at one point, or nearer than is known), `unit_id`.
+        there is no value: too few places, all at one point, or nearer than is known), `reference`
+        (chance in words, for the notes), `unit_id`.
 
     Raises
     ------
@@ -128,7 +129,12 @@ def nearest_neighbours(
     table = _table(
         pd.DataFrame(rows), units, ["value", "observed_m", "expected_m", "p", "permutations"]
     )
-    return table.assign(p_adjusted=adjusted(table["p"].to_numpy(dtype=float)))
+    beside = [
+        None if np.isnan(p) else f"{metres:,.0f} m by chance; p = {p:.2g}"
+        for metres, p in zip(table["expected_m"], table["p"], strict=True)
+    ]
+    told = np.array(beside, dtype=object)
+    return table.assign(p_adjusted=adjusted(table["p"].to_numpy(dtype=float)), reference=told)
 
 
 def clustering(
@@ -178,7 +184,7 @@ def clustering(
         global band), `p` (of the whole curve) and `p_adjusted` (false-discovery rate over the
         curves), `n`, `resolved_m`, `permutations`, `headline` (the distance at which the curve
         is farthest out, which is a number of the city), `reason` (why there is no curve),
-        `unit_id`.
+        `reference` (chance in words, for the notes), `unit_id`.
 
     Raises
     ------
@@ -372,7 +378,10 @@ def _curves(curves: list[pd.DataFrame], units: gpd.GeoDataFrame) -> pd.DataFrame
     table = _table(pd.concat(curves, ignore_index=True), units, numbers)
     once = [curve["p"].iloc[0] if "p" in curve else np.nan for curve in curves]
     lengths = [len(curve) for curve in curves]
-    return table.assign(p_adjusted=np.repeat(adjusted(np.array(once, dtype=float)), lengths))
+    told = in_words(*(table[name] for name in ("expected", "low", "high", "p")))
+    return table.assign(
+        reference=told, p_adjusted=np.repeat(adjusted(np.array(once, dtype=float)), lengths)
+    )
 
 
 def _table(rows: pd.DataFrame, units: gpd.GeoDataFrame, numbers: list[str]) -> pd.DataFrame:

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from creative_spatial.analysers.assignment import OUTSIDE, unit_positions
-from creative_spatial.analysers.chance import affordable, beside_chance, over_draws
+from creative_spatial.analysers.chance import affordable, beside_chance, in_words, over_draws
 from creative_spatial.analysers.kinds import Labels, kind_labels, require_comparable
 from creative_spatial.analysers.mixing import exposure_matrix, theil_h
 from creative_spatial.crs import require_crs
@@ -85,7 +85,8 @@ def mixing_exposure(
         One row a pair: `category` ("of:to"), `of`, `to`, `value` (0 to 1), `expected`, `low` and
         `high` (mean and middle 95 % of the draws), `p` (two-sided), `share` (of `to` in all
         places: what perfect mixing would give), `n` (places of `of`), `unknown` (places left
-        out, being of no known community), `outside` (in no unit), `permutations`, `unit_id`.
+        out, being of no known community), `outside` (in no unit), `permutations`, `reference`
+        (chance in words, for the notes), `unit_id`.
 
     Raises
     ------
@@ -136,6 +137,7 @@ def mixing_exposure(
         unknown=spread.labels.unknown,
         outside=spread.outside,
         permutations=draws,
+        reference=in_words(chance.expected, chance.low, chance.high, chance.p),
         unit_id=units.index[0],
     )
 
@@ -177,7 +179,7 @@ def mixing_theil(
     DataFrame, 1 row
         `category` ("units"), `value` (0 mixed, 1 apart), `expected`, `low` and `high` (mean and
         middle 95 % of the draws), `p` (two-sided), `n` (places), `units` (those with a place),
-        `unknown`, `outside`, `permutations`, `unit_id`.
+        `unknown`, `outside`, `permutations`, `reference`, `unit_id`.
 
     Raises
     ------
@@ -221,6 +223,7 @@ def mixing_theil(
             "unknown": [spread.labels.unknown],
             "outside": [spread.outside],
             "permutations": [draws],
+            "reference": in_words(chance.expected, chance.low, chance.high, chance.p),
             "unit_id": [units.index[0]],
         }
     )

@@ -64,7 +64,8 @@ def from_table(spec: IndicatorSpec, outcome: pd.DataFrame, units: gpd.GeoDataFra
 
     A table of many rows, such as a curve, has a column `headline` that picks those which are
     numbers of the city. One that knows the `grade` of each row says it; `reference`, what a
-    row is compared with, goes to its notes.
+    row is compared with, goes to its notes. Where a table has `expected`, its `low` and `high` are
+    of what is expected, not of the value: they stay in the table.
 
     Parameters
     ----------
@@ -85,6 +86,8 @@ def from_table(spec: IndicatorSpec, outcome: pd.DataFrame, units: gpd.GeoDataFra
         raise IndicatorError(f"indicator {spec.id!r}: {spec.function} gave no columns {missing}.")
     if HEADLINE in outcome:
         outcome = outcome[outcome[HEADLINE].astype(bool)]
+    if "expected" in outcome:
+        outcome = outcome.drop(columns=["low", "high"], errors="ignore")
     columns = ["category", "value", "low", "high", "n", "unit_id", "reason"]
     values = outcome.reindex(
         columns=[*columns, *(name for name in ("grade", "reference") if name in outcome)]
