@@ -339,6 +339,12 @@ class TestVisitList:
         listed = visit_list(conflate({"OSM": twice}), area.units)
         assert listed["question"].tolist()[1] == "Listed twice? Same as Wat Liap, 20 m away."
 
+    def test_files_of_two_pillars_may_use_an_id_each(self, osm, area):
+        one, other = (conflate({"OSM": osm([point(x, 0.5)])}) for x in (0.5, 1.5))
+        listed = visit_list(pd.concat([one, other]), area.units)
+        assert listed["feature_id"].tolist() == ["osm:0", "osm:0"]
+        assert listed["question"].tolist() == ["Only in OSM. Is it still here?"] * 2
+
     def test_nothing_to_visit_is_an_empty_list_with_its_columns(self, osm, area):
         empty = conflate({"OSM": empty_features(area.units.crs)})
         listed = visit_list(empty, area.units)

@@ -88,7 +88,9 @@ def visit_list(
         dtype="str",
     )
     asked_for = (table["status"] != MATCHED).to_numpy(dtype=bool) & ~is_illustrative(table)
-    open_rows = table[asked_for & ~flagged]
+    # By position: two pillars' files of one source may use an id each.
+    listed_rows = asked_for & ~np.asarray(flagged, dtype=bool)
+    open_rows = table[listed_rows]
     points = open_rows.geometry.representative_point()
     degrees = points.to_crs(WGS84)
     names = [column for column in open_rows.columns if column.partition(":")[0] == "name"]
@@ -98,7 +100,7 @@ def visit_list(
     listed["lon"] = degrees.x.round(_DECIMALS).to_numpy()
     listed["lat"] = degrees.y.round(_DECIMALS).to_numpy()
     listed["search_m"] = open_rows["uncertainty_m"].to_numpy(dtype=float)
-    listed["question"] = _inert(asked.loc[open_rows.index])
+    listed["question"] = _inert(asked[listed_rows])
     for column in _ENTRY:
         listed[column] = ""
     order = [*map(str, units.index), OUTSIDE]
