@@ -406,6 +406,29 @@ class TestDerivations:
         assert found.rows[["value", "n"]].to_numpy().tolist() == [[4.0, 3.0]]
         assert not found.layers
 
+    @pytest.mark.parametrize("kind", ["layer", "surface", "table", "measure"])
+    def test_what_a_function_says_of_its_result_is_in_the_notes(
+        self, area, culture, analyser, kind
+    ):
+        said = "Two of them were left out."
+
+        def telling(layer, units):
+            if kind == "surface":
+                return Raster(np.ones((1, 1)), Affine(1, 0, 0, 0, -1, 0), area.crs, "", note=said)
+            found = layer.iloc[:1].copy() if kind == "layer" else pd.DataFrame({"value": [1.0]})
+            if kind == "measure":
+                found = pd.Series(1.0, index=units.index)
+            found.attrs["note"] = said
+            return found.assign(category="c") if kind == "table" else found
+
+        kinds = {"layer": "derivation", "surface": "derivation"}
+        one = spec(
+            id="telling", kind=kinds.get(kind, kind), function=analyser(telling), levels=("city",),
+            inputs={"layer": "culture"}, notes="Of the spec.",
+        )  # fmt: skip
+        rows = evaluate(one, {"culture": culture}, area).rows
+        assert set(rows["notes"]) == {f"Of the spec. {said}"}
+
     def test_indicators_in_a_circle_are_refused(self, area):
         circle = {
             **spec(id="a", kind="derivation", inputs={"layer": "b"}),

@@ -90,6 +90,7 @@ def test_nothing_found_can_be_measured(spec, streets, units):
     }
     named["route_plans"] = {}
     named["land"] = units.union_all()
+    named["field"] = "design"
     inputs = {}
     for parameter, wanted in spec.inputs.items():
         names = (wanted.layer,) if isinstance(wanted.layer, str) else wanted.layer

@@ -130,6 +130,55 @@ def test_p_values_are_uniform_where_nothing_is_clustered():
             assert (p <= level).mean() == pytest.approx(level, abs=0.02)
 
 
+def test_draws_go_on_where_few_reach_a_value_and_p_stays_honest():
+    neighbours = contiguity(lattice(15, 15))
+    rng = np.random.default_rng(6)
+    found = [
+        local_moran(
+            pd.Series(rng.normal(size=225)), neighbours,
+            permutations=99, max_permutations=9_999, seed=100 * seed,
+        )["p"].to_numpy()
+        for seed in range(40)
+    ]  # fmt: skip
+    p = 2 * np.concatenate(found)
+    assert p.min() < 2 / 100  # below what 99 draws can say
+    for level in (0.01, 0.05, 0.2, 0.5):
+        assert (p <= level).mean() == pytest.approx(level, abs=0.02)
+
+
+def test_units_that_are_asked_again_get_the_p_of_many_draws():
+    cells, values = lattice(12, 9), skewed(108)
+    values[[0, 1, 12, 13]] += 12
+    neighbours = contiguity(cells)
+    few = local_moran(values, neighbours, permutations=99)
+    on = local_moran(values, neighbours, permutations=99, max_permutations=99_999)
+    many = local_moran(values, neighbours, permutations=99_999, seed=7)
+    assert (few["p"].min(), on["p"].min()) == (0.01, pytest.approx(many["p"].min(), abs=5e-5))
+    sure = many["p"] < 0.003
+    assert sure.any()
+    error = 5 * np.sqrt(many["p"] * (1 - many["p"]) / 9_999) + 2e-4
+    assert (abs(on["p"] - many["p"])[sure] <= error[sure]).all()
+
+
+def test_draws_for_chosen_units_are_those_of_all():
+    values = np.random.default_rng(1).normal(size=60)
+    cardinality = np.random.default_rng(2).integers(1, 7, 60)
+    observed = np.random.default_rng(3).normal(size=60)
+    cardinality[5] = 7  # the widest is among the chosen, so that the same values are drawn
+    chosen = np.arange(60) % 5 == 0
+    every = draws_at_least(values, observed, cardinality, permutations=500, seed=4)
+    some = draws_at_least(values, observed, cardinality, permutations=500, seed=4, chosen=chosen)
+    for one, other in zip(every, some, strict=True):
+        assert (one[chosen] == other[chosen]).all()
+        assert (other[~chosen] == 500).all()
+
+
+def test_the_false_discovery_rate_of_moran_counts_both_tails():
+    found = local_moran(skewed(108), contiguity(lattice(12, 9)), permutations=999)
+    twice = np.minimum(2 * found["p"].to_numpy(), 1)
+    assert found["p_adjusted"].to_numpy() == pytest.approx(stats.false_discovery_control(twice))
+
+
 def test_the_order_of_the_units_does_not_matter():
     cells, values = lattice(10, 8), skewed(80)
     order = np.random.default_rng(0).permutation(80)

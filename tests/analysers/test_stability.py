@@ -9,9 +9,10 @@ import pytest
 import shapely
 from places import CRS
 
+from creative_spatial.analysers.hot_spots import hot_spots
 from creative_spatial.analysers.local_shares import share_statistics, smoothed_share
 from creative_spatial.analysers.neighbours import contiguity
-from creative_spatial.analysers.stability import hot_spot_stability, hot_spots
+from creative_spatial.analysers.stability import hot_spot_stability
 from creative_spatial.errors import CRSError, IndicatorError, InsufficientDataError
 from creative_spatial.grid import make_grid
 
@@ -189,11 +190,18 @@ def test_cells_narrower_than_twice_the_uncertainty_are_refused():
         hot_spot_stability(places, places, TOWN, cell_widths_m=[250], unstated_m=234)
 
 
-@pytest.mark.parametrize("number", [1, 20])
-def test_too_few_places_for_any_grid_are_refused(number):
-    places = mapped().iloc[:number].assign(kind=True)
+@pytest.mark.parametrize("number", [0, 1, 29])
+def test_a_rare_kind_is_refused(number):
+    places = mapped()
+    with pytest.raises(InsufficientDataError, match=f"take 30 places of the kind; {number} stand"):
+        hot_spots(places.iloc[:number], [places], TOWN, UNITS)
+
+
+def test_too_few_cells_with_a_place_are_refused():
+    places = mapped().iloc[:40].assign(kind=True)
+    places = places.set_geometry(places.scale(0.001, 0.001, origin=(0, 0)).set_crs(CRS))
     with pytest.raises(InsufficientDataError, match="30 cells"):
-        hot_spots(of_kind(places), [places], TOWN, UNITS)
+        hot_spots(places, [places], TOWN, UNITS)
 
 
 def test_all_places_at_one_point_are_refused():
@@ -202,12 +210,43 @@ def test_all_places_at_one_point_are_refused():
         hot_spots(places, [places], TOWN, UNITS)
 
 
-def test_no_case_on_the_land_is_refused_and_no_land_too():
+def test_no_land_is_refused():
     places = mapped()
-    with pytest.raises(InsufficientDataError, match="stands on the land"):
-        hot_spots(places.iloc[:0], [places], TOWN, UNITS)
-    with pytest.raises(InsufficientDataError, match="stands on the land"):
+    with pytest.raises(InsufficientDataError, match="0 stand on the land"):
         hot_spots(of_kind(places), [places], shapely.Polygon(), UNITS)
+
+
+def test_places_of_a_field_are_those_whose_concept_is_evidence_of_it():
+    places = mapped().assign(concept=lambda table: np.where(table["kind"], "stall", "shrine"))
+    evidence = pd.DataFrame(
+        {
+            "concept": ["stall", "shrine", "shrine"],
+            "field": ["gastronomy", "gastronomy", "architecture"],
+            "strength": ["direct", "weak", "direct"],
+        }
+    )
+    found = hot_spots([places], [places], TOWN, UNITS, evidence=evidence, field="gastronomy")
+    same = hot_spots(of_kind(places), [places], TOWN, UNITS)
+    assert found["hot"].equals(same["hot"])
+    assert set(found["field"]) == {"gastronomy"}
+
+
+def test_where_labels_are_drawn_at_random_no_spot_is_stable():
+    places = mapped()
+    rng = np.random.default_rng(8)
+    for number in (30, 200, 800):
+        drawn = places.iloc[np.sort(rng.choice(len(places), number, replace=False))]
+        assert not hot_spots(drawn, [places], TOWN, UNITS, offsets=3)["stable"].any()
+
+
+def test_empty_ground_outside_changes_nothing():
+    places = mapped()
+    more = shapely.union(TOWN, shapely.box(9000, 9000, 12000, 12000))
+    options = {"cell_widths_m": [300, 400], "offsets": 2}
+    alone = hot_spot_stability(of_kind(places), places, TOWN, **options)
+    beside = hot_spot_stability(of_kind(places), places, more, **options).loc[alone.index]
+    assert beside["hot"].equals(alone["hot"])
+    assert beside["tested"].equals(alone["tested"])
 
 
 def test_another_crs_is_refused():

@@ -30,6 +30,7 @@ from creative_spatial.analysers.coverage import area_per_population, area_share
 from creative_spatial.analysers.density import kernel_density, relative_risk
 from creative_spatial.analysers.diversity import hill_number, hill_numbers
 from creative_spatial.analysers.diversity_profiles import hill_profiles
+from creative_spatial.analysers.hot_spots import hot_spots
 from creative_spatial.analysers.known import share_known, share_true
 from creative_spatial.analysers.local_autocorrelation import getis_ord, local_moran
 from creative_spatial.analysers.local_colocation import local_colocation
@@ -56,7 +57,7 @@ from creative_spatial.analysers.quarter_facts import quarter_fields
 from creative_spatial.analysers.quarters import quarters
 from creative_spatial.analysers.separation import mixing_exposure, mixing_theil
 from creative_spatial.analysers.specialisation import location_quotient
-from creative_spatial.analysers.stability import hot_spot_stability, hot_spots
+from creative_spatial.analysers.stability import hot_spot_stability
 from creative_spatial.analysers.surfaces import density_surface, risk_surface
 from creative_spatial.analysers.trails import Trail, TrailPlan, heritage_trail
 from creative_spatial.analysers.travel import (

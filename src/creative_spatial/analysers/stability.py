@@ -9,7 +9,6 @@ they may be wrong.
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING, NamedTuple
 
 import geopandas as gpd
@@ -21,7 +20,7 @@ from creative_spatial.analysers.assignment import representative_points
 from creative_spatial.analysers.hexagons import cells_of, touching
 from creative_spatial.analysers.local_autocorrelation import MIN_UNITS
 from creative_spatial.analysers.local_shares import share_statistics
-from creative_spatial.analysers.placed import Placed, placed, uncertainty_of
+from creative_spatial.analysers.placed import uncertainty_of
 from creative_spatial.crs import require_crs, require_metres
 from creative_spatial.errors import IndicatorError, InsufficientDataError
 from creative_spatial.grid import make_grid
@@ -31,9 +30,6 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
     from shapely.geometry.base import BaseGeometry
-
-_ROUND_M = 50
-_PLACES_A_CELL = 2
 
 
 class _Tested(NamedTuple):
@@ -72,148 +68,6 @@ class _Grid(NamedTuple):
         index = pd.MultiIndex.from_arrays([cells.column, cells.row])
         where = found.cells.get_indexer(index)[cells.at]
         return (where >= 0) & found.hot[where], where >= 0
-
-
-def hot_spots(
-    cases: gpd.GeoDataFrame,
-    places: Sequence[gpd.GeoDataFrame],
-    land: BaseGeometry,
-    units: gpd.GeoDataFrame,
-    *,
-    width_factors: Sequence[float] = (1.0, 1.2, 1.6, 2.0),
-    offsets: int = 5,
-    min_cell_m: float = 100.0,
-    certain_share: float = 0.8,
-    unstated_m: float = 0.0,
-    level: float = 0.05,
-    stable_share: float = 0.8,
-    seed: int = 0,
-) -> gpd.GeoDataFrame:
-    r"""
-    Spots of ground around which a kind is more frequent than all mapped places would have it.
-
-    Grids are as fine as the data allow: the least width is the greatest of `min_cell_m`,
-    :math:`\sqrt{2 A / n}`, which gives a cell two of the n places on the land of area A, and
-    twice the uncertainty that `certain_share` of the places keep to; rounded up to 50 m.
-
-    Parameters
-    ----------
-    cases : GeoDataFrame, metres
-        Places of the kind.
-    places : sequence of GeoDataFrame, same CRS
-        All mapped places, the cases among them: how well a quarter is mapped cancels.
-    land : (Multi)Polygon, same CRS
-        The boundary without water.
-    units : GeoDataFrame, 1 row, same CRS
-        The boundary.
-    width_factors : sequence of float, >= 1
-        Widths of the grids, as multiples of the least.
-    offsets : int, > 0
-        Grids of each width.
-    min_cell_m : float, metres
-        No grid is finer.
-    certain_share : float, in (0, 1)
-        Share of the places that cells must be wide enough for; those less certain than half a
-        cell are left out of its grid.
-    unstated_m : float, metres
-        Uncertainty of places that state none.
-    level : float, in (0, 1)
-        False-discovery rate at which a cell is hot.
-    stable_share : float, in (0, 1]
-        A spot is stable where it is hot in at least this share of the grids, with the places
-        as they are and moved alike.
-    seed : int
-        Of the offsets and moves.
-
-    Returns
-    -------
-    GeoDataFrame of Polygon
-        One row a spot that is hot in any grid, most often hot first, indexed by `unit_id`:
-        `hot`, `hot_jittered`, `tested` as `hot_spot_stability` gives them; `stable`; `grids`,
-        how many there were; `widths_m`, theirs, with ";" between. ``attrs["note"]`` says the
-        widths and what was left out.
-
-    Raises
-    ------
-    CRSError
-        If the layers are not in one CRS in metres.
-    InsufficientDataError
-        If there is no case, or in more than half of the grids fewer than 30 cells have a place.
-
-    Examples
-    --------
-    >>> rng = np.random.default_rng(0)
-    >>> xy = rng.uniform(0, 4000, (2000, 2))
-    >>> places = gpd.GeoDataFrame(geometry=gpd.points_from_xy(*xy.T), crs="EPSG:32647")
-    >>> market = places[np.hypot(*(xy - 2000).T) < 500]
-    >>> town = shapely.box(0, 0, 4000, 4000)
-    >>> units = gpd.GeoDataFrame(geometry=[town], crs=places.crs)
-    >>> found = hot_spots(market, [places], town, units)
-    >>> found["widths_m"].iloc[0], bool(found["stable"].iloc[0])
-    ('150;180;240;300', True)
-    """
-    every = pd.concat(list(places))
-    require_crs(units.crs, cases=cases, places=every)
-    require_metres(places=every)
-    here, kind = placed(every, land, units), placed(cases, land, units)
-    if not len(kind.rows):
-        raise InsufficientDataError("None of the places of the kind stands on the land.")
-    least = _least_width(here, land, min_cell_m, certain_share, unstated_m)
-    widths = [least * factor for factor in width_factors]
-    found = hot_spot_stability(
-        kind.rows, here.rows, land, cell_widths_m=widths, offsets=offsets, unstated_m=unstated_m,
-        level=level, spot_m=least, seed=seed,
-    )  # fmt: skip
-    grids = len(widths) * offsets
-    if 2 * found.attrs["grids"] < grids:
-        raise InsufficientDataError(
-            f"Only {found.attrs['grids']} of {grids} grids of {widths[0]:g} to {widths[-1]:g} m have "
-            f"{MIN_UNITS} cells with a mapped place; hot spots take at least half of them."
-        )
-    hot = found[(found["hot"] > 0) | (found["hot_jittered"] > 0)]
-    order = np.lexsort((np.arange(len(hot)), -hot["hot_jittered"], -hot["hot"]))
-    hot = hot.iloc[order].assign(
-        stable=lambda table: table[["hot", "hot_jittered"]].min(axis=1) >= stable_share,
-        grids=found.attrs["grids"],
-        widths_m=";".join(f"{width:g}" for width in widths),
-    )
-    hot.attrs["note"] = _note(found, grids, widths, [kind, here])
-    return hot
-
-
-def _least_width(
-    here: Placed, land: BaseGeometry, min_cell_m: float, certain_share: float, unstated_m: float
-) -> float:
-    """Width of the finest cells that the number of places and their certainty allow."""
-    uncertain = uncertainty_of(here.rows, unstated_m)
-    crowd = math.sqrt(_PLACES_A_CELL * land.area / len(here.rows))
-    certain = 2 * float(np.quantile(uncertain, certain_share))
-    return _ROUND_M * math.ceil(max(min_cell_m, crowd, certain) / _ROUND_M)
-
-
-def _note(
-    found: gpd.GeoDataFrame, asked: int, widths: Sequence[float], counted: Sequence[Placed]
-) -> str:
-    """Which grids there were, and what is not in them."""
-    said = [
-        f"{found.attrs['grids']} grids of hexagons {', '.join(f'{w:g}' for w in widths)} m wide."
-    ]
-    if found.attrs["grids"] < asked:
-        said.append(f"{asked - found.attrs['grids']} more had too few cells with a mapped place.")
-    said += [
-        it.left_out(what) for it, what in zip(counted, ("cases", "mapped places"), strict=True)
-    ]
-    vague = [
-        f"{of_kind} and {of_all} at {width:g} m"
-        for width, (of_kind, of_all) in found.attrs["vague"].items()
-        if of_all
-    ]
-    if vague:
-        said.append(
-            "Cases and mapped places that are uncertain by more than half of a cell and not "
-            f"counted in it: {', '.join(vague)}."
-        )
-    return " ".join(text for text in said if text)
 
 
 def hot_spot_stability(

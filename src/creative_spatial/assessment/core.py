@@ -52,7 +52,7 @@ if TYPE_CHECKING:
     from creative_spatial.taxonomy import Taxonomy
 
 DERIVED_INPUTS = (
-    "pillars", "zones", "protected", "learning", "network", "gates", "ferries", "streets",
+    "pillars", "zones", "protected", "learning", "network", "gates", "ferries", "streets", "field",
     "field_evidence", "field_grades", "reference", "fcs",
     "planned_stops", "route_plans",
 )  # fmt: skip
@@ -298,6 +298,7 @@ class Assessment:
             "ferries": data.ferries,
             "streets": data.background.get("streets"),
             "reference": data.reference,
+            "field": self.config.city.field,
             "field_evidence": evidence,
             "field_grades": grades_of_fields(list(pillars.values()), evidence, grades),
             "fcs": fcs2009().domains_of(self.taxonomy),

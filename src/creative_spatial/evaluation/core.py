@@ -49,6 +49,7 @@ log = logging.getLogger(__name__)
 ENABLERS = {
     "population": 'a [[layer]] with pillar = "population", or `population` on the [[boundary]]',
     "network": "an [osm] file with streets",
+    "field": "`field` in [city]",
     "land_cover": 'a [[layer]] with pillar = "land_cover"',
     "route_plans": "a [[route]] in city.toml",
 }
