@@ -395,6 +395,20 @@ def test_every_fault_of_a_file_is_in_one_reading(write_csv, read, taxonomy):
         assert any(fault in text for text in said)
 
 
+def test_what_is_not_public_is_no_stray_and_not_named_by_its_row(write_csv, read):
+    """At 100.595, 7.2 the middle of a cell of 0.1 degree is 100.55, 7.25: out of the area."""
+    rows = "".join(f"{i},n,100.59{i},7.2,\n" for i in range(5, 10))
+    rows += "".join(f"{i},n,100.6,7.2,\n" for i in range(1, 4))
+    text = f"id,name,lon,lat,sensitivity\n{rows}a,n,100.595,7.2,withheld\nb,n,101.5,7.2,\n"
+    with pytest.warns(DataQualityWarning) as caught:
+        layer = read(write_csv(text), boundary=square(0, 0, 2, 2))
+    assert len(layer) == 8
+    said = {warning.message.kind: warning.message for warning in caught}
+    assert "1 of 10 is not public, and the middle of its cell" in str(said["not_public"])
+    assert (said["not_public"].severity, said["not_public"].rows) == ("note", ())
+    assert "1 of 10 lies outside the area and is left out: row 11;" in str(said["outside"])
+
+
 def test_many_rows_elsewhere_are_no_fault_among_faults(write_csv, read, taxonomy):
     elsewhere = "".join(f"{i},b,wat,101.5,6.{i}\n" for i in range(2, 6))
     text = "id,name,concept,lon,lat\n0,a,wat,100.59,7.2\n1,a,musem,7.2,100.59\n"

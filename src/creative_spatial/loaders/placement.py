@@ -16,7 +16,7 @@ from creative_spatial.loaders.columns import list_rows
 from creative_spatial.loaders.coordinates import explain_miss, fitting_crs, in_range
 from creative_spatial.loaders.repair.ledger import GEOMETRY
 from creative_spatial.loaders.repair.swapping import LOST, SWAPPED, UNSURE, judge_order
-from creative_spatial.sensitivity import shown_places
+from creative_spatial.sensitivity import is_flagged, shown_places
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -114,6 +114,8 @@ def name_strays(placed: gpd.GeoDataFrame, inside: gpd.GeoDataFrame, build: Build
     """
     Name rows outside the area where they are few; typed coordinates are often slips.
 
+    Those that are not public are only counted.
+
     Parameters
     ----------
     placed, inside : GeoDataFrame
@@ -122,6 +124,17 @@ def name_strays(placed: gpd.GeoDataFrame, inside: gpd.GeoDataFrame, build: Build
         Is told; among faults, of more rows.
     """
     gone = placed.index.difference(inside.index)
+    hidden = gone[is_flagged(placed.loc[gone])]
+    if len(hidden):
+        one = len(hidden) == 1
+        build.warn(
+            f"{len(hidden)} of {len(placed)} {'is' if one else 'are'} not public, and the middle of "
+            f"{'its cell' if one else 'their cells'}, by which {'it counts' if one else 'they count'}, "
+            f"lies outside the area: {'it is' if one else 'they are'} in no result.",
+            kind="not_public",
+            severity="note",
+        )
+    gone = gone.difference(hidden)
     few = FEW_OUTSIDE_AMONG_FAULTS if build.faults else FEW_OUTSIDE
     if build.word != "row" or not len(gone) or len(inside) == 0 or len(gone) / len(placed) > few:
         return
