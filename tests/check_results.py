@@ -64,9 +64,16 @@ PROMISED = (
     "layers/network_edges.parquet",
     *(
         f"maps/{name}.{suffix}"
-        for name in ("overview", "pillar-1-biodiversity", "pillar-2-culture", "pillar-3-community")
+        for name in (
+            "overview",
+            "pillar-1-biodiversity",
+            "pillar-2-culture",
+            "pillar-3-community",
+            "fields",
+        )
         for suffix in ("png", "pdf")
     ),
+    *(f"charts/field-profile.{suffix}" for suffix in ("png", "pdf", "txt")),
 )
 INDICATORS = {
     "natural_share", "natural_share_with_water", "protected_share", "habitat_hill", "green_per_1000",

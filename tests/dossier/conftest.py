@@ -12,6 +12,7 @@ import pytest
 import shapely
 
 from creative_spatial.area import StudyArea
+from creative_spatial.errors import InsufficientDataError
 from creative_spatial.provenance import OPENSTREETMAP, Source
 from creative_spatial.result import ROW_COLUMNS, Result
 from creative_spatial.schema import empty_features
@@ -223,6 +224,7 @@ class FakeFigure:
 
     def __init__(self, title: str) -> None:
         self.title = title
+        self.alternative: dict[str, str] = {}
         FakeFigure.alive += 1
 
     def get_label(self) -> str:
@@ -241,13 +243,22 @@ def make_plotters() -> SimpleNamespace:
     def draw_map(result: Result, spec: Any, *, languages: tuple[str, ...]) -> FakeFigure:
         return FakeFigure(f"{spec.id} {','.join(languages)}")
 
+    def draw_chart(result: Result, spec: Any, *, languages: tuple[str, ...]) -> FakeFigure:
+        if spec.id == "event-calendar":
+            raise InsufficientDataError("no event is on record")
+        figure = FakeFigure(f"{spec.id} {','.join(languages)}")
+        figure.alternative = {code: f"Said in {code}." for code in languages}
+        return figure
+
     def save_figure(figure: FakeFigure, path: Any, *, provenance: dict[str, str]) -> None:
         path.write_text(f"{figure.title} {sorted(provenance.items())}", encoding="utf-8")
 
     specs = {i: SimpleNamespace(id=i) for i in ("overview", "pillar-2-culture")}
+    charts = {i: SimpleNamespace(id=i) for i in ("field-profile", "event-calendar")}
     return SimpleNamespace(
-        load_maps=lambda *files: specs, draw_map=draw_map, save_figure=save_figure
-    )
+        load_maps=lambda *files: specs, draw_map=draw_map, save_figure=save_figure,
+        load_charts=lambda *files: charts, draw_chart=draw_chart,
+    )  # fmt: skip
 
 
 @pytest.fixture(autouse=True)

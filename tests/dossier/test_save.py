@@ -32,7 +32,7 @@ EXPECTED = {
     "run.json", "log.txt", "credits.md", "indicators.json", "indicators.csv", "city.gpkg", "units.parquet",
     "tables/field_profile.parquet", "layers/culture.parquet", "layers/zones.parquet", "layers/protected.parquet",
     "layers/network_edges.parquet", "maps/overview.png", "maps/overview.pdf", "maps/pillar-2-culture.png",
-    "maps/pillar-2-culture.pdf",
+    "maps/pillar-2-culture.pdf", "charts/field-profile.png", "charts/field-profile.pdf", "charts/field-profile.txt",
 }  # fmt: skip
 
 
@@ -179,6 +179,35 @@ def test_a_draft_is_stamped_and_recorded(tmp_path: Path, result: Result) -> None
         .startswith("overview th,en DRAFT")
     )
     assert '"draft": true' in (target / "run.json").read_text()
+
+
+def test_a_chart_is_written_with_its_text_beside_it_and_in_it(
+    tmp_path: Path, result: Result
+) -> None:
+    folder = save(result, tmp_path / "town", formats=["png"], languages=["th", "en"]) / "charts"
+    assert {p.name for p in folder.iterdir()} == {"field-profile.png", "field-profile.txt"}
+    said = (folder / "field-profile.txt").read_text(encoding="utf-8")
+    assert said == "Said in th.\n\nSaid in en.\n"
+    assert "'description', 'Said in th.'" in (folder / "field-profile.png").read_text(
+        encoding="utf-8"
+    )
+
+
+def test_a_chart_without_data_is_skipped_and_the_reason_recorded(
+    tmp_path: Path, result: Result
+) -> None:
+    target = save(result, tmp_path / "town", charts=["event-calendar"])
+    steps = json.loads((target / "run.json").read_text(encoding="utf-8"))["steps"]
+    assert [step for step in steps if step["step"].startswith("charts/")] == [
+        {"step": "charts/event-calendar", "status": "skipped", "reason": "no event is on record"},
+        {"step": "charts/field-profile", "status": "skipped", "reason": "not asked for"},
+    ]
+    assert not (target / "charts").exists()
+
+
+def test_an_unknown_chart_comes_with_the_nearest(tmp_path: Path, result: Result) -> None:
+    with pytest.raises(OutputError, match=r"Unknown chart 'field-profil'; did you mean field-"):
+        save(result, tmp_path / "town", charts=["field-profil"])
 
 
 def test_an_unknown_map_comes_with_the_nearest(tmp_path: Path, result: Result) -> None:

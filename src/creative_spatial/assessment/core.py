@@ -310,13 +310,14 @@ class Assessment:
         directory: str | Path,
         *,
         maps: Iterable[str] | None = None,
+        charts: Iterable[str] | None = None,
         formats: Sequence[str] = ("png", "pdf"),
         languages: Sequence[str] | None = None,
         draft: bool = False,
         progress: Callable[[str, str], None] | None = None,
     ) -> Path:
         """
-        Draw the maps and write the results folder, whole or not at all.
+        Draw maps and charts, and write the results folder, whole or not at all.
 
         Parameters
         ----------
@@ -326,12 +327,14 @@ class Assessment:
             The results folder; an earlier one of this package is replaced.
         maps : iterable of str, optional
             Ids of the maps to draw; all otherwise.
+        charts : iterable of str, optional
+            Ids of the charts to draw; all otherwise.
         formats : sequence of {"png", "pdf", "svg"}
-            File formats of the maps.
+            File formats of maps and charts.
         languages : sequence of str, optional
-            First and second language of the maps; the city's otherwise.
+            First and second language of maps and charts; the city's otherwise.
         draft : bool
-            Stamp the maps as a draft.
+            Stamp maps and charts as a draft.
         progress : callable, optional
             Told the stage and what it is busy with.
 
@@ -355,6 +358,7 @@ class Assessment:
             result,
             directory,
             maps=specs,
+            charts="all" if charts is None else charts,
             formats=formats,
             languages=languages or self.config.city.languages,
             draft=draft,

@@ -9,7 +9,7 @@ import click
 
 from creative_spatial.cli.commands import cli
 
-LISTABLE = ("concepts", "fields", "indicators", "maps", "languages")
+LISTABLE = ("concepts", "fields", "indicators", "maps", "charts", "languages")
 
 
 @cli.command(name="list")
@@ -18,7 +18,7 @@ LISTABLE = ("concepts", "fields", "indicators", "maps", "languages")
     "--city", type=click.Path(path_type=Path), help="A city.toml whose own entries are added."
 )
 def list_(what: str, city: Path | None) -> None:
-    """List what there is: concepts, fields, indicators, maps or languages."""
+    """List what there is: concepts, fields, indicators, maps, charts or languages."""
     for key, label in _catalogue(what, city):
         click.echo(f"{key:32}{label}")
 
@@ -67,9 +67,11 @@ def _catalogue(what: str, city: Path | None) -> list[tuple[str, str]]:
     from creative_spatial.indicators import load_indicators
     from creative_spatial.taxonomy import Taxonomy
 
-    if what in {"maps", "languages"}:
+    if what in {"maps", "charts", "languages"}:
         from creative_spatial import plotters
 
+        if what == "charts":
+            return [(key, spec.title["en"]) for key, spec in plotters.load_charts().items()]
         if what == "languages":
             return list(plotters.languages().items())
     if city is not None:

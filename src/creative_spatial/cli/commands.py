@@ -101,20 +101,25 @@ def check(city: Path, *, as_json: bool, page: Path | None, offline: bool) -> Non
 @click.option(
     "--out", "out", required=True, type=click.Path(path_type=Path), help="Results folder."
 )
-@click.option("--language", "languages", help="First and second language of the maps, e.g. th,en.")
 @click.option(
-    "--formats", default="png,pdf", show_default=True, help="Formats of the maps: png, pdf, svg."
+    "--language", "languages", help="First and second language of maps and charts, e.g. th,en."
 )
-@click.option("--only", help="Ids of indicators or maps, parted by commas; all otherwise.")
+@click.option(
+    "--formats",
+    default="png,pdf",
+    show_default=True,
+    help="Formats of maps and charts: png, pdf, svg.",
+)
+@click.option("--only", help="Ids of indicators, maps or charts, parted by commas; all otherwise.")
 @click.option("--seed", default=0, show_default=True, help="Seed of every random draw.")
-@click.option("--draft", is_flag=True, help="Stamp the maps as a draft.")
+@click.option("--draft", is_flag=True, help="Stamp maps and charts as a draft.")
 @click.option("--offline", is_flag=True, help="Ask no server; earlier answers serve.")
 @click.option("--verbose", is_flag=True, help="Say more on the way.")
 def assess(
     city: Path, *, out: Path, languages: str | None, formats: str, only: str | None, seed: int, draft: bool,
     offline: bool, verbose: bool,
 ) -> None:  # fmt: skip
-    """Assess a city: indicators, tables, layers and maps into a results folder."""
+    """Assess a city: indicators, tables, layers, maps and charts into a results folder."""
     from creative_spatial import dossier, plotters
     from creative_spatial.assessment import Assessment
 
@@ -124,13 +129,16 @@ def assess(
     dossier.check_writable(out)
     assessment = Assessment.from_toml(city, offline=offline)
     maps = list(plotters.load_maps(*assessment.map_files))
-    indicators, chosen = _split_only(only, list(assessment.indicators), maps)
+    indicators, chosen, charts = _split_only(
+        only, list(assessment.indicators), maps, list(plotters.load_charts())
+    )
     with progress() as tell:
         result = assessment.run(only=indicators, seed=seed, progress=tell)
         folder = assessment.save(
             result,
             out,
             maps=chosen,
+            charts=charts,
             formats=wanted_formats,
             languages=[part.strip() for part in languages.split(",")] if languages else None,
             draft=draft,
@@ -206,21 +214,25 @@ def _choices(text: str, known: tuple[str, ...], option: str) -> list[str]:
 
 
 def _split_only(
-    only: str | None, indicators: list[str], maps: list[str]
-) -> tuple[list[str] | None, list[str] | None]:
-    """Which of the ids asked for are indicators, and which are maps."""
+    only: str | None, indicators: list[str], maps: list[str], charts: list[str]
+) -> tuple[list[str] | None, list[str] | None, list[str] | None]:
+    """Which of the ids asked for are indicators, which maps, and which charts."""
     if only is None:
-        return None, None
+        return None, None, None
     parts = [part.strip() for part in only.split(",") if part.strip()]
-    unknown = [part for part in parts if part not in indicators and part not in maps]
+    unknown = [part for part in parts if part not in {*indicators, *maps, *charts}]
     if unknown or not parts:
         raise click.BadParameter(
-            f"unknown ids {unknown}; see `creative-spatial list indicators` and `list maps`.",
+            f"unknown ids {unknown}; see `creative-spatial list indicators`, `list maps` and `list charts`.",
             param_hint="--only",
         )
     chosen = [part for part in parts if part in indicators]
     # A map's message needs numbers, so maps alone are drawn with every indicator.
-    return chosen or None, [part for part in parts if part in maps]
+    return (
+        chosen or None,
+        [part for part in parts if part in maps],
+        [part for part in parts if part in charts],
+    )
 
 
 def _show_warning(message: Any, category: type[Warning], *_: Any, **__: Any) -> None:

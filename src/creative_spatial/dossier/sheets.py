@@ -1,4 +1,4 @@
-"""The maps of a results folder, drawn by `plotters` and saved one by one."""
+"""The maps and charts of a results folder, drawn by `plotters` and saved one by one."""
 
 from __future__ import annotations
 
@@ -11,10 +11,12 @@ from creative_spatial.dossier.naming import file_stem
 from creative_spatial.errors import OutputError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
 
     from creative_spatial.result import Result
+
+    Wanted = str | Iterable[str] | Mapping[str, Any]
 
 FORMATS = ("png", "pdf", "svg")
 ALL = "all"
@@ -56,7 +58,7 @@ def check_formats(formats: Iterable[str]) -> tuple[str, ...]:
     return wanted
 
 
-def choose_maps(maps: str | Iterable[str] | Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
+def choose_maps(maps: Wanted) -> tuple[dict[str, Any], list[str]]:
     """
     Resolve which maps are wanted.
 
@@ -78,24 +80,82 @@ def choose_maps(maps: str | Iterable[str] | Mapping[str, Any]) -> tuple[dict[str
     OutputError
         If an id is unknown, or cannot name a file.
     """
-    if isinstance(maps, Mapping):
-        known, wanted = dict(maps), list(maps)
+    return _choose(
+        maps, "map",
+        lambda: {k: it for k, it in _plotters().load_maps().items() if not getattr(it, "each", None)},
+    )  # fmt: skip
+
+
+def choose_charts(charts: Wanted) -> tuple[dict[str, Any], list[str]]:
+    """
+    Resolve which charts are wanted.
+
+    Parameters
+    ----------
+    charts : "all", iterable of str, or mapping of str to ChartSpec
+        As in `choose_maps`.
+
+    Returns
+    -------
+    chosen : dict of str to ChartSpec
+        What to draw, in the order of the specifications.
+    left_out : list of str
+        Ids of the package's charts that are not wanted.
+
+    Raises
+    ------
+    OutputError
+        If an id is unknown, or cannot name a file.
+    """
+    return _choose(charts, "chart", lambda: _plotters().load_charts())
+
+
+def _choose(
+    wanted: Wanted, kind: str, load: Callable[[], Mapping[str, Any]]
+) -> tuple[dict[str, Any], list[str]]:
+    """What is wanted of one kind of drawing, and what is not."""
+    if isinstance(wanted, Mapping):
+        known, names = dict(wanted), list(wanted)
     else:
-        names = [maps] if isinstance(maps, str) else list(maps)
+        names = [wanted] if isinstance(wanted, str) else list(wanted)
         if not names:
             return {}, []
-        known = {
-            k: it for k, it in _plotters().load_maps().items() if not getattr(it, "each", None)
-        }
-        wanted = list(known) if names == [ALL] else names
-    for name in wanted:
+        known = dict(load())
+        names = list(known) if names == [ALL] else names
+    for name in names:
         if name not in known:
             near = difflib.get_close_matches(str(name), list(known), n=3)
             hint = f"; did you mean {', '.join(near)}?" if near else f"; known: {', '.join(known)}."
-            raise OutputError(f"Unknown map {str(name)[:120]!r}{hint}")
-        file_stem(name, kind="map")
-    chosen = {name: spec for name, spec in known.items() if name in wanted}
+            raise OutputError(f"Unknown {kind} {str(name)[:120]!r}{hint}")
+        file_stem(name, kind=kind)
+    chosen = {name: spec for name, spec in known.items() if name in names}
     return chosen, [name for name in known if name not in chosen]
+
+
+def draw_chart(result: Result, spec: Any, languages: Sequence[str]) -> Any:
+    """
+    Draw one chart.
+
+    Parameters
+    ----------
+    result : Result
+        What is shown.
+    spec : ChartSpec
+        Which chart.
+    languages : sequence of str
+        Languages on it, the larger first.
+
+    Returns
+    -------
+    ChartSheet
+        To be saved with `save_sheet`, which lets it go.
+
+    Raises
+    ------
+    InsufficientDataError
+        If the result has nothing that the chart could show.
+    """
+    return _plotters().draw_chart(result, spec, languages=tuple(languages))
 
 
 def draw_sheet(
@@ -130,13 +190,35 @@ def draw_sheet(
     """
     plotters = _plotters()
     figure = plotters.draw_map(result, spec, languages=tuple(languages))
+    save_sheet(figure, path, formats=formats, draft=draft, provenance=provenance)
+
+
+def save_sheet(
+    figure: Any, path: Path, *, formats: Sequence[str], draft: bool, provenance: Mapping[str, str]
+) -> None:
+    """
+    Save a map or a chart in each format, and let it go.
+
+    Parameters
+    ----------
+    figure : MapSheet or ChartSheet
+        Drawn.
+    path : Path
+        Files to write, less their suffixes.
+    formats : sequence of str
+        The suffixes.
+    draft : bool
+        Whether it is stamped as a draft.
+    provenance : mapping of str to str
+        What the files' metadata say.
+    """
     try:
         if draft:
             figure.text(0.5, 0.5, "DRAFT", **_STAMP)
         said = {"title": figure.get_label(), **provenance}
         for suffix in formats:
             file = path.with_name(f"{path.name}.{suffix}")
-            plotters.save_figure(figure, file, provenance=said)
+            _plotters().save_figure(figure, file, provenance=said)
     finally:
         figure.clear()  # a sheet of a large city holds hundreds of megabytes
 

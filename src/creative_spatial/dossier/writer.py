@@ -34,7 +34,16 @@ from creative_spatial.dossier.record import (
 )
 from creative_spatial.dossier.routes import route_files
 from creative_spatial.dossier.rows import indicators_csv, indicators_json, table_csv, to_json
-from creative_spatial.dossier.sheets import ALL, check_formats, choose_maps, draw_sheet
+from creative_spatial.dossier.sheets import (
+    ALL,
+    check_formats,
+    choose_charts,
+    choose_maps,
+    draw_chart,
+    draw_sheet,
+    save_sheet,
+)
+from creative_spatial.errors import InsufficientDataError
 from creative_spatial.findings import CheckReport
 from creative_spatial.provenance import credits_line, sha256_file
 from creative_spatial.result import FORMS, LEDGERS, SPREADSHEETS
@@ -54,6 +63,7 @@ def save(
     directory: Path | str,
     *,
     maps: str | Iterable[str] | Mapping[str, Any] = ALL,
+    charts: str | Iterable[str] | Mapping[str, Any] = ALL,
     formats: Iterable[str] = ("png", "pdf"),
     languages: Sequence[str] | None = None,
     draft: bool = False,
@@ -75,12 +85,15 @@ def save(
     maps : "all", iterable of str, or mapping of str to MapSpec
         The maps to draw: the package's, some of them by id, or specifications with a
         city's own among them.
+    charts : "all", iterable of str, or mapping of str to ChartSpec
+        The charts to draw; one that the result has no data for is skipped, which is
+        recorded.
     formats : iterable of str
         Some of "png", "pdf", "svg".
     languages : sequence of str, optional
-        Languages of maps and legends, the larger first; the area's otherwise.
+        Languages of maps, charts and legends, the larger first; the area's otherwise.
     draft : bool
-        Whether maps are stamped as a draft.
+        Whether maps and charts are stamped as a draft.
     progress : callable, optional
         Told each file's name as it is begun.
 
@@ -102,8 +115,9 @@ def save(
         file_stem(name, kind="raster")
     check_layers(result.layers)
     shown = tuple(languages) if languages else tuple(result.area.languages)
-    options = _MapOptions(check_formats(formats), shown, draft=draft)
+    options = _SheetOptions(check_formats(formats), shown, draft=draft)
     chosen, left_out = choose_maps(maps)
+    plotted, charts_out = choose_charts(charts)
     if (warning := conflict_warning(conflicts := conflicts_of(result))) is not None:
         warnings.warn(warning, stacklevel=2)
     with replacing(target, keep=keep_foreign) as folder:
@@ -116,16 +130,15 @@ def save(
         _write_checks(result, files)
         steps = [licences_step(result, conflicts)]
         steps += _write_maps(result, chosen, files, options)
-        steps += [
-            {"step": f"maps/{name}", "status": "skipped", "reason": "not asked for"}
-            for name in left_out
-        ]
+        steps += [_skipped(f"maps/{name}") for name in left_out]
+        steps += _write_charts(result, plotted, files, options)
+        steps += [_skipped(f"charts/{name}") for name in charts_out]
         _write_record(result, files, steps, draft=draft)
     return target
 
 
-class _MapOptions(NamedTuple):
-    """How maps are saved."""
+class _SheetOptions(NamedTuple):
+    """How maps and charts are saved."""
 
     formats: tuple[str, ...]
     languages: tuple[str, ...]
@@ -220,7 +233,7 @@ def _description(result: Result, name: str) -> str:
 
 
 def _write_maps(
-    result: Result, chosen: Mapping[str, Any], files: _Files, options: _MapOptions
+    result: Result, chosen: Mapping[str, Any], files: _Files, options: _SheetOptions
 ) -> list[dict[str, str]]:
     """Draw the maps, each once for all its formats."""
     if not (chosen and options.formats):
@@ -238,6 +251,35 @@ def _write_maps(
         )
         files.write(f"maps/{name}", draw)
     return [{"step": f"maps/{name}", "status": "done", "reason": ""} for name in chosen]
+
+
+def _write_charts(
+    result: Result, chosen: Mapping[str, Any], files: _Files, options: _SheetOptions
+) -> list[dict[str, str]]:
+    """Draw the charts, each once for all its formats, with its text beside it."""
+    if not (chosen and options.formats):
+        return []
+    provenance, steps = _provenance(result, files, draft=options.draft), []
+    for name, spec in chosen.items():
+        try:
+            figure = draw_chart(result, spec, options.languages)
+        except InsufficientDataError as error:
+            steps.append(_skipped(f"charts/{name}", str(error)))
+            continue
+        said = figure.alternative
+        write = partial(
+            save_sheet, figure, formats=options.formats, draft=options.draft,
+            provenance={"chart": name, "description": next(iter(said.values()), ""), **provenance},
+        )  # fmt: skip
+        files.write(f"charts/{name}", write)
+        files.text(f"charts/{name}.txt", "\n\n".join(said.values()) + "\n")
+        steps.append({"step": f"charts/{name}", "status": "done", "reason": ""})
+    return steps
+
+
+def _skipped(step: str, reason: str = "not asked for") -> dict[str, str]:
+    """A step that was left out, and why."""
+    return {"step": step, "status": "skipped", "reason": reason}
 
 
 def _write_record(

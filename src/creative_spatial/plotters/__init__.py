@@ -1,5 +1,5 @@
 """
-Maps: on Axes for notebooks, and as whole A4 sheets ready for print.
+Maps and charts: on Axes for notebooks, and as whole sheets ready for print.
 
 What a map shows is data (``resources/maps.toml`` and a city's own ``maps.toml``); how its
 classes look comes from the taxonomy's legends.
@@ -14,6 +14,14 @@ from creative_spatial.plotters.axes import (
     plot_pillar,
     plot_zones,
 )
+from creative_spatial.plotters.charts import (
+    ChartSheet,
+    ChartSpec,
+    draw_chart,
+    load_charts,
+    plot_event_calendar,
+    plot_field_profile,
+)
 from creative_spatial.plotters.fonts import font_family
 from creative_spatial.plotters.maps import draw_map
 from creative_spatial.plotters.saving import save_figure
@@ -23,14 +31,20 @@ from creative_spatial.plotters.values import plot_values
 from creative_spatial.plotters.words import languages
 
 __all__ = [
+    "ChartSheet",
+    "ChartSpec",
     "MapSheet",
     "MapSpec",
+    "draw_chart",
     "draw_map",
     "font_family",
     "languages",
+    "load_charts",
     "load_maps",
     "plot_background",
+    "plot_event_calendar",
     "plot_features",
+    "plot_field_profile",
     "plot_overview",
     "plot_pillar",
     "plot_values",

@@ -38,7 +38,7 @@ from creative_spatial.plotters.text import ZERO_WIDTH_SPACE, plain
 from creative_spatial.plotters.words import check_languages, format_number, in_language, word
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from shapely.geometry.base import BaseGeometry
 
@@ -81,7 +81,7 @@ def draw_map(
     check_languages(spoken)
     held = held_area(result, spec)
     known = known_extent(result.layers)
-    with _own_style():
+    with own_style():
         panels = panels_of(result, spec) if spec.panels else None
         known_numbers = {} if panels is None else panel_numbers(panels)
         titles = {
@@ -233,8 +233,15 @@ def plain_wrap(text: str | None) -> str:
 
 
 @contextmanager
-def _own_style() -> Iterator[None]:
-    """Matplotlib's defaults, whatever the user's own settings are, and only here."""
+def own_style() -> Iterator[None]:
+    """
+    Use matplotlib's defaults, whatever the user's own settings are, and only here.
+
+    Yields
+    ------
+    None
+        While a sheet is drawn.
+    """
     defaults = {
         key: value for key, value in mpl.rcParamsDefault.items()
         if not key.startswith(("backend", "interactive", "toolbar", "webagg", "tk.", "text.hinting_factor", "timezone", "date."))
@@ -294,25 +301,63 @@ def _not_placed(content: Content, most: int) -> LegendGroup | None:
 def _notes(
     result: Result, spec: MapSpec, content: Content, languages: Sequence[str]
 ) -> list[dict[str, str]]:
-    """Boundary with its land area and population date, n, date of the data, completeness."""
-    dates = sorted({
-        str(source.date)[:10]
-        for key in content.source_ids if (source := result.sources.get(key)) is not None and source.date
-    })  # fmt: skip
-    notes: dict[str, dict[str, str]] = {"boundary": {}, "shown": {}, "date": {}}
-    for language in languages:
-        area = word("land_area", language, value=land_text(result, language))
-        notes["boundary"][language] = f"{boundary_name(result, language)}: {area}"
-        if content.n is not None:
-            key = "shown_areas" if content.are_areas else "shown"
-            notes["shown"][language] = word(
-                key, language, value=format_number(content.n, 0, language)
-            )
-        if dates:
-            span = dates[0] if len(dates) == 1 else f"{dates[0]} – {dates[-1]}"
-            notes["date"][language] = word("data_date", language, value=span)
+    """Boundary with its land area, n, date of the data, completeness."""
+    notes = [place_note(result, languages)]
+    if content.n is not None:
+        key = "shown_areas" if content.are_areas else "shown"
+        said = {code: format_number(content.n, 0, code) for code in languages}
+        notes.append({code: word(key, code, value=value) for code, value in said.items()})
+    notes.append(date_note(result, content.source_ids, languages))
     known = completeness_note(result, shown_pillars(result, spec))
-    notes["completeness"] = {
-        language: in_language(known, language) for language in languages if known
+    notes.append({language: in_language(known, language) for language in languages if known})
+    return [note for note in notes if note]
+
+
+def place_note(result: Result, languages: Sequence[str]) -> dict[str, str]:
+    """
+    Name the primary boundary with its land area.
+
+    Parameters
+    ----------
+    result : Result
+        With its area.
+    languages : sequence of str
+        Which ones.
+
+    Returns
+    -------
+    dict of str to str
+        By language.
+    """
+    return {
+        code: f"{boundary_name(result, code)}: {word('land_area', code, value=land_text(result, code))}"
+        for code in languages
     }
-    return [note for note in notes.values() if note]
+
+
+def date_note(result: Result, ids: Iterable[str], languages: Sequence[str]) -> dict[str, str]:
+    """
+    Say of when the data is.
+
+    Parameters
+    ----------
+    result : Result
+        With its sources.
+    ids : iterable of str
+        Of the sources.
+    languages : sequence of str
+        Which ones.
+
+    Returns
+    -------
+    dict of str to str
+        By language; empty where no source has a date.
+    """
+    found = (result.sources.get(key) for key in ids)
+    dates = sorted(
+        {str(source.date)[:10] for source in found if source is not None and source.date}
+    )
+    if not dates:
+        return {}
+    span = dates[0] if len(dates) == 1 else f"{dates[0]} – {dates[-1]}"
+    return {code: word("data_date", code, value=span) for code in languages}

@@ -12,6 +12,7 @@ the map is no absence.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -22,9 +23,11 @@ from creative_spatial.plotters.text import plain
 from creative_spatial.plotters.words import format_number, in_language
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
     from creative_spatial.result import Result
+
+Numbers = Mapping[str, float | str | None]
 
 _PLACEHOLDER = re.compile(r"\{(\w+)(?:\[([^\]{}]+)\])?(?:\.(low|high|n))?(?::\.([0-6])f)?\}")
 
@@ -58,7 +61,7 @@ def compose(
     templates: Iterable[Mapping[str, str]],
     result: Result,
     language: str,
-    numbers: Mapping[str, float] | None = None,
+    numbers: Numbers | None = None,
 ) -> str:
     """
     Fill the first template of which every number is known.
@@ -71,8 +74,8 @@ def compose(
         What the numbers are.
     language : str
         ISO 639-1 code.
-    numbers : mapping of str to float, optional
-        What is known beside the indicators, by name.
+    numbers : mapping of str to float or str, optional
+        What is known beside the indicators, by name; null is not known.
 
     Returns
     -------
@@ -87,7 +90,7 @@ def compose(
 
 
 def fill(
-    template: str, result: Result, language: str, numbers: Mapping[str, float] | None = None
+    template: str, result: Result, language: str, numbers: Numbers | None = None
 ) -> str | None:
     """
     Put a result's numbers into a template.
@@ -100,7 +103,7 @@ def fill(
         What the numbers are.
     language : str
         How numbers and names are written.
-    numbers : mapping of str to float, optional
+    numbers : mapping of str to float or str, optional
         What is known beside the indicators, by name; null is not known.
 
     Returns
@@ -225,13 +228,13 @@ def land_text(result: Result, language: str) -> str:
     return format_number(land, 2 if land < 100 else 0, language)
 
 
-def _resolve(
-    match: re.Match[str], result: Result, language: str, numbers: Mapping[str, float]
-) -> str | None:
+def _resolve(match: re.Match[str], result: Result, language: str, numbers: Numbers) -> str | None:
     """Text of one placeholder, or None."""
     name, category, column, decimals = match.groups()
     if name in numbers:
         number = numbers[name]
+        if number is None or isinstance(number, str):
+            return number
         return None if pd.isna(number) else format_number(number, int(decimals or 0), language)
     known = _always_known(name, category, result, language)
     if known is not None:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 FORMATS = ("png", "pdf", "svg")
 CREATOR = "creative_spatial"
+NAMED = ("title", "credits", "description")
 
 
 def save_figure(fig: Figure, path: Path, *, provenance: Mapping[str, str]) -> None:
@@ -30,8 +31,9 @@ def save_figure(fig: Figure, path: Path, *, provenance: Mapping[str, str]) -> No
     path : Path
         Its suffix names the format.
     provenance : mapping of str to str
-        What goes into the file's metadata: `title`, `credits`, and whatever else a
-        reviewer needs, e.g. the hashes of inputs and definitions. No dates of the run.
+        What goes into the file's metadata: `title`, `credits`, `description` (what it shows,
+        in words), and whatever else a reviewer needs, e.g. the hashes of inputs and
+        definitions. No dates of the run.
 
     Raises
     ------
@@ -56,23 +58,23 @@ def save_figure(fig: Figure, path: Path, *, provenance: Mapping[str, str]) -> No
 
 def _metadata(kind: str, provenance: Mapping[str, str]) -> dict[str, Any]:
     """Provenance in the keys a format knows; nothing that changes between runs."""
-    title, credit = provenance.get("title", ""), provenance.get("credits", "")
-    rest = {
-        key: value for key, value in sorted(provenance.items()) if key not in {"title", "credits"}
-    }
+    title, credit, shown = (provenance.get(key, "") for key in NAMED)
+    rest = {key: value for key, value in sorted(provenance.items()) if key not in NAMED}
     listed = "; ".join(f"{key}={value}" for key, value in rest.items())
     if kind == "png":
         own = {f"{CREATOR}:{key}": value for key, value in rest.items()}
-        return {"Title": title, "Copyright": credit, "Software": CREATOR, **own}
+        said = {"Description": shown} if shown else {}
+        return {"Title": title, "Copyright": credit, "Software": CREATOR, **said, **own}
     if kind == "pdf":
+        said = {"Subject": shown} if shown else {}
         return {
             "Title": title, "Author": credit, "Keywords": listed, "Creator": CREATOR,
-            "Producer": f"matplotlib {mpl.__version__}", "CreationDate": None, "ModDate": None,
+            "Producer": f"matplotlib {mpl.__version__}", "CreationDate": None, "ModDate": None, **said,
         }  # fmt: skip
     return {
         "Title": title,
         "Rights": credit,
-        "Description": listed,
+        "Description": "\n".join(part for part in (shown, listed) if part),
         "Creator": CREATOR,
         "Date": None,
     }

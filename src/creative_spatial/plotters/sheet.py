@@ -29,9 +29,9 @@ _FITS = (
 )  # fmt: skip
 
 
-class MapSheet(Figure):
+class Sheet(Figure):
     """
-    A figure of one A4 page, in millimetres.
+    A figure of one page, in millimetres.
 
     Parameters
     ----------
@@ -49,6 +49,26 @@ class MapSheet(Figure):
         self.page = self.add_axes((0, 0, 1, 1), xlim=(0, width_mm), ylim=(0, height_mm), zorder=1)
         self.page.set_axis_off()
         self.page.set_autoscale_on(False)
+
+    def _repr_png_(self) -> bytes:
+        """The sheet as a notebook shows it."""
+        buffer = io.BytesIO()
+        self.savefig(buffer, format="png", dpi=NOTEBOOK_DPI)
+        return buffer.getvalue()
+
+
+class MapSheet(Sheet):
+    """
+    A sheet of one map, or of panels.
+
+    Parameters
+    ----------
+    width_mm, height_mm : float, millimetres
+        The page.
+    """
+
+    def __init__(self, width_mm: float, height_mm: float) -> None:
+        super().__init__(width_mm, height_mm)
         self.maps: list[Axes] = []
 
     @property
@@ -82,12 +102,6 @@ class MapSheet(Figure):
             spine.set(linewidth=0.9, color=cartography().ground.ink, zorder=30)
         self.maps.append(ax)
         return ax
-
-    def _repr_png_(self) -> bytes:
-        """The sheet as a notebook shows it."""
-        buffer = io.BytesIO()
-        self.savefig(buffer, format="png", dpi=NOTEBOOK_DPI)
-        return buffer.getvalue()
 
 
 def set_limits(ax: Axes, frame: Frame) -> None:

@@ -120,13 +120,13 @@ def _own_class(key: str, rank: int) -> LegendClass:
     )
 
 
-def matching(layer: gpd.GeoDataFrame, where: Mapping[str, tuple[str, ...]]) -> NDArray[np.bool_]:
+def matching(layer: pd.DataFrame, where: Mapping[str, tuple[str, ...]]) -> NDArray[np.bool_]:
     """
     Say which rows hold one of the wanted values in every named column.
 
     Parameters
     ----------
-    layer : GeoDataFrame, n rows
+    layer : DataFrame, n rows
         A column that it lacks holds nothing.
     where : mapping of str to tuple of str
         Wanted values by column; a cell may list several, parted by ";".

@@ -1,0 +1,394 @@
+"""The event calendar: twelve months by events, and apart what has no month or no place."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+from matplotlib.patches import FancyBboxPatch
+
+from creative_spatial.errors import InsufficientDataError
+from creative_spatial.plotters.charts.chart import Chart, label_in
+from creative_spatial.plotters.charts.drawing import (
+    GRID,
+    LABEL_PT,
+    RULE,
+    SMALL_PT,
+    column,
+    ready_container,
+    write,
+    write_bilingual,
+)
+from creative_spatial.plotters.drawn import class_labels
+from creative_spatial.plotters.frame import axes_size_mm
+from creative_spatial.plotters.legend_items import LegendGroup, LegendItem, worded
+from creative_spatial.plotters.messages import name_in
+from creative_spatial.plotters.symbols import classify, matching
+from creative_spatial.plotters.text import plain
+from creative_spatial.plotters.typeset import lines_of, style_for
+from creative_spatial.plotters.words import check_languages, word
+from creative_spatial.schema import require_columns, source_ids
+from creative_spatial.taxonomy import Taxonomy
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import geopandas as gpd
+    from matplotlib.axes import Axes
+
+    from creative_spatial.plotters.charts.specs import ChartSpec
+    from creative_spatial.plotters.messages import Numbers
+    from creative_spatial.plotters.symbols import Classes
+    from creative_spatial.result import Result
+
+MONTHS = 12
+MOST = 30
+ROW_MM, HEAD_MM, GAP_MM, LINE_MM = 8.4, 8.5, 3.0, 3.6
+LABEL_SHARE, MOST_LISTED, MOST_BUSIEST = 0.36, 4, 3
+ILLUSTRATIVE = {"accuracy": ("illustrative",)}
+
+
+def months_of(events: pd.DataFrame) -> list[tuple[int, ...]]:
+    """
+    Read the months in which events are held.
+
+    Parameters
+    ----------
+    events : DataFrame, n rows
+        With `months` ("1;2;12"); where that is null, `starts` and `ends` as ISO dates serve.
+
+    Returns
+    -------
+    list of tuple of int
+        For each row its months from 1 to 12 in the order of the year; empty where nothing
+        is known.
+
+    Examples
+    --------
+    >>> months_of(pd.DataFrame({"months": ["12;1", None, "13"],
+    ...     "starts": [None, "2026-11-29", None], "ends": [None, "2027-01-02", None]}))
+    [(1, 12), (1, 11, 12), ()]
+    """
+    empty = pd.Series(None, index=events.index, dtype=object)
+    listed = events.get("months", empty)
+    starts, ends = events.get("starts", empty), events.get("ends", empty)
+    found = []
+    for cell, start, end in zip(listed, starts, ends, strict=True):
+        months = _listed(cell) or _spanned(start, end)
+        found.append(tuple(sorted(months)))
+    return found
+
+
+def _listed(cell: Any) -> set[int]:
+    """Months of a cell; what is none is left out."""
+    if cell is None or pd.isna(cell):
+        return set()
+    numbers = (part.strip().removesuffix(".0") for part in str(cell).split(";"))
+    return {int(part) for part in numbers if part.isdecimal() and 1 <= int(part) <= MONTHS}
+
+
+def _spanned(start: Any, end: Any) -> set[int]:
+    """Months from one date to another, a year at most."""
+    first, last = (pd.to_datetime(cell, errors="coerce", format="ISO8601") for cell in (start, end))
+    if pd.isna(first):
+        return set()
+    last = first if pd.isna(last) or last < first else last
+    length = min((last.year - first.year) * MONTHS + last.month - first.month, MONTHS - 1)
+    return {(first.month - 1 + step) % MONTHS + 1 for step in range(length + 1)}
+
+
+def plot_event_calendar(
+    events: gpd.GeoDataFrame, *, hue: str = "community", taxonomy: Taxonomy | None = None,
+    language: str | Sequence[str] = "en", ax: Axes | None = None,
+) -> Axes:  # fmt: skip
+    """
+    Draw events by the months they are held in.
+
+    Events stand in the order of the year, each with a box in each of its months in the
+    color of its class. Those whose month is not known are listed below, and so are those
+    whose place is not known, which may stand in the calendar as well.
+
+    Parameters
+    ----------
+    events : GeoDataFrame, n rows
+        With `name` or `name:<language>`, and `months` ("1;2;12") or `starts` and `ends`.
+    hue : str
+        Column that color shows: a legend of the taxonomy, or any column of few values.
+    taxonomy : Taxonomy, optional
+        Its legends; the package's otherwise.
+    language : str or sequence of str
+        Of names and months; two stand one below the other.
+    ax : Axes, optional
+        Where to draw, at least 120 mm wide; a new one otherwise.
+
+    Returns
+    -------
+    Axes
+        The calendar is the first of its `child_axes`.
+
+    Raises
+    ------
+    LayerSchemaError
+        If there is no column `name`.
+    ConfigError
+        If there is no such language.
+
+    Examples
+    --------
+    >>> import geopandas as gpd
+    >>> fairs = gpd.GeoDataFrame({"name": ["Book fair", "Boat race"], "months": ["3", "10;11"]},
+    ...     geometry=gpd.points_from_xy([1, 2], [1, 1]))
+    >>> ax = plot_event_calendar(fairs)
+    >>> len(ax.child_axes[0].patches)
+    3
+    """
+    languages = [language] if isinstance(language, str) else list(language)
+    check_languages(languages)
+    require_columns(events, "name", name="events")
+    facts = taxonomy or Taxonomy.load()
+    rows, months = _in_order(events)
+    classes, invented = _classes(rows, hue, facts), matching(rows, ILLUSTRATIVE)
+    dated = [number for number, held in enumerate(months) if held][:MOST]
+    listed = _lists(rows, months, languages[0], facts)
+    ax = ready_container(
+        ax, (HEAD_MM + ROW_MM * max(len(dated), 1) + LINE_MM * len(listed)) / 25.4 + 0.5
+    )
+    width, height = axes_size_mm(ax)
+    low = _write_lists(ax, listed, languages[0])
+    left = LABEL_SHARE * width
+    row_mm = max((height - HEAD_MM - low) / max(len(dated), 1), 1.0)
+    grid = column(ax, left, width, low, height - HEAD_MM)
+    grid.set(xlim=(0.5, MONTHS + 0.5), ylim=(max(len(dated), 1) - 0.5, -0.5), gid="calendar")
+    _draw_grid(grid, len(dated))
+    for number in range(MONTHS):
+        texts = {code: word("months", code).split()[number] for code in languages}
+        write_bilingual(
+            ax, (left + (number + 0.5) * (width - left) / MONTHS) / width, 1 - HEAD_MM / 2 / height,
+            texts, languages, room_mm=(width - left) / MONTHS + 1, size=LABEL_PT, height_mm=height,
+            align="center", most=1,
+        )  # fmt: skip
+    for y, number in enumerate(dated):
+        entry = classes.legend[classes.keys[number]]
+        hollow = entry.hollow or bool(invented[number])
+        for month in months[number]:
+            grid.add_patch(FancyBboxPatch(
+                (month - 0.38, y - 0.28), 0.76, 0.56, boxstyle="round,pad=0,rounding_size=0.1",
+                facecolor="#FFFFFF" if hollow else entry.color, edgecolor=entry.color,
+                linewidth=1.2 if hollow else 0.4, zorder=2, mutation_aspect=1.0,
+            ))  # fmt: skip
+        middle = 1 - (HEAD_MM + row_mm * (y + 0.5)) / height
+        texts = {code: event_name(rows.iloc[number], code, facts) for code in languages}
+        write_bilingual(
+            ax, 0.0, middle, texts, languages, room_mm=left - GAP_MM, height_mm=height, most=1
+        )
+        below = middle - row_mm / 2 / height
+        ax.plot([0, left / width], [below, below], color=GRID, linewidth=0.5, clip_on=False)
+    return ax
+
+
+def event_name(row: Any, language: str, taxonomy: Taxonomy) -> str:
+    """
+    Name of an event, or what it is.
+
+    Parameters
+    ----------
+    row : Series
+        With `name`, maybe `name:<language>` and `concept`.
+    language : str
+        ISO 639-1 code.
+    taxonomy : Taxonomy
+        Labels of concepts.
+
+    Returns
+    -------
+    str
+        Fit to draw.
+    """
+    concept = row.get("concept")
+    known = concept is not None and concept in taxonomy.concepts
+    return name_in(row, language, taxonomy.label(concept, language) if known else "–")
+
+
+def chart_of(result: Result, spec: ChartSpec) -> Chart:
+    """
+    Read the event calendar of a result.
+
+    Parameters
+    ----------
+    result : Result
+        With the chart's layer.
+    spec : ChartSpec
+        Which layer, and which of its rows.
+
+    Returns
+    -------
+    Chart
+        Of all events, wherever they are held.
+
+    Raises
+    ------
+    InsufficientDataError
+        If there is no event.
+    """
+    layer = result.layers.get(str(spec.layer))
+    if layer is None:
+        raise InsufficientDataError(f"there is no layer {spec.layer!r}")
+    events = _rows(layer, spec, result.taxonomy)
+    if not len(events):
+        raise InsufficientDataError(
+            f"no event is on record; a row of layer {spec.layer!r} whose concept is an event would be one"
+        )
+    rows, months = _in_order(events)
+    shown = min(sum(map(bool, months)), MOST)
+    lines = len(_lists(rows, months, result.area.languages[0], result.taxonomy))
+    return Chart(
+        draw=lambda ax, languages: plot_event_calendar(
+            rows, taxonomy=result.taxonomy, language=languages, ax=ax
+        ),
+        height_mm=HEAD_MM + ROW_MM * max(shown, 1) + LINE_MM * lines + GAP_MM,
+        numbers=partial(_numbers, rows, months),
+        rows=lambda language: [
+            _row_numbers(row, held, language, result.taxonomy)
+            for (_, row), held in zip(rows.iterrows(), months, strict=True)
+        ],
+        legend=_legend(rows, months, result.taxonomy),
+        n=len(rows), source_ids=tuple(source_ids(rows)),
+        illustrative=int(matching(rows, ILLUSTRATIVE).sum()), total=len(rows), n_word="events_shown",
+    )  # fmt: skip
+
+
+def _rows(layer: gpd.GeoDataFrame, spec: ChartSpec, taxonomy: Taxonomy) -> gpd.GeoDataFrame:
+    """The events of a layer, those without a place too."""
+    annotated = taxonomy.annotate(layer) if "concept" in layer else layer
+    return annotated[matching(annotated, spec.where)]
+
+
+def _in_order(events: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, list[tuple[int, ...]]]:
+    """Events in the order of the year, those of no known month last."""
+    months = months_of(events)
+    names = events["name"].astype(object).where(events["name"].notna(), "").astype(str).tolist()
+    order = sorted(range(len(events)), key=lambda i: (_first(months[i]), len(months[i]), names[i]))
+    return events.iloc[order], [months[i] for i in order]
+
+
+def _first(months: tuple[int, ...]) -> int:
+    """Where in the year an event begins; one over the turn of the year begins before it."""
+    if not months:
+        return MONTHS + 1
+    if {1, MONTHS} <= set(months) and len(months) < MONTHS:
+        return next(m for m in range(MONTHS, 0, -1) if m - 1 not in months)
+    return months[0]
+
+
+def _classes(rows: gpd.GeoDataFrame, hue: str, taxonomy: Taxonomy) -> Classes:
+    """The classes that color shows."""
+    layer = taxonomy.annotate(rows) if "concept" in rows and hue not in rows else rows
+    return classify(layer, hue, taxonomy, max_classes=7)
+
+
+def _draw_grid(ax: Axes, count: int) -> None:
+    """Hairlines between months and events."""
+    for month in range(MONTHS + 1):
+        ax.axvline(month + 0.5, color=RULE if month % 3 == 0 else GRID, linewidth=0.5, zorder=0.5)
+    for y in range(count + 1):
+        ax.axhline(y - 0.5, color=GRID, linewidth=0.5, zorder=0.4)
+
+
+def _lists(
+    rows: gpd.GeoDataFrame, months: Sequence[tuple[int, ...]], language: str, taxonomy: Taxonomy
+) -> list[tuple[str, str]]:
+    """Headings and names of what has no month, what has no place, and what there is no room for."""
+    names = [event_name(row, language, taxonomy) for _, row in rows.iterrows()]
+    placeless = (
+        (rows.geometry.isna() | rows.geometry.is_empty).to_numpy()
+        if "geometry" in rows
+        else np.ones(len(rows), bool)
+    )
+    found = []
+    undated = [name for name, held in zip(names, months, strict=True) if not held]
+    for key, listed in (
+        ("months_unknown", undated),
+        ("place_unknown", [n for n, lost in zip(names, placeless, strict=True) if lost]),
+    ):
+        if listed:
+            found.append((word(key, language), "; ".join(listed)))
+    if (more := sum(map(bool, months)) - MOST) > 0:
+        found.append((word("events_more", language, value=str(more)), ""))
+    return found
+
+
+def _write_lists(ax: Axes, listed: Sequence[tuple[str, str]], language: str) -> float:
+    """The lists at the foot; the height they take, in millimetres."""
+    if not listed:
+        return 0.0
+    width, height = axes_size_mm(ax)
+    style = style_for(language, SMALL_PT)
+    lines = []
+    for heading, names in listed:
+        text = f"{heading}: {names}" if names else heading
+        lines += lines_of(text, style, width - 2, most=MOST_LISTED)
+    for number, line in enumerate(reversed(lines)):
+        write(
+            ax,
+            0.0,
+            (number + 0.3) * LINE_MM / height,
+            line,
+            language=language,
+            size=SMALL_PT,
+            va="baseline",
+        )
+    return len(lines) * LINE_MM + GAP_MM
+
+
+def _legend(
+    rows: gpd.GeoDataFrame, months: Sequence[tuple[int, ...]], taxonomy: Taxonomy
+) -> tuple[LegendGroup, ...]:
+    """The classes that stand in the calendar."""
+    dated = rows[[bool(held) for held in months]]
+    if not len(dated):
+        return ()
+    classes = _classes(dated, "community", taxonomy)
+    items = [
+        LegendItem("fill", class_labels(entry, classes), entry.color, hollow=entry.hollow)
+        for entry in classes.legend.values()
+    ]
+    if matching(dated, ILLUSTRATIVE).any():
+        items.append(LegendItem("fill", worded("hollow_example"), "#6B6B6B", hollow=True))
+    return (LegendGroup(worded("event_held"), tuple(items)),)
+
+
+def _numbers(rows: gpd.GeoDataFrame, months: Sequence[tuple[int, ...]], language: str) -> Numbers:
+    """What the message may say."""
+    dated = sum(map(bool, months))
+    found: dict[str, Any] = {
+        "events": float(len(rows)), "dated": float(dated), "undated": float(len(rows) - dated),
+        "placeless": float((rows.geometry.isna() | rows.geometry.is_empty).sum()),
+    }  # fmt: skip
+    if dated:
+        held = np.bincount([month for some in months for month in some], minlength=MONTHS + 1)[1:]
+        names = word("months", language).split()
+        most = int(held.max())
+        busiest = [name for name, count in zip(names, held, strict=True) if count == most]
+        found |= {
+            "busiest": ", ".join(busiest) if len(busiest) <= MOST_BUSIEST else None, "busiest_events": float(most),
+            "quiet": float((held == 0).sum()),
+        }  # fmt: skip
+    return found
+
+
+def _row_numbers(row: Any, months: Sequence[int], language: str, taxonomy: Taxonomy) -> Numbers:
+    """What the alternative text may say of an event."""
+    names = word("months", language).split()
+    community = row.get("community")
+    known = taxonomy.legends.get("community", {}).get(str(community))
+    return {
+        "label": event_name(row, language, taxonomy),
+        "months": ", ".join(names[month - 1] for month in months)
+        or word("months_unknown", language),
+        "community": word("unknown", language)
+        if known is None
+        else label_in(known.labels, language, str(community)),
+        "recurrence": plain(row.get("recurrence")) or None,
+    }

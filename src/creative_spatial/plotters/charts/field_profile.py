@@ -1,0 +1,502 @@
+"""The field profile: location quotients with intervals, evidence by strength, who comes first."""
+
+from __future__ import annotations
+
+import math
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+from matplotlib.patches import Rectangle
+from matplotlib.ticker import NullLocator
+
+from creative_spatial.errors import InsufficientDataError
+from creative_spatial.plotters.charts.chart import Chart, label_in, sources_of, table_of
+from creative_spatial.plotters.charts.drawing import (
+    GRID,
+    LABEL_PT,
+    RULE,
+    SMALL_PT,
+    column,
+    points,
+    ready_container,
+    write,
+    write_bilingual,
+)
+from creative_spatial.plotters.completeness import POOR_COLOR, POOR_HATCH, WORST
+from creative_spatial.plotters.drawn import darker
+from creative_spatial.plotters.frame import axes_size_mm
+from creative_spatial.plotters.legend_items import LegendGroup, LegendItem, worded
+from creative_spatial.plotters.typeset import style_for, width_mm
+from creative_spatial.plotters.words import check_languages, format_number
+from creative_spatial.resources.field_ranking import ranking_model
+from creative_spatial.schema import require_columns
+from creative_spatial.taxonomy import Taxonomy
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from matplotlib.axes import Axes
+
+    from creative_spatial.plotters.charts.specs import ChartSpec
+    from creative_spatial.plotters.messages import Numbers
+    from creative_spatial.result import Result
+
+DRAWS = "field_ranking"
+STRENGTHS = {"direct": "#7A2E1D", "indirect": "#D39A80", "weak": "#E4DED5"}
+INTERVAL, BAND = "#1F1F1F", "#B9CBD6"
+ROW_MM, HEAD_MM, AXIS_MM, GAP_MM = 8.8, 8.0, 5.5, 4.0
+FIRST_MM, GRADE_MM = 17.0, 9.0
+WIDEST, NARROWEST = 50.0, 0.02
+TICKS = tuple(m * 10.0**e for e in range(-2, 3) for m in (1, 2, 5))
+
+
+def profile_rows(quotients: pd.DataFrame, ranking: pd.DataFrame | None = None) -> pd.DataFrame:
+    """
+    Join what is known of each field, the first in the ranking first.
+
+    Parameters
+    ----------
+    quotients : DataFrame
+        The table `field_quotients` of one boundary: `field`, `value`, `low`, `high`, `n`,
+        `direct`, `indirect`, `weak`, and `grade` where it is known.
+    ranking : DataFrame, optional
+        The table `field_ranking` of the same boundary: `field`, `rank`, `value`, `low`,
+        `high`, `p_first`.
+
+    Returns
+    -------
+    DataFrame
+        One row a field: those columns, with `draws`, `draws_low` and `draws_high` for the
+        ranking's value and interval; fields without a rank last, in the order of the table.
+
+    Raises
+    ------
+    LayerSchemaError
+        If a column is missing.
+
+    Examples
+    --------
+    >>> quotients = pd.DataFrame({"field": ["film", "music"], "value": [0.5, 2.0], "low": [0.1, 1.1],
+    ...     "high": [2.0, 4.0], "n": 5, "direct": 5, "indirect": 0, "weak": 0})
+    >>> ranking = pd.DataFrame({"field": ["music", "film"], "rank": [1, 2], "value": [1.9, 0.6],
+    ...     "low": [1.0, 0.1], "high": [4.0, 2.0], "p_first": [0.9, 0.1]})
+    >>> profile_rows(quotients, ranking)["field"].tolist()
+    ['music', 'film']
+    """
+    counted = ("direct", "indirect", "weak", "n")
+    require_columns(quotients, "field", "value", "low", "high", *counted, name="quotients")
+    rows = quotients.reset_index(drop=True)
+    if "grade" not in rows:
+        rows = rows.assign(grade=None)
+    columns = {
+        "value": "draws",
+        "low": "draws_low",
+        "high": "draws_high",
+        "rank": "rank",
+        "p_first": "p_first",
+    }
+    if ranking is None:
+        return rows.assign(**dict.fromkeys(columns.values(), np.nan))
+    require_columns(ranking, "field", *columns, name="ranking")
+    if "p_below_first" in ranking:
+        columns["p_below_first"] = "p_below_first"
+    ranks = ranking[["field", *columns]].rename(columns=columns)
+    rows = rows.drop(columns=list(columns.values()), errors="ignore").merge(
+        ranks, on="field", how="left"
+    )
+    return rows.sort_values("rank", kind="stable", na_position="last").reset_index(drop=True)
+
+
+def plot_field_profile(
+    quotients: pd.DataFrame, ranking: pd.DataFrame | None = None, *, labels: Mapping[str, Mapping[str, str]] | None = None,
+    language: str | Sequence[str] = "en", ax: Axes | None = None,
+) -> Axes:  # fmt: skip
+    """
+    Draw the creative fields: how common each is beside the reference, and what evidence there is.
+
+    On a logarithmic axis a dot is the location quotient with its exact interval; the band
+    behind it holds 95 % of the draws in which weights, completeness and reference vary, and
+    its stroke is their median. Beside it stand the places by strength of evidence, the
+    share of draws in which the field comes first, and the grade of completeness. It
+    supports a choice; it does not predict a designation.
+
+    Parameters
+    ----------
+    quotients : DataFrame
+        The table `field_quotients`, rows of one boundary.
+    ranking : DataFrame, optional
+        The table `field_ranking`, rows of the same boundary; without it there is no order.
+    labels : mapping of str to mapping of str to str, optional
+        What fields are called, by language; the package's taxonomy says otherwise.
+    language : str or sequence of str
+        Of all words; two stand one below the other.
+    ax : Axes, optional
+        Where to draw, at least 120 mm wide; a new one otherwise.
+
+    Returns
+    -------
+    Axes
+        The columns are its `child_axes`. A quotient that is not known has no dot.
+
+    Raises
+    ------
+    LayerSchemaError
+        If a column is missing.
+    ConfigError
+        If there is no such language.
+
+    Examples
+    --------
+    >>> quotients = pd.DataFrame({"field": ["film", "music"], "value": [0.5, 2.0], "low": [0.1, 1.1],
+    ...     "high": [2.0, 4.0], "n": 5, "direct": 5, "indirect": 0, "weak": 0})
+    >>> ax = plot_field_profile(quotients)
+    >>> len(ax.child_axes)
+    2
+    """
+    languages = [language] if isinstance(language, str) else list(language)
+    check_languages(languages)
+    if labels is None:
+        labels = {key: field.labels for key, field in Taxonomy.load().fields.items()}
+    rows = profile_rows(quotients, ranking)
+    ax = ready_container(ax, (HEAD_MM + AXIS_MM + ROW_MM * max(len(rows), 1)) / 25.4 + 0.5)
+    places = _columns(ax, rows, labels, languages)
+    row_mm = _row_mm(ax, rows)
+    _write_labels(ax, rows, labels, languages, row_mm=row_mm, room_mm=places["label"][1])
+    drawers = {
+        "quotient": _draw_quotients,
+        "counts": _draw_counts,
+        "first": _draw_first,
+        "grade": _draw_grades,
+    }
+    heads = {
+        "quotient": "quotient_head",
+        "counts": "counts_head",
+        "first": "first_head",
+        "grade": "grade_head",
+    }
+    for name, (left, right) in places.items():
+        if name not in drawers:
+            continue
+        inner = column(ax, left, right, AXIS_MM, AXIS_MM + row_mm * len(rows))
+        inner.set_ylim(len(rows) - 0.5, -0.5)
+        inner.set_gid(name)
+        drawers[name](inner, rows, languages[0])
+        width, height = axes_size_mm(ax)
+        write_bilingual(
+            ax, (left + right) / 2 / width, (AXIS_MM + row_mm * len(rows) + 4.0) / height, worded(heads[name]), languages,
+            room_mm=right - left + GAP_MM, size=SMALL_PT, height_mm=height, align="center", bold=True,
+        )  # fmt: skip
+    return ax
+
+
+def chart_of(result: Result, spec: ChartSpec) -> Chart:
+    """
+    Read the field profile of a result.
+
+    Parameters
+    ----------
+    result : Result
+        With the tables `field_quotients` and, if there is one, `field_ranking`.
+    spec : ChartSpec
+        Which table.
+
+    Returns
+    -------
+    Chart
+        Of the primary boundary.
+
+    Raises
+    ------
+    InsufficientDataError
+        If there is no table, or no place at all is evidence of a field.
+    """
+    quotients = table_of(result, spec)
+    ranking = table_of(result, spec, name=DRAWS) if DRAWS in result.tables else None
+    rows = profile_rows(quotients, ranking)
+    if not rows["n"].sum():
+        raise InsufficientDataError("no mapped place is evidence of a creative field")
+    labels = {key: field.labels for key, field in result.taxonomy.fields.items()}
+    invented = "illustrative" in rows and bool(rows["illustrative"].any())
+    total = rows["total"].iloc[0] if "total" in rows else math.nan
+    return Chart(
+        draw=lambda ax, languages: plot_field_profile(
+            quotients, ranking, labels=labels, language=languages, ax=ax
+        ),
+        height_mm=HEAD_MM + AXIS_MM + ROW_MM * len(rows),
+        numbers=partial(_numbers, rows, labels),
+        rows=lambda language: [_row_numbers(row, labels, language) for _, row in rows.iterrows()],
+        legend=_legend(rows),
+        n=None if pd.isna(total) else int(total),
+        source_ids=sources_of(result, str(spec.table)),
+        illustrative=int(invented),
+    )
+
+
+def _columns(
+    ax: Axes, rows: pd.DataFrame, labels: Mapping[str, Mapping[str, str]], languages: Sequence[str]
+) -> dict[str, tuple[float, float]]:
+    """Left and right edge of each column, in millimetres; columns of nothing are left out."""
+    total = axes_size_mm(ax)[0]
+    style = style_for(languages[0], LABEL_PT)
+    widest = max(
+        (width_mm(label_in(labels.get(field, {}), languages[0], field), style) for field in rows["field"]),
+        default=0.0,
+    )  # fmt: skip
+    names = min(widest + 2.0, 0.32 * total)
+    places = {"label": (0.0, names)}
+    right = total
+    if rows["grade"].notna().any():
+        places["grade"] = (right - GRADE_MM, right)
+        right -= GRADE_MM + 1.0
+    if rows["p_first"].notna().any():
+        places["first"] = (right - FIRST_MM, right)
+        right -= FIRST_MM + GAP_MM
+    left = names + GAP_MM
+    if rows[["value", "low", "draws"]].notna().any(axis=None):
+        middle = left + 0.56 * (right - left)
+        places["quotient"] = (left, middle)
+        left = middle + GAP_MM
+    places["counts"] = (left, right)
+    return places
+
+
+def _row_mm(ax: Axes, rows: pd.DataFrame) -> float:
+    """Height of a row: what there is, shared."""
+    return max((axes_size_mm(ax)[1] - HEAD_MM - AXIS_MM) / max(len(rows), 1), 1.0)
+
+
+def _write_labels(
+    ax: Axes, rows: pd.DataFrame, labels: Mapping[str, Mapping[str, str]], languages: Sequence[str],
+    *, row_mm: float, room_mm: float,
+) -> None:  # fmt: skip
+    """The fields' names, and a hairline below each row."""
+    height = axes_size_mm(ax)[1]
+    for number, field in enumerate(rows["field"]):
+        middle = (AXIS_MM + row_mm * (len(rows) - number - 0.5)) / height
+        texts = labels.get(field) or {"en": str(field)}
+        write_bilingual(ax, 0.0, middle, texts, languages, room_mm=room_mm, height_mm=height)
+        low = middle - row_mm / 2 / height
+        ax.plot([0, 1], [low, low], color=GRID, linewidth=0.5, zorder=0.5, clip_on=False)
+
+
+def _limits(rows: pd.DataFrame) -> tuple[float, float]:
+    """Ends of the axis: round, with 1 inside, and no wider than can be read."""
+    numbers = rows[["value", "low", "high", "draws", "draws_low", "draws_high"]].to_numpy(
+        dtype=float
+    )
+    known = numbers[np.isfinite(numbers) & (numbers > 0)]
+    least = max(min([*known.tolist(), 0.5]), NARROWEST)
+    most = min(max([*known.tolist(), 2.0]), WIDEST)
+    below = [tick for tick in TICKS if tick <= least * 1.0001]
+    above = [tick for tick in TICKS if tick >= most * 0.9999]
+    return below[-1], above[0]
+
+
+def _draw_quotients(ax: Axes, rows: pd.DataFrame, language: str) -> None:
+    """Bands of the draws, exact intervals, dots; what reaches beyond the axis is an arrow."""
+    low, high = _limits(rows)
+    ax.set_xscale("log")
+    ax.set_xlim(low, high)
+    ax.xaxis.set_major_locator(NullLocator())
+    ax.xaxis.set_minor_locator(NullLocator())
+    ticks = [tick for tick in TICKS if low * 0.9999 <= tick <= high * 1.0001]
+    if len(ticks) > 7:
+        ticks = [
+            tick for tick in ticks if round(math.log10(tick), 6) % 1 == 0 or tick in {0.5, 2.0}
+        ]
+    for tick in ticks:
+        ax.axvline(tick, color=GRID, linewidth=0.6, zorder=0.6)
+        said = format_number(tick, 0 if tick >= 1 else 1 if tick >= 0.1 else 2, language)
+        write(
+            ax, tick, 0.0, said, language=language, size=SMALL_PT, ha="center", va="top",
+            transform=ax.get_xaxis_transform(),
+        )  # fmt: skip
+    ax.axvline(1.0, color=RULE, linewidth=1.0, zorder=0.8, gid="as-in-the-reference")
+    for y, (_, row) in enumerate(rows.iterrows()):
+        if pd.notna(row["draws"]):
+            left, right = _within(row["draws_low"], row["draws_high"], low, high)
+            ax.add_patch(
+                Rectangle(
+                    (left, y - 0.24), right - left, 0.48, facecolor=BAND, edgecolor="none", zorder=1
+                )
+            )
+            ax.plot(
+                [row["draws"]] * 2,
+                [y - 0.24, y + 0.24],
+                color=darker(BAND, 0.6),
+                linewidth=1.4,
+                zorder=1.1,
+            )
+        if pd.isna(row["low"]) and pd.isna(row["value"]):
+            continue
+        upper = row["high"] if pd.notna(row["high"]) else math.inf
+        left, right = _within(row["low"], upper, low, high)
+        ax.plot(
+            [left, right], [y, y], color=INTERVAL, linewidth=1.1, solid_capstyle="butt", zorder=2
+        )
+        for reached, edge, marker in ((upper > high, right, ">"), (row["low"] < low, left, "<")):
+            if reached:
+                ax.plot(
+                    [edge],
+                    [y],
+                    marker=marker,
+                    color=INTERVAL,
+                    markersize=4.2,
+                    clip_on=False,
+                    zorder=2,
+                )
+        if pd.notna(row["value"]) and low <= row["value"] <= high:
+            ax.plot(
+                [row["value"]], [y], marker="o", color=INTERVAL, markersize=points(1.9), zorder=2.1
+            )
+
+
+def _within(lower: float, upper: float, low: float, high: float) -> tuple[float, float]:
+    """An interval as far as the axis shows it."""
+    return min(max(lower, low), high), max(min(upper, high), low)
+
+
+def _draw_counts(ax: Axes, rows: pd.DataFrame, language: str) -> None:
+    """Bars of places by strength, and their number."""
+    totals = rows[list(STRENGTHS)].sum(axis=1).to_numpy(dtype=float)
+    style = style_for(language, LABEL_PT)
+    said = [format_number(total, 0, language) for total in totals]
+    room = axes_size_mm(ax)[0]
+    # The longest bar leaves room for its number.
+    share = max(1 - (max(map(partial(width_mm, style=style), said), default=0.0) + 1.6) / room, 0.3)
+    ax.set_xlim(0, max(totals.max(initial=0.0), 1.0) / share)
+    start = np.zeros(len(rows))
+    for strength, color in STRENGTHS.items():
+        counts = rows[strength].to_numpy(dtype=float)
+        ax.barh(
+            np.arange(len(rows)), counts, left=start, height=0.5, color=color,
+            edgecolor=darker(color, 0.75), linewidth=0.4, zorder=2, gid=strength,
+        )  # fmt: skip
+        start = start + counts
+    ax.axvline(0, color=RULE, linewidth=0.8, zorder=2.1)
+    gap = 1.0 / room * ax.get_xlim()[1]
+    for y, (total, text) in enumerate(zip(totals, said, strict=True)):
+        write(ax, total + gap, y, text, language=language, ha="left", va="middle")
+
+
+def _draw_first(ax: Axes, rows: pd.DataFrame, language: str) -> None:
+    """The share of draws in which a field comes first."""
+    ax.set_xlim(0, 1)
+    for y, share in enumerate(rows["p_first"]):
+        if pd.isna(share):
+            write(ax, 1, y, "–", language=language, ha="right", va="middle")
+            continue
+        ax.add_patch(
+            Rectangle((0, y - 0.25), share * 0.42, 0.5, facecolor=BAND, edgecolor="none", zorder=1)
+        )
+        write(ax, 1, y, percent(share), language=language, ha="right", va="middle")
+
+
+def _draw_grades(ax: Axes, rows: pd.DataFrame, language: str) -> None:
+    """The grade of each field's completeness; the worst hatched as on the maps."""
+    ax.set_xlim(0, 1)
+    for y, grade in enumerate(rows["grade"]):
+        if grade == WORST:
+            ax.add_patch(Rectangle(
+                (0.1, y - 0.32), 0.8, 0.64, facecolor="#FFFFFF", edgecolor=darker(POOR_COLOR), hatch=POOR_HATCH,
+                hatchcolor=POOR_COLOR, linewidth=0.4, zorder=1,
+            ))  # fmt: skip
+        said = "–" if pd.isna(grade) else str(grade)
+        write(ax, 0.5, y, said, language=language, ha="center", va="middle", bold=grade == WORST)
+
+
+def percent(share: float) -> str:
+    """
+    Write a share of draws, which is never all or none.
+
+    Parameters
+    ----------
+    share : float
+        From 0 to 1.
+
+    Returns
+    -------
+    str
+        Whole per cent.
+
+    Examples
+    --------
+    >>> percent(0.533), percent(0.9999), percent(0.0)
+    ('53 %', '> 99 %', '< 1 %')
+    """
+    if share > 0.99:
+        return "> 99 %"
+    return "< 1 %" if share < 0.01 else f"{100 * share:.0f} %"
+
+
+def _legend(rows: pd.DataFrame) -> tuple[LegendGroup, ...]:
+    """What the marks are."""
+    groups = [LegendGroup(worded("counts_head"), tuple(
+        LegendItem("fill", worded(f"strength_{name}"), color) for name, color in STRENGTHS.items()
+    ))]  # fmt: skip
+    marks = []
+    if rows[["value", "low"]].notna().any(axis=None):
+        marks += [
+            LegendItem("marker", worded("quotient_dot"), INTERVAL, "o", size=0.76),
+            LegendItem("line", worded("quotient_interval"), INTERVAL, width_mm=0.39),
+        ]
+    if rows["draws"].notna().any():
+        marks.append(LegendItem("fill", worded("draws_band"), BAND))
+    if marks:
+        marks.append(LegendItem("line", worded("as_reference"), RULE, width_mm=0.35))
+        groups.append(LegendGroup(worded("quotient_head"), tuple(marks)))
+    if (rows["grade"] == WORST).any():
+        groups.append(LegendGroup({}, (
+            LegendItem("fill", worded("grade_d"), POOR_COLOR, hatch=POOR_HATCH, hollow=True),
+        )))  # fmt: skip
+    return tuple(groups)
+
+
+def _numbers(rows: pd.DataFrame, labels: Mapping[str, Mapping[str, str]], language: str) -> Numbers:
+    """What the message may say."""
+    found: dict[str, Any] = {
+        "fields": float(len(rows)),
+        "fields_filled": float((rows["n"] > 0).sum()),
+        "fields_direct": float((rows["direct"] > 0).sum()),
+        "reference": _text(rows.iloc[0].get("reference")),
+    }
+    first = rows.iloc[0]
+    if "p_below_first" in rows:
+        near = int((rows["p_below_first"].iloc[1:] < ranking_model().apart.value).sum())
+        found["near"] = float(near) if near else None
+    if pd.notna(first["rank"]):
+        found |= {
+            f"first_{key}": value for key, value in _row_numbers(first, labels, language).items()
+        }
+    return found
+
+
+def _row_numbers(
+    row: pd.Series[Any], labels: Mapping[str, Mapping[str, str]], language: str
+) -> Numbers:
+    """What the alternative text may say of a field."""
+    numbers = (
+        "n",
+        "direct",
+        "indirect",
+        "weak",
+        "value",
+        "low",
+        "high",
+        "draws",
+        "draws_low",
+        "draws_high",
+    )
+    return {
+        "label": label_in(labels.get(row["field"], {}), language, str(row["field"])),
+        "share": None if pd.isna(row["p_first"]) else percent(float(row["p_first"])),
+        "grade": _text(row["grade"]) or "–",
+        **{key: None if pd.isna(row[key]) else float(row[key]) for key in numbers},
+    }
+
+
+def _text(cell: Any) -> str | None:
+    """A cell as text, or None."""
+    return None if cell is None or pd.isna(cell) else str(cell)

@@ -1,0 +1,85 @@
+"""
+What each chart shows: read from ``resources/charts.toml``.
+
+A chart is data: what draws it, and the sentences its numbers go into.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pydantic import Field, model_validator
+
+from creative_spatial.errors import ConfigError
+from creative_spatial.plotters.messages import check_template
+from creative_spatial.plotters.specs import MapId, Texts, Where  # noqa: TC001  (pydantic reads it)
+from creative_spatial.resources import Facts, parse, read_toml, resource_path
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+class ChartSpec(Facts):
+    """
+    One chart.
+
+    `draw` is the kind: a module of `creative_spatial.plotters.charts`. `table` or `layer`
+    is what it shows, `where` which rows. `message` and `row` list templates, fullest first:
+    the first of which every number is known is printed, as the message above the chart and
+    for each of its rows in the alternative text; `lead` opens that text. `caution` is
+    printed below the chart and closes it.
+    """
+
+    id: MapId
+    draw: str
+    title: Texts
+    reference: str
+    message: tuple[Texts, ...]
+    lead: Texts
+    row: tuple[Texts, ...]
+    caution: Texts = Field(default_factory=dict)
+    table: str | None = None
+    layer: str | None = None
+    where: Where = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _templates_are_sound(self) -> ChartSpec:
+        texts = [text for template in (*self.message, *self.row) for text in template.values()]
+        for text in (*texts, *self.lead.values(), *self.caution.values()):
+            check_template(text)
+        if (self.table is None) == (self.layer is None):
+            raise ValueError("a chart shows either a table or a layer")
+        return self
+
+
+def load_charts(*files: Path) -> dict[str, ChartSpec]:
+    """
+    Read the package's charts and, over them, those of the given files.
+
+    Parameters
+    ----------
+    *files : Path
+        TOML files of the same shape; later ones win.
+
+    Returns
+    -------
+    dict of str to ChartSpec
+        By id, in the order of the files.
+
+    Raises
+    ------
+    ConfigError
+        Naming file, chart and key of each fault.
+
+    Examples
+    --------
+    >>> list(load_charts())[:2]
+    ['field-profile', 'event-calendar']
+    """
+    specs: dict[str, ChartSpec] = {}
+    for path in (resource_path("charts.toml"), *files):
+        for key, table in read_toml(path).items():
+            if not isinstance(table, dict):
+                raise ConfigError(f"{path.name}: {key!r} stands outside a table; write [{key}].")
+            specs[key] = parse(ChartSpec, {"id": key, **table}, where=f"{path.name} [{key}]")
+    return specs

@@ -1,0 +1,357 @@
+"""Charts: what a reader finds on them and hears of them, from numbers that are known."""
+
+from __future__ import annotations
+
+import dataclasses
+import itertools
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pytest
+import shapely
+from matplotlib.figure import Figure
+from matplotlib.text import Text
+from PIL import Image
+
+from creative_spatial.errors import ConfigError, InsufficientDataError, LayerSchemaError
+from creative_spatial.plotters import (
+    ChartSpec,
+    draw_chart,
+    load_charts,
+    plot_event_calendar,
+    plot_field_profile,
+    save_figure,
+)
+from creative_spatial.plotters.charts.event_calendar import months_of
+from creative_spatial.plotters.charts.field_profile import STRENGTHS
+
+# Film is unknown in the reference; media arts are nowhere.
+QUOTIENTS = pd.DataFrame({
+    "field": ["design", "film", "gastronomy", "media_arts"],
+    "value": [0.5, np.nan, 2.0, np.nan],
+    "low": [0.25, 0.9, 1.1, np.nan],
+    "high": [1.0, np.nan, 4.0, np.nan],
+    "n": [6.0, 3.0, 40.0, 0.0],
+    "total": 49.0,
+    "direct": [1.0, 3.0, 10.0, 0.0],
+    "indirect": [2.0, 0.0, 30.0, 0.0],
+    "weak": [3.0, 0.0, 0.0, 0.0],
+    "grade": ["B", "D", "B", None],
+    "reference": "the province without the town",
+    "illustrative": False,
+    "boundary": "town",
+})  # fmt: skip
+RANKING = pd.DataFrame({
+    "field": ["gastronomy", "film", "design", "media_arts"],
+    "rank": [1.0, 2.0, 3.0, np.nan],
+    "value": [1.9, 1.5, 0.6, np.nan],
+    "low": [1.2, 0.3, 0.3, np.nan],
+    "high": [3.5, 6.0, 1.1, np.nan],
+    "p_first": [0.7, 0.2996, 0.0004, np.nan],
+    "p_below_first": [np.nan, 0.6, 0.99, np.nan],
+    "boundary": "town",
+})  # fmt: skip
+EVENTS = [
+    ("ชักพระ", "Chak Phra", {"months": "10;11", "community": "buddhist"}),
+    ("ตรุษจีน", "Chinese New Year", {"months": "1;2", "community": "chinese", "accuracy": "illustrative"}),
+    ("", "Book fair", {"starts": "2026-03-28", "ends": "2026-04-02"}),
+    ("ฮารีรายอ", "Hari Raya", {"community": "muslim"}),
+]  # fmt: skip
+
+
+@pytest.fixture
+def town(make):
+    """The town with a profile of its fields."""
+    tables = {"field_quotients": QUOTIENTS, "field_ranking": RANKING}
+    rows = make.indicator_rows({("field_quotients", "design"): 0.5}).assign(sources="hall;osm")
+    return dataclasses.replace(make.result(), tables=tables, indicators=rows)
+
+
+@pytest.fixture
+def festive(make):
+    """The town with events alone in its culture layer; Hari Raya has no place."""
+    rows = [
+        (th, en, "food_festival", shapely.Point(make.at(900, 900)), extra)
+        for th, en, extra in EVENTS
+    ]
+    layer = make.layer(rows)
+    layer.loc[layer.index[3], "geometry"] = None
+    layer["heritage_form"] = "event"
+    return make.result({"culture": layer})
+
+
+def axes(inches=(7.4, 4.6)):
+    return Figure(figsize=inches, dpi=80).add_subplot()
+
+
+def words(figure):
+    return [item.get_text() for item in figure.findobj(Text) if item.get_text().strip()]
+
+
+def columns(ax):
+    return {child.get_gid(): child for child in ax.child_axes}
+
+
+class TestFieldProfile:
+    def test_fields_stand_in_the_order_of_the_ranking_those_without_a_rank_last(self):
+        ax = plot_field_profile(QUOTIENTS, RANKING, ax=axes())
+        labels = ["Gastronomy", "Film", "Design", "Media Arts"]
+        heights = {t.get_text(): t.get_position()[1] for t in ax.texts}
+        assert sorted(labels, key=lambda label: -heights[label]) == labels
+
+    def test_bars_are_the_counts_by_strength(self):
+        bars = columns(plot_field_profile(QUOTIENTS, RANKING, ax=axes()))["counts"].patches
+        widths = [round(bar.get_width()) for bar in bars]
+        assert widths == [10, 3, 1, 0, 30, 0, 2, 0, 0, 0, 3, 0]
+
+    def test_a_dot_stands_at_the_quotient_and_a_line_spans_the_exact_interval(self):
+        inner = columns(plot_field_profile(QUOTIENTS, RANKING, ax=axes()))["quotient"]
+        assert inner.get_xscale() == "log"
+        dots = [line.get_xdata()[0] for line in inner.lines if line.get_marker() == "o"]
+        assert dots == [2.0, 0.5]
+        spans = {tuple(line.get_xdata()) for line in inner.lines if len(line.get_xdata()) == 2}
+        assert {(1.1, 4.0), (0.25, 1.0)} <= spans
+
+    def test_a_quotient_without_a_reference_is_an_arrow_and_no_dot(self):
+        inner = columns(plot_field_profile(QUOTIENTS, RANKING, ax=axes()))["quotient"]
+        (arrow,) = [line for line in inner.lines if line.get_marker() == ">"]
+        assert arrow.get_xdata()[0] == inner.get_xlim()[1]
+        assert arrow.get_ydata()[0] == 1
+
+    def test_shares_of_draws_are_never_all_or_none(self):
+        said = words(plot_field_profile(QUOTIENTS, RANKING, ax=axes()).figure)
+        assert {"70 %", "30 %", "< 1 %", "–"} <= set(said)
+
+    def test_without_a_reference_there_is_no_empty_axis(self):
+        bare = QUOTIENTS.assign(value=np.nan, low=np.nan, high=np.nan)
+        assert set(columns(plot_field_profile(bare, ax=axes()))) == {"counts", "grade"}
+
+    def test_extreme_intervals_leave_the_axis_readable(self):
+        wild = QUOTIENTS.assign(low=[0.0, 1e-9, 1e-6, np.nan], high=[1e9, np.inf, 5e4, np.nan])
+        low, high = columns(plot_field_profile(wild, ax=axes()))["quotient"].get_xlim()
+        assert (low, high) == (0.02, 50.0)
+
+    def test_one_field_alone(self):
+        assert plot_field_profile(QUOTIENTS.iloc[:1], ax=axes()).child_axes
+
+    def test_a_missing_column_is_named(self):
+        with pytest.raises(LayerSchemaError, match="'direct'"):
+            plot_field_profile(QUOTIENTS.drop(columns="direct"), ax=axes())
+
+    def test_the_message_says_how_sure_the_order_is(self, town):
+        said = " ".join(words(draw_chart(town, "field-profile", languages=["en"])))
+        assert "Beside the province without the town, Gastronomy stands out most: 1.9 times" in said
+        assert (
+            "(95 % of draws 1.2–3.5), first in 70 % of draws, yet not apart from 1 of the others"
+            in said
+        )
+        assert "does not predict a designation" in said
+
+    def test_without_a_reference_the_message_ranks_nothing(self, make):
+        bare = QUOTIENTS.assign(value=np.nan, low=np.nan, high=np.nan)
+        result = dataclasses.replace(make.result(), tables={"field_quotients": bare})
+        said = " ".join(words(draw_chart(result, "field-profile", languages=["en"])))
+        assert (
+            "3 of 4 creative fields have evidence on the map of Songkhla Municipality, 3 of" in said
+        )
+        assert "stands out" not in said
+
+    def test_the_alternative_text_is_written_from_the_data(self, town):
+        said = draw_chart(town, "field-profile", languages=["en", "fr"]).alternative["en"]
+        lines = said.split("\n")
+        assert lines[0] == "Profile of the creative fields"
+        assert lines[3] == (
+            "Gastronomy: 40 places (10 direct, 30 indirect, 0 weak); location quotient 2.00, exact "
+            "interval 1.10 to 4.00; first in 70 % of draws; grade B."
+        )
+        assert lines[4].startswith(
+            "Film: 3 places (3 direct, 0 indirect, 0 weak); the reference has none, location quotient at least 0.90"
+        )
+        assert lines[6].startswith("Media Arts: 0 places")
+
+    def test_fills_of_strengths_tell_apart_in_every_sight(self):
+        from test_taxonomy import APART, DEFICIENCIES, GREY, distance
+
+        for matrix in (np.eye(3), GREY, *DEFICIENCIES.values()):
+            for one, other in itertools.combinations(STRENGTHS.values(), 2):
+                assert distance(one, other, matrix) >= APART
+
+
+class TestEventCalendar:
+    def test_boxes_stand_in_the_months_in_the_order_of_the_year(self, festive):
+        ax = plot_event_calendar(festive.layers["culture"], ax=axes())
+        boxes = [
+            (round(box.get_x() + 0.38), round(box.get_y() + 0.28))
+            for box in columns(ax)["calendar"].patches
+        ]
+        assert boxes == [(1, 0), (2, 0), (3, 1), (4, 1), (10, 2), (11, 2)]
+
+    def test_colors_are_those_of_the_communities_and_what_is_illustrative_is_hollow(self, festive):
+        from matplotlib.colors import to_hex
+
+        boxes = columns(plot_event_calendar(festive.layers["culture"], ax=axes()))[
+            "calendar"
+        ].patches
+        legend = festive.taxonomy.legends["community"]
+        assert to_hex(boxes[4].get_facecolor()) == legend["buddhist"].color.lower()
+        assert to_hex(boxes[0].get_facecolor()) == "#ffffff"
+        assert to_hex(boxes[0].get_edgecolor()) == legend["chinese"].color.lower()
+
+    def test_what_has_no_month_or_no_place_is_listed_apart(self, festive):
+        said = words(plot_event_calendar(festive.layers["culture"], ax=axes()).figure)
+        assert "Month not known: Hari Raya" in said
+        assert "Place not known: Hari Raya" in said
+
+    @pytest.mark.parametrize(("language", "month"), [
+        ("th", "ม.ค."), ("en", "Jan"), ("fr", "janv."), ("fa", "ژانویه"),
+    ])  # fmt: skip
+    @pytest.mark.filterwarnings("ignore:The sheets have no words in 'fa'")
+    def test_months_have_their_names(self, festive, language, month):
+        ax = plot_event_calendar(festive.layers["culture"], language=language, ax=axes())
+        assert month in words(ax.figure)
+
+    def test_no_event_has_a_month(self, make):
+        rows = make.layer([("", "Fair", "food_festival", shapely.Point(make.at(1, 1)), {})])
+        ax = plot_event_calendar(rows, ax=axes())
+        assert not columns(ax)["calendar"].patches
+        assert "Month not known: Fair" in words(ax.figure)
+
+    def test_of_a_hundred_events_thirty_are_drawn_and_the_rest_counted(self, make):
+        rows = make.layer([("", f"Fair {i}", "food_festival", shapely.Point(make.at(1, 1)), {"months": "5"})
+                           for i in range(100)])  # fmt: skip
+        ax = plot_event_calendar(rows, ax=axes((7.4, 12)))
+        assert len(columns(ax)["calendar"].patches) == 30
+        assert "and 70 more" in words(ax.figure)
+
+    def test_hostile_names_are_written_as_typed(self, make):
+        names = ["<script>alert(1)</script>", "$x$", "a\nb\x07c", "{city}"]
+        rows = make.layer(
+            [(n, n, "food_festival", shapely.Point(make.at(1, 1)), {"months": "5"}) for n in names]
+        )
+        figure = plot_event_calendar(rows, ax=axes()).figure
+        figure.canvas.draw()
+        assert {"<script>alert(1)</script>", "$x$", "a b c", "{city}"} <= set(words(figure))
+        assert not any(
+            item.get_parse_math() for item in figure.findobj(Text) if item.get_text() == "$x$"
+        )
+
+    def test_a_plain_table_needs_no_taxonomy(self):
+        plain = gpd.GeoDataFrame(
+            {"name": ["Fair"], "months": ["5"]}, geometry=[shapely.Point(1, 1)]
+        )
+        assert len(columns(plot_event_calendar(plain, ax=axes()))["calendar"].patches) == 1
+
+    def test_the_message_counts_and_the_text_lists(self, festive):
+        sheet = draw_chart(festive, "event-calendar", languages=["en"])
+        said = " ".join(words(sheet))
+        assert "4 events on record, the months of 3 known; 6 months have none" in said
+        assert "Illustrative: 1 of 4 features shown are invented" in said
+        assert "Chak Phra: Oct, Nov (Buddhist)." in sheet.alternative["en"]
+        assert "Hari Raya: Month not known (Muslim, Malay)." in sheet.alternative["en"]
+
+    @pytest.mark.parametrize(("months", "starts", "ends", "expected"), [
+        ("1;2;12", None, None, (1, 2, 12)), ("12.0", None, None, (12,)), ("0;13;x", None, None, ()),
+        (None, "2026-11-29", "2027-01-02", (1, 11, 12)), (None, "2026-05-01", None, (5,)),
+        (None, "2026-05-01", "2026-02-01", (5,)), (None, "2020-01-01", "2026-01-01", tuple(range(1, 13))),
+        (None, "soon", None, ()), ("", "2026-05-01", None, (5,)),
+    ])  # fmt: skip
+    def test_months_are_read_from_lists_and_dates(self, months, starts, ends, expected):
+        table = pd.DataFrame({"months": [months], "starts": [starts], "ends": [ends]})
+        assert months_of(table) == [expected]
+
+
+class TestSheets:
+    @pytest.mark.parametrize("languages", [["th", "en"], ["fr"]])
+    @pytest.mark.parametrize("name", ["field-profile", "event-calendar"])
+    def test_nothing_leaves_the_page_and_no_type_is_too_small(self, town, festive, name, languages):
+        result = dataclasses.replace(town, layers=festive.layers)
+        sheet = draw_chart(result, name, languages=languages)
+        renderer = sheet.canvas.get_renderer()
+        for item in sheet.findobj(Text):
+            if item.get_text().strip() and item.get_visible():
+                box = item.get_window_extent(renderer)
+                assert min(box.x0, box.y0, sheet.bbox.x1 - box.x1, sheet.bbox.y1 - box.y1) >= 0, (
+                    item
+                )
+                assert item.get_fontsize() >= 5.5
+                assert not item.get_parse_math()
+
+    def test_boundary_n_date_and_credits_are_printed(self, town):
+        said = " ".join(words(draw_chart(town, "field-profile", languages=["en"])))
+        assert "Songkhla Municipality: 14.83 km² of land" in said
+        assert "Places counted (n): 49" in said
+        assert "2025-06-30 – 2026-01-02" in said
+        assert "City hall (CC-BY-4.0, 2025-06-30)" in said
+
+    def test_what_is_illustrative_says_so(self, town):
+        tables = {**town.tables, "field_quotients": QUOTIENTS.assign(illustrative=True)}
+        sheet = draw_chart(
+            dataclasses.replace(town, tables=tables), "field-profile", languages=["en"]
+        )
+        assert "invented examples" in " ".join(words(sheet))
+        assert "invented examples" in sheet.alternative["en"]
+
+    @pytest.mark.parametrize(("name", "reason"), [
+        ("field-profile", "there is no table 'field_quotients'"),
+        ("event-calendar", "no event is on record"),
+    ])  # fmt: skip
+    def test_a_chart_without_data_says_why(self, make, name, reason):
+        with pytest.raises(InsufficientDataError, match=reason):
+            draw_chart(make.result(), name)
+
+    def test_a_table_of_other_boundaries_alone_is_no_data(self, town):
+        tables = {"field_quotients": QUOTIENTS.assign(boundary="province")}
+        with pytest.raises(InsufficientDataError, match="has no row of 'town'"):
+            draw_chart(dataclasses.replace(town, tables=tables), "field-profile")
+
+    def test_an_unknown_chart_is_named(self, town):
+        with pytest.raises(
+            ConfigError, match="Unknown chart 'pie'; there are field-profile, event-cal"
+        ):
+            draw_chart(town, "pie")
+
+    @pytest.mark.parametrize("kind", ["pie", "..sheet"])
+    def test_a_kind_that_nothing_draws_is_named(self, town, kind):
+        spec = load_charts()["field-profile"].model_copy(update={"draw": kind})
+        with pytest.raises(ConfigError, match=f"nothing draws '{kind}'"):
+            draw_chart(town, spec)
+
+    def test_files_are_the_same_each_time_and_carry_the_text(self, town, tmp_path):
+        for folder in ("one", "two"):
+            (tmp_path / folder).mkdir()
+            sheet = draw_chart(town, "field-profile", languages=["th", "en"])
+            for kind in ("png", "pdf", "svg"):
+                save_figure(
+                    sheet, tmp_path / folder / f"c.{kind}",
+                    provenance={"title": sheet.get_label(), "description": sheet.alternative["th"]},
+                )  # fmt: skip
+        for kind in ("png", "pdf", "svg"):
+            assert (tmp_path / "one" / f"c.{kind}").read_bytes() == (
+                tmp_path / "two" / f"c.{kind}"
+            ).read_bytes()
+        with Image.open(tmp_path / "one" / "c.png") as image:
+            assert image.text["Description"] == sheet.alternative["th"]
+        assert "วิทยาการอาหาร: 40 แห่ง" in (tmp_path / "one" / "c.svg").read_text(encoding="utf-8")
+
+    def test_a_notebook_shows_the_sheet(self, town):
+        assert draw_chart(town, "field-profile")._repr_png_().startswith(b"\x89PNG")
+
+
+class TestSpecs:
+    @pytest.mark.parametrize("spec", load_charts().values(), ids=lambda spec: spec.id)
+    def test_every_text_is_in_thai_english_and_french(self, spec):
+        for text in (spec.title, spec.lead, *spec.message, *spec.row, spec.caution):
+            assert set(text) == {"th", "en", "fr"}, text
+        assert spec.reference
+
+    def test_a_chart_of_a_table_and_a_layer_is_refused(self):
+        chart = load_charts()["field-profile"].model_dump() | {"layer": "culture"}
+        with pytest.raises(ValueError, match="either a table or a layer"):
+            ChartSpec.model_validate(chart)
+
+    def test_faults_name_file_and_chart(self, tmp_path):
+        path = tmp_path / "charts.toml"
+        path.write_text("[mine]\ncolour = 1\n", encoding="utf-8")
+        with pytest.raises(ConfigError, match=r"charts.toml \[mine\]"):
+            load_charts(path)
