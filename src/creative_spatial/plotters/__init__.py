@@ -26,7 +26,9 @@ from creative_spatial.plotters.fonts import font_family
 from creative_spatial.plotters.maps import draw_map
 from creative_spatial.plotters.saving import save_figure
 from creative_spatial.plotters.sheet import MapSheet
+from creative_spatial.plotters.small_multiples import plot_small_multiples
 from creative_spatial.plotters.specs import MapSpec, load_maps
+from creative_spatial.plotters.surfaces import plot_surface
 from creative_spatial.plotters.values import plot_values
 from creative_spatial.plotters.words import languages
 
@@ -47,6 +49,8 @@ __all__ = [
     "plot_field_profile",
     "plot_overview",
     "plot_pillar",
+    "plot_small_multiples",
+    "plot_surface",
     "plot_values",
     "plot_zones",
     "save_figure",

@@ -147,8 +147,26 @@ def add_legend(ax: Axes, groups: Sequence[LegendGroup], language: str) -> Legend
     Legend or None
         None where there is nothing to explain.
     """
-    handles = [_handle(item, language) for group in groups for item in group.items]
-    return legend_of(ax, handles, "", language)
+    return legend_of(ax, legend_handles(groups, language), "", language)
+
+
+def legend_handles(groups: Sequence[LegendGroup], language: str) -> list[Any]:
+    """
+    Make an artist for each line of a legend.
+
+    Parameters
+    ----------
+    groups : sequence of LegendGroup
+        From the layers.
+    language : str
+        Of the labels.
+
+    Returns
+    -------
+    list of Artist
+        With their labels.
+    """
+    return [_handle(item, language) for group in groups for item in group.items]
 
 
 def legend_of(ax: Axes, handles: list[Any], title: str, language: str) -> Legend | None:
@@ -219,7 +237,7 @@ def _handle(item: LegendItem, language: str) -> Any:
     marker = "s" if item.kind == "number" else "o" if item.kind in {"disc", "ring"} else item.marker
     hollow = item.hollow or item.kind == "ring"
     return Line2D(
-        [], [], linestyle="none", marker=marker, markersize=8.5 if marker == "*" else 6,
+        [], [], linestyle="none", marker=marker, markersize=(8.5 if marker == "*" else 6) * item.size,
         markeredgewidth=1.0 if hollow else 0.4, label=label, alpha=0.4 if item.kind == "disc" else 1.0,
         markerfacecolor="#FFFFFF" if hollow else item.color, markeredgecolor=item.color if hollow else "#FFFFFF",
     )  # fmt: skip

@@ -104,7 +104,7 @@ def draw_multiples(
         found.append(drawn)
         nested |= others
         if panel.empty:
-            _say_empty(ax, frame, languages)
+            say_empty(ax, frame, languages)
         top = bottom + frame.height_mm + heading
         _draw_heading(sheet, panel, languages, (left, top, frame.width_mm, heading))
     layers = [joined(same) for same in zip(*found, strict=True)]
@@ -147,8 +147,19 @@ def _draw_heading(
         x += SYMBOL_MM + width_mm(said, style) + COUNT_GAP_MM
 
 
-def _say_empty(ax: Axes, frame: Frame, languages: Sequence[str]) -> None:
-    """That nothing is mapped here, which is no absence."""
+def say_empty(ax: Axes, frame: Frame, languages: Sequence[str]) -> None:
+    """
+    Say in a panel that nothing is mapped, which is no absence.
+
+    Parameters
+    ----------
+    ax : Axes
+        The panel.
+    frame : Frame
+        What it shows.
+    languages : sequence of str
+        One or two.
+    """
     texts = worded("no_evidence")
     look = cartography()
     lines: list[str] = []
