@@ -11,12 +11,12 @@ import pandas as pd
 from creative_spatial.area import StudyArea
 from creative_spatial.crs import require_crs
 from creative_spatial.errors import ConfigError
-from creative_spatial.plotters.attribution import any_illustrative, credits_list
+from creative_spatial.plotters.attribution import any_illustrative, credits_list, credits_sentence
 from creative_spatial.plotters.canvas import legend_handles
 from creative_spatial.plotters.cartography import cartography
 from creative_spatial.plotters.evidence import with_evidence
 from creative_spatial.plotters.fonts import drawable, font_family
-from creative_spatial.plotters.foot import add_foot
+from creative_spatial.plotters.foot import FOOT_PT, add_foot
 from creative_spatial.plotters.frame import axes_size_mm, fit_frame
 from creative_spatial.plotters.ground import ground_rows
 from creative_spatial.plotters.legend_items import LegendGroup, merged, worded
@@ -26,7 +26,8 @@ from creative_spatial.plotters.panels import draw_one, paint_ground, panels_of
 from creative_spatial.plotters.points import crowded_mm
 from creative_spatial.plotters.sheet import set_limits
 from creative_spatial.plotters.specs import MapSpec
-from creative_spatial.plotters.words import check_languages, format_number, in_language
+from creative_spatial.plotters.typeset import lines_of, style_for
+from creative_spatial.plotters.words import check_languages, format_number, in_language, word
 from creative_spatial.result import ROW_COLUMNS, Result
 from creative_spatial.schema import source_ids
 from creative_spatial.taxonomy import Taxonomy
@@ -40,7 +41,7 @@ if TYPE_CHECKING:
     from creative_spatial.plotters.panels import Panel
     from creative_spatial.provenance import Source
 
-COLUMNS, PANEL_INCHES, LEGEND_INCHES = 4, (2.0, 2.5), 0.7
+COLUMNS, PANEL_INCHES, LEGEND_INCHES, LEGEND_LOW_INCHES = 4, (2.0, 2.5), 0.75, 0.4
 GROUND_DPI = 150
 
 
@@ -99,19 +100,23 @@ def plot_small_multiples(
     ['cotton: 1', 'silk: 1']
     """
     check_languages([language])
-    result, spec = _chosen(features, area, by, taxonomy, background, sources)
+    result, spec = _chosen(features, area, by, taxonomy, background=background, sources=sources)
     panels = panels_of(result, spec)
-    drawn_on = _ready(axes, len(panels), language)
+    drawn_on = _ready(axes, len(panels))
     held = held_area(result, spec)
     size = axes_size_mm(drawn_on[0])
-    frame = fit_frame(held, result.area.crs, width_mm=size[0], height_mm=size[1], margin=spec.frame.margin)
+    frame = fit_frame(
+        held, result.area.crs, width_mm=size[0], height_mm=size[1], margin=spec.frame.margin
+    )
     ground = paint_ground(result, spec, frame, dpi=GROUND_DPI)
     marker = crowded_mm(max(sum(count for _, count in panel.counts) for panel in panels))
     groups: list[LegendGroup] = []
     for panel, ax in zip(panels, drawn_on, strict=False):
         set_limits(ax, frame)
         ax.set_aspect("equal")
-        found, _ = draw_one(ax, result, spec, panel, ground, frame=frame, held=held, marker_mm=marker)
+        found, _ = draw_one(
+            ax, result, spec, panel, ground, frame=frame, held=held, marker_mm=marker
+        )
         groups += [group for it in found for group in it.legend]
         if panel.empty:
             say_empty(ax, frame, [language])
@@ -121,12 +126,20 @@ def plot_small_multiples(
         )  # fmt: skip
     for ax in drawn_on[len(panels) :]:
         ax.set_axis_off()
-    _finish(drawn_on, len(panels), result, spec, merged(groups), language)
+    last = drawn_on[len(panels) - 1]
+    _add_legend(last, merged(groups), language)
+    _add_credits(last, result, spec, language, whole=axes is None)
     return np.array(drawn_on[: len(panels)], dtype=object)
 
 
 def _chosen(
-    features: Any, area: Any, by: str | None, taxonomy: Taxonomy | None, background: Any, sources: Any
+    features: Any,
+    area: Any,
+    by: str | None,
+    taxonomy: Taxonomy | None,
+    *,
+    background: Any,
+    sources: Any,
 ) -> tuple[Result, MapSpec]:
     """Sort the two ways of calling apart, and refuse what is neither."""
     if isinstance(features, Result):
@@ -155,10 +168,10 @@ def _chosen(
     return result, spec
 
 
-def _ready(axes: Sequence[Axes] | None, count: int, language: str) -> list[Axes]:
+def _ready(axes: Sequence[Axes] | None, count: int) -> list[Axes]:
     """The Axes to draw on: those given, or new ones."""
     if axes is not None:
-        given = [ax for ax in np.asarray(axes, dtype=object).ravel()]
+        given: list[Axes] = list(np.asarray(axes, dtype=object).ravel())
         if len(given) < count:
             raise ConfigError(f"{count} classes need as many Axes; there are {len(given)}.")
         return given
@@ -181,30 +194,42 @@ def _heading(panel: Panel, language: str) -> str:
     return f"{in_language(panel.labels, language) if panel.labels else panel.id}: {counts}"
 
 
-def _finish(
-    axes: Sequence[Axes], count: int, result: Result, spec: MapSpec, groups: Sequence[LegendGroup], language: str
-) -> None:
-    """One legend and one foot for all panels, below them."""
-    handles = [
-        handle for group in groups for handle in legend_handles([group], language) if handle.get_label()
-    ]
-    last = axes[count - 1]
+def _add_legend(ax: Axes, groups: Sequence[LegendGroup], language: str) -> None:
+    """One legend for all panels, at the foot of the figure."""
+    handles = [handle for handle in legend_handles(groups, language) if handle.get_label()]
+    figure: Any = ax.get_figure(root=True)
     if handles:
-        last.get_figure().legend(
+        figure.legend(
             handles=handles, loc="lower right", ncols=min(len(handles), 4), frameon=False,
+            bbox_to_anchor=(1.0, LEGEND_LOW_INCHES / float(figure.get_size_inches()[1])),
             prop={"family": font_family(language), "size": 7},
         )  # fmt: skip
+
+
+def _add_credits(ax: Axes, result: Result, spec: MapSpec, language: str, *, whole: bool) -> None:
+    """What is illustrative, and whose data it is: below the Axes, or below the `whole` figure."""
     shown: list[Any] = [result.layers[it.layer] for it in spec.layers if it.layer in result.layers]
     tables = [*shown, *ground_rows(result.layers, result.area)]
     invented = any(any_illustrative(table, result.sources) for table in tables)
-    columns = 1 + max(i for i, ax in enumerate(axes) if _row(ax) == _row(axes[0])) if len(axes) > 1 else 1
-    foot_ax = axes[((count - 1) // columns) * columns]
-    add_foot(
-        foot_ax, credits_list(source_ids(*tables), result.sources), language,
-        warning=worded("illustrative_some") if invented else None,
-    )  # fmt: skip
-
-
-def _row(ax: Axes) -> float:
-    """Where an Axes stands on its figure, upwards."""
-    return round(float(ax.get_position().y0), 3)
+    lines = credits_list(source_ids(*tables), result.sources)
+    if not whole:
+        warning = worded("illustrative_some") if invented else None
+        add_foot(ax, lines, language, warning=warning)
+        return
+    figure: Any = ax.get_figure(root=True)
+    width, height = (25.4 * float(side) for side in figure.get_size_inches())
+    ground = cartography().ground
+    mark = style_for(language, FOOT_PT, color=ground.locator_mark, bold=True)
+    quiet = style_for(language, FOOT_PT, color=ground.quiet_ink)
+    said = []
+    if invented:
+        said += [
+            (line, mark)
+            for line in lines_of(word("illustrative_some", language), mark, 0.5 * width)
+        ]
+    sentence = credits_sentence([drawable(line) for line in lines], [language])
+    said += [(line, quiet) for line in lines_of(sentence, quiet, 0.96 * width, most=3)]
+    top = quiet.leading_mm * len(said)
+    for line, style in said:
+        top -= quiet.leading_mm
+        figure.text(0.01, (top + 1.0) / height, line, va="bottom", **style.properties())
