@@ -129,7 +129,7 @@ class TestProperties:
         min_size=1,
     )
 
-    @settings(max_examples=20)
+    @settings(max_examples=20, deadline=None)
     @given(counts, counts, st.integers(2, 5), st.integers(2, 5))
     def test_twice_the_mapping_here_or_there_leaves_the_quotient(self, town, land, here, there):
         once = quotients([layer(town, land)])["value"]
@@ -138,7 +138,7 @@ class TestProperties:
         )
         pd.testing.assert_series_equal(quotients([scaled])["value"], once)
 
-    @settings(max_examples=20)
+    @settings(max_examples=20, deadline=None)
     @given(counts, counts, st.permutations(range(len(EVIDENCE))))
     def test_the_order_of_fields_and_places_is_irrelevant(self, town, land, order):
         places = layer(town, land)
@@ -149,7 +149,7 @@ class TestProperties:
         columns = ["value", "low", "high", "n", "direct", "indirect", "weak"]
         pd.testing.assert_frame_equal(again.loc[once.index, columns], once[columns])
 
-    @settings(max_examples=20)
+    @settings(max_examples=20, deadline=None)
     @given(counts, counts)
     def test_a_boundary_outside_that_holds_nothing_changes_nothing(self, town, land):
         places = layer(town, land)
@@ -251,6 +251,10 @@ class TestAnchors:
 
     def test_the_better_placed_come_first(self):
         assert self.anchors(2, uncertainty_m=[9, 8, 7, 6, 5, 4, np.nan])[0] == "M5; M4"
+
+    def test_of_the_equally_certain_those_come_first_that_several_records_speak_of(self):
+        agreed = [None, None, "osm:node/1", None, None, "osm:way/2", None]
+        assert self.anchors(3, also_ids=agreed)[0] == "M2; M5; M0"
 
     def test_what_is_made_up_hidden_or_without_a_name_is_none(self):
         assert self.anchors(accuracy="illustrative") == [None, None]

@@ -104,7 +104,7 @@ class TestDraws:
         min_size=1,
     )
 
-    @settings(max_examples=25)
+    @settings(max_examples=25, deadline=None)
     @given(counts, counts)
     def test_shares_of_being_first_sum_to_one(self, town, land):
         table = ranking([layer(town, land)], draws=200)

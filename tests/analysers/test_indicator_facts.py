@@ -73,7 +73,7 @@ def test_rates_for_inhabitants_need_them_and_are_suppressed_where_few(spec):
 def test_nothing_found_can_be_measured(spec, streets, units):
     columns = ["lead", "kind", "community", "naturalness", "ground", "role"]
     columns += ["route_id", "feature_id", "visit"]
-    columns += ["opens_evening", "opens_weekend", "effective"]
+    columns += ["opens_evening", "opens_weekend", "effective", "cuisine"]
     named = {
         "network": streets([(0, 0), (900, 0)], [(0, 1)]),
         "field_evidence": pd.DataFrame(

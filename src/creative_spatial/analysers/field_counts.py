@@ -117,7 +117,7 @@ def field_counts(
         If a column is missing.
     """
     require_columns(evidence, "concept", "field", "strength", name="evidence")
-    outer = None if reference is not None else _rest_of(unit, boundaries)
+    outer = None if reference is not None else around(unit, boundaries)
     shapes = [unit.geometry.iloc[0], *([] if outer is None else [outer.geometry.iloc[0]])]
     polygons = gpd.GeoDataFrame(geometry=shapes, crs=unit.crs)
     inside: tuple[list[gpd.GeoDataFrame], list[gpd.GeoDataFrame]] = ([], [])
@@ -135,7 +135,7 @@ def field_counts(
     elif outer is None:
         compared = Reference("", None, _unknown(counts.index), np.nan, reason=OUTERMOST)
     else:
-        name = f"{_name(outer)} without {_name(unit)}"
+        name = rest_of(outer, unit)
         made_up = any(is_illustrative(rows).any() for rows in there)
         key = str(outer.index[0])
         compared = Reference(name, key, _by_strength(there, evidence), _rows(there), made_up)
@@ -143,15 +143,46 @@ def field_counts(
     return FieldCounts(counts, _rows(here), here, compared, made_up)
 
 
-def _rest_of(
-    unit: gpd.GeoDataFrame, boundaries: gpd.GeoDataFrame | None
-) -> gpd.GeoDataFrame | None:
-    """The largest boundary, unless it is this one."""
+def around(unit: gpd.GeoDataFrame, boundaries: gpd.GeoDataFrame | None) -> gpd.GeoDataFrame | None:
+    """
+    Find the largest boundary, whose rest a boundary is compared with.
+
+    Parameters
+    ----------
+    unit : GeoDataFrame, 1 row, polygon
+        The boundary; the index holds its id.
+    boundaries : GeoDataFrame of (Multi)Polygon or None
+        Every boundary.
+
+    Returns
+    -------
+    GeoDataFrame, 1 row, or None
+        None where there is none, or it is this one.
+    """
     if boundaries is None or boundaries.empty:
         return None
     largest = int(np.argmax(boundaries.geometry.area.to_numpy()))
     outer = boundaries.iloc[[largest]]
     return None if outer.index[0] == unit.index[0] else outer
+
+
+def rest_of(outer: gpd.GeoDataFrame, unit: gpd.GeoDataFrame) -> str:
+    """
+    Name the rest of a boundary.
+
+    Parameters
+    ----------
+    outer : GeoDataFrame, 1 row
+        The larger boundary.
+    unit : GeoDataFrame, 1 row
+        What is taken out of it.
+
+    Returns
+    -------
+    str
+        By their names, or ids.
+    """
+    return f"{_name(outer)} without {_name(unit)}"
 
 
 def _name(boundary: gpd.GeoDataFrame) -> str:

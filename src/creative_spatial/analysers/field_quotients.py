@@ -90,7 +90,8 @@ def field_quotients(
         and `high` (null where it has no upper limit); `n` places of the field among `total`;
         of these `direct`, `indirect`, `weak`; `per_10000` inhabitants; `units_with` one of its
         places and `spread`, effective units (null where `cells` do not cover the boundary);
-        `anchors`, the most certain named places of direct evidence, joined by "; ", and their
+        `anchors`, the most certain named places of direct evidence (confirmed first, then those
+        that several records speak of, then by accuracy of place), joined by "; ", and their
         `anchor_ids`; `reference`, `reference_n`, `reference_total`; `grade`; `illustrative`.
 
     Raises
@@ -221,7 +222,7 @@ def _anchors(
     direct = evidence[evidence["strength"] == STRENGTHS[0]]
     parts = [_candidates(layer) for layer in places]
     named = pd.concat(parts) if parts else _candidates(gpd.GeoDataFrame({"concept": []}))
-    named = named.sort_values(["certain", "exact", "uncertainty", "id"])
+    named = named.sort_values(["certain", "single", "exact", "uncertainty", "id"])
     found = []
     for field in fields:
         concepts = set(direct.loc[direct["field"] == field, "concept"])
@@ -245,6 +246,7 @@ def _candidates(layer: gpd.GeoDataFrame) -> pd.DataFrame:
             "name": column("name").astype("str").to_numpy(),
             "concept": layer["concept"].astype("str").to_numpy(),
             "certain": order("confidence", MOST_CERTAIN).fillna(len(MOST_CERTAIN)).to_numpy(),
+            "single": column("also_ids").isna().to_numpy(),
             "exact": order("accuracy", MOST_EXACT).fillna(len(MOST_EXACT)).to_numpy(),
             "uncertainty": pd.to_numeric(column("uncertainty_m")).fillna(np.inf).to_numpy(),
         }
