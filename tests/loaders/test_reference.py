@@ -242,7 +242,7 @@ class TestResults:
         table = pd.DataFrame({
             "boundary": ["town", "town", "land"], "field": ["film", "music", "film"],
             "direct": [3.0, 1.0, 9.0], "indirect": [2.0, 0.0, 0.0], "weak": [0.0, 0.0, 0.0],
-            "total": [50.0, 50.0, 99.0], "illustrative": [False, False, True],
+            "total": [50.0, 50.0, 99.0], "value": [1.0, 2.0, None], "illustrative": [False, False, True],
         })  # fmt: skip
         table.to_parquet(path / "tables" / "field_quotients.parquet")
         return path
@@ -265,7 +265,15 @@ class TestResults:
     def test_what_is_wrong_with_a_folder(self, folder):
         with pytest.raises(LoadError, match=r"no boundary 'twon'.*'town'"):
             read_results_reference(folder, source=SOURCE, city="X", boundary="twon")
-        (folder / "tables" / "field_quotients.parquet").unlink()
+        table = folder / "tables" / "field_quotients.parquet"
+        for broken in (b"", b"PAR1 no more"):
+            table.write_bytes(broken)
+            with pytest.raises(LoadError, match="is not the table that this version writes"):
+                read_results_reference(folder, source=SOURCE, city="X")
+        pd.DataFrame({"field": ["film"]}).to_parquet(table)
+        with pytest.raises(LoadError, match="is not the table that this version writes"):
+            read_results_reference(folder, source=SOURCE, city="X")
+        table.unlink()
         with pytest.raises(LoadError, match=r"has no tables/field_quotients\.parquet; assess"):
             read_results_reference(folder, source=SOURCE, city="X")
         (folder / "run.json").write_text("{}")

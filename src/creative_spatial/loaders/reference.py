@@ -153,11 +153,18 @@ def read_results_reference(
     path = folder / RESULTS_TABLE
     if not path.is_file():
         raise LoadError(f"{folder.name} has no {RESULTS_TABLE}; assess that city again, whole.")
-    table = pd.read_parquet(path)
+    needed = ["field", "total", "illustrative"]
+    try:
+        table = pd.read_parquet(path, columns=["boundary", *needed, *STRENGTHS])
+    except (OSError, ValueError) as error:
+        raise LoadError(
+            f"{folder.name}/{RESULTS_TABLE} is not the table that this version writes ({error}); "
+            "assess that city again."
+        ) from error
     rows = table[table["boundary"] == wanted]
-    long = rows.melt(
-        ["field", "total", "illustrative"], list(STRENGTHS), "strength", "value"
-    ).assign(reference=f"{name}, {known[wanted].get('name') or wanted}")
+    long = rows.melt(needed, list(STRENGTHS), "strength", "value").assign(
+        reference=f"{name}, {known[wanted].get('name') or wanted}"
+    )
     made_up = long["illustrative"].astype(bool)
     stamped = _stamped(long, source)
     return stamped.assign(accuracy=stamped["accuracy"].mask(made_up, "illustrative"))
