@@ -16,8 +16,8 @@ from creative_spatial.analysers.point_patterns import (
     cross_k,
     labelled_k,
     ripley_k,
-    surface_k,
 )
+from creative_spatial.analysers.surface_pattern import surface_k
 from creative_spatial.errors import CRSError, IndicatorError
 
 STEPS = [50, 100, 200, 400]

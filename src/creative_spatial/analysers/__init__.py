@@ -49,7 +49,6 @@ from creative_spatial.analysers.point_patterns import (
     cross_k,
     labelled_k,
     ripley_k,
-    surface_k,
 )
 from creative_spatial.analysers.presence import pillars_present
 from creative_spatial.analysers.proximity import network_distances, share_within_network
@@ -58,6 +57,7 @@ from creative_spatial.analysers.quarters import quarters
 from creative_spatial.analysers.separation import mixing_exposure, mixing_theil
 from creative_spatial.analysers.specialisation import location_quotient
 from creative_spatial.analysers.stability import hot_spot_stability
+from creative_spatial.analysers.surface_pattern import surface_k
 from creative_spatial.analysers.surfaces import density_surface, risk_surface
 from creative_spatial.analysers.trails import Trail, TrailPlan, heritage_trail
 from creative_spatial.analysers.travel import (

@@ -20,13 +20,15 @@ from creative_spatial.analysers.chance import affordable, in_words
 from creative_spatial.analysers.kinds import Labels, field_labels, kind_labels, require_apart
 from creative_spatial.analysers.local_autocorrelation import adjusted
 from creative_spatial.analysers.neighbour_ratio import nearest_neighbour_ratio
-from creative_spatial.analysers.point_patterns import MIN_POINTS, Curve, cross_k, labelled_k
+from creative_spatial.analysers.point_patterns import MIN_POINTS, cross_k, labelled_k
 from creative_spatial.errors import InsufficientDataError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     import geopandas as gpd
+
+    from creative_spatial.analysers.curves import Curve
 
 FIELD, COMMUNITY = "field", "community"
 _NEAREST_BUDGET = 8e6

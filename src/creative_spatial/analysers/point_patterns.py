@@ -2,54 +2,35 @@
 Clustered at which distance: K functions under nulls that keep the town where it is.
 
 Complete randomness over a rectangle is never the question in a town: its streets, shores
-and mapped quarters cluster everything. The nulls here are random labelling (which of the
-mapped places are of the kind) and an inhomogeneous one (places drawn from a density
-surface). The test is global: one p for the whole curve, and a band that it leaves
-somewhere with probability alpha.
+and mapped quarters cluster everything. The null here is random labelling: which of the
+mapped places are of the kind; `surface_pattern` has an inhomogeneous one. The test is
+global: one p for the whole curve, and a band that it leaves somewhere with probability
+alpha.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 import shapely
 from scipy.spatial import KDTree
 from scipy.spatial.distance import pdist
 
 from creative_spatial.analysers.assignment import representative_points
+from creative_spatial.analysers.curves import Curve, beside_band
 from creative_spatial.analysers.nearest_places import near_pairs
 from creative_spatial.crs import require_crs, require_metres
 from creative_spatial.errors import IndicatorError, InsufficientDataError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     import geopandas as gpd
     from numpy.typing import NDArray
 
-    from creative_spatial.raster import Raster
-
 MIN_POINTS = 3
 _FEW = 1500
-
-
-class Curve(NamedTuple):
-    """
-    A function of distance, beside what a null would give.
-
-    Parameters
-    ----------
-    table : DataFrame
-        A row a distance: `distance_m`, `value`, `expected` (mean of the null), `low` and
-        `high` (the global band).
-    p : float
-        Of the whole curve, by its greatest standardised deviation.
-    """
-
-    table: pd.DataFrame
-    p: float
 
 
 def ripley_k(
@@ -142,7 +123,7 @@ def labelled_k(
     require_crs(cases.crs, cases=cases, places=places)
     require_metres(places=places)
     marked = marked_cases(cases, places)
-    points, steps = _points(places), _steps(distances_m)
+    points, steps = case_points(places), _steps(distances_m)
     n, m = len(places), int(marked.sum())
     whole = _pairs_within(points, steps)
     scale = (n * (n - 1)) / (m * (m - 1))
@@ -151,7 +132,7 @@ def labelled_k(
         return _ratio(_pairs_within(points[labels], steps) * scale, whole)
 
     rng = np.random.default_rng(seed)
-    return _tested(
+    return beside_band(
         statistic(marked), lambda: statistic(rng.permutation(marked)), steps, permutations, alpha
     )
 
@@ -208,7 +189,7 @@ def cross_k(
         raise IndicatorError("A place is of both kinds; take it out of one.")
     require_cases(len(ones), "ones")
     require_cases(len(others), "others")
-    points, steps = np.concatenate([_points(ones), _points(others)]), _steps(distances_m)
+    points, steps = np.concatenate([case_points(ones), case_points(others)]), _steps(distances_m)
     marked = np.arange(len(points)) < len(ones)
     one, other, apart = near_pairs(points, np.arange(len(points)), steps[-1])
     once = one < other
@@ -223,105 +204,9 @@ def cross_k(
         return _ratio(near * scale, whole)
 
     rng = np.random.default_rng(seed)
-    return _tested(
+    return beside_band(
         statistic(marked), lambda: statistic(rng.permutation(marked)), steps, permutations, alpha
     )
-
-
-def surface_k(
-    cases: gpd.GeoDataFrame,
-    surface: Raster,
-    *,
-    distances_m: Sequence[float],
-    permutations: int = 199,
-    alpha: float = 0.05,
-    seed: int = 0,
-) -> Curve:
-    """
-    Do places cluster beyond a density surface: K against places drawn from the surface.
-
-    Parameters
-    ----------
-    cases : GeoDataFrame, m rows, metres
-        The places.
-    surface : Raster of float, in the CRS of the cases
-        Where places of all kinds are, e.g. from `density.kernel_density`; null is water.
-    distances_m : sequence of float, metres
-        Ascending; below a cell's width the draws say nothing.
-    permutations : int, > 0
-        Draws of m places, each within the cell it falls in.
-    alpha : float, in (0, 1)
-        Share of random curves that leave the band somewhere.
-    seed : int
-        Of the draws.
-
-    Returns
-    -------
-    Curve
-        `value` is K(r) in square metres without edge correction, over the surface's area;
-        the draws have the same edge.
-
-    Raises
-    ------
-    InsufficientDataError
-        If there are fewer than three cases or the surface is empty.
-    CRSError
-        If the cases are not in the surface's CRS.
-
-    References
-    ----------
-    Baddeley, Moller and Waagepetersen (2000), Statistica Neerlandica 54.
-    """
-    require_crs(surface.crs, cases=cases)
-    require_cases(len(cases), "cases")
-    weight = np.nan_to_num(np.asarray(surface.values, dtype=float)).ravel()
-    if not weight.sum() > 0:
-        raise InsufficientDataError(
-            "The surface is zero or null everywhere; nothing can be drawn from it."
-        )
-    cell = abs(float(surface.transform.a))
-    area = float(np.isfinite(surface.values).sum()) * cell**2
-    rng = np.random.default_rng(seed)
-
-    def drawn() -> NDArray[np.float64]:
-        at = rng.choice(len(weight), size=len(cases), p=weight / weight.sum())
-        row, column = np.divmod(at, surface.values.shape[1])
-        jitter = rng.random((2, len(cases)))
-        x, y = surface.transform @ (column + jitter[0], row + jitter[1])
-        return ripley_k(np.column_stack([x, y]), distances_m, area)
-
-    return _tested(
-        ripley_k(_points(cases), distances_m, area), drawn, distances_m, permutations, alpha
-    )
-
-
-def _tested(
-    observed: NDArray[np.float64],
-    draw: Callable[[], NDArray[np.float64]],
-    distances_m: Sequence[float] | NDArray[np.float64],
-    permutations: int,
-    alpha: float,
-) -> Curve:
-    """The observed curve with the studentised global band of the draws."""
-    drawn = np.array([draw() for _ in range(permutations)])
-    mean, spread = drawn.mean(axis=0), drawn.std(axis=0, ddof=1)
-    varied = np.isfinite(observed) & (spread > 1e-12 * np.maximum(np.abs(mean), 1e-300))
-    deviation = np.zeros(permutations + 1)
-    if varied.any():
-        curves = np.vstack([observed, drawn])[:, varied]
-        deviation = np.abs((curves - mean[varied]) / spread[varied]).max(axis=1)
-    p = float((deviation >= deviation[0] - 1e-12).sum()) / (permutations + 1)
-    width = np.quantile(deviation[1:], 1 - alpha, method="higher") * spread
-    table = pd.DataFrame(
-        {
-            "distance_m": np.asarray(distances_m, dtype=float),
-            "value": observed,
-            "expected": mean,
-            "low": np.maximum(mean - width, 0.0),
-            "high": mean + width,
-        }
-    )
-    return Curve(table, p)
 
 
 def marked_cases(cases: gpd.GeoDataFrame, places: gpd.GeoDataFrame) -> NDArray[np.bool_]:
@@ -380,7 +265,20 @@ def require_cases(n: int, word: str) -> None:
         )
 
 
-def _points(layer: gpd.GeoDataFrame) -> NDArray[np.float64]:
+def case_points(layer: gpd.GeoDataFrame) -> NDArray[np.float64]:
+    """
+    Coordinates of the representative points of a layer.
+
+    Parameters
+    ----------
+    layer : GeoDataFrame, n rows, any geometry
+        The places.
+
+    Returns
+    -------
+    array of float, shape (n, 2)
+        In the layer's CRS.
+    """
     return np.asarray(shapely.get_coordinates(representative_points(layer)))
 
 
