@@ -231,8 +231,8 @@ def test_there_must_be_room_for_the_nodes_on_disk(town, path, tmp_path, monkeypa
 def test_rows_come_in_groups_whatever_the_batches(town, path, tmp_path, monkeypatch):
     file = path()
     cut_osm(file, areas(west=WEST), tmp_path / "whole")
-    monkeypatch.setattr("creative_spatial.loaders.osm.cutting.collecting.BATCH_ROWS", 3)
-    monkeypatch.setattr("creative_spatial.loaders.osm.cutting.collecting.RELATIONS_AT_ONCE", 1)
+    monkeypatch.setattr("creative_spatial.loaders.osm.cutting.osmium_process.BLOCK_BYTES", 300)
+    monkeypatch.setattr("creative_spatial.loaders.osm.cutting.relations.BATCH_ROWS", 1)
     monkeypatch.setattr(placing, "ROW_GROUP", 2)
     cut_osm(file, areas(west=WEST), tmp_path / "small")
     assert_same(*(read_osm(tmp_path / one / "west/osm") for one in ("whole", "small")))
@@ -365,7 +365,7 @@ def test_a_full_disk_is_not_called_a_damaged_file(town, path, tmp_path, monkeypa
     def full(*_, **__):
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr("creative_spatial.loaders.osm.cutting.collecting.BATCH_ROWS", 3)
+    monkeypatch.setattr("creative_spatial.loaders.osm.cutting.osmium_process.BLOCK_BYTES", 300)
     monkeypatch.setattr(placing.AreaFiles, "add", full)
     with pytest.raises(OutputError, match="the disk is full: free some space"):
         cut_osm(path(), areas(west=WEST), tmp_path / "out")

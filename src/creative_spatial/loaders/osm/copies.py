@@ -66,7 +66,7 @@ def from_positive(mapped: int) -> int:
     return mapped // 2 if mapped % 2 == 0 else -(mapped + 1) // 2
 
 
-def write_positive(file: OsmFile, folder: Path) -> OsmFile:
+def write_positive(file: OsmFile, folder: Path, *, on_earth: bool = False) -> OsmFile:
     """
     Copy a file with every id mapped by `to_positive`, sorted and without deleted objects.
 
@@ -79,6 +79,8 @@ def write_positive(file: OsmFile, folder: Path) -> OsmFile:
         A file with negative ids, out of order, or with deleted objects.
     folder : Path
         Where the copy goes.
+    on_earth : bool
+        Leave out nodes whose position is not on Earth.
 
     Returns
     -------
@@ -88,6 +90,8 @@ def write_positive(file: OsmFile, folder: Path) -> OsmFile:
     copy, target = folder / "positive.osm.pbf", folder / "sorted.osm.pbf"
     with reading(file), osmium.SimpleWriter(str(copy)) as writer:
         for node in _present(file, osmium.osm.NODE):
+            if on_earth and not node.location.valid():
+                continue
             writer.add_node(node.replace(id=to_positive(node.id)))
         for way in _once(file, osmium.osm.WAY):
             refs = [to_positive(node.ref) for node in way.nodes]

@@ -196,7 +196,9 @@ def open_osm(path: Path | str) -> OsmFile:
 
 
 @contextmanager
-def node_index(file: OsmFile, folder: Path | None = None) -> Iterator[str]:
+def node_index(
+    file: OsmFile, folder: Path | None = None, *, in_memory: bool = True
+) -> Iterator[str]:
     """
     Say where the positions of a file's nodes are kept during a pass.
 
@@ -206,12 +208,13 @@ def node_index(file: OsmFile, folder: Path | None = None) -> Iterator[str]:
         What is about to be read.
     folder : Path, optional
         Where a store on disk goes; left out: where the system keeps temporary files.
+    in_memory : bool
+        Whether that of a small file may be in memory.
 
     Yields
     ------
     str
-        Osmium's name of a store in memory, or of one on disk for a large file, which is gone
-        with the block.
+        Osmium's name of a store in memory, or of one on disk, which is gone with the block.
 
     Raises
     ------
@@ -219,7 +222,7 @@ def node_index(file: OsmFile, folder: Path | None = None) -> Iterator[str]:
         If there is no room for it on the disk.
     """
     size = file.path.stat().st_size
-    if size <= LARGE_FILE_BYTES:
+    if in_memory and size <= LARGE_FILE_BYTES:
         yield IN_MEMORY
         return
     # osmium takes what follows a comma as another setting

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from creative_spatial.loaders.osm.selection import Selected
 
 AREA_TYPES = ("multipolygon", "boundary")
+_KINDS = {"node": 0, "way": 1, "relation": 2}
 
 
 class FeatureRow(NamedTuple):
@@ -100,6 +101,12 @@ class Objects:
             for fragment in self.coast
         ]
 
+    def put_in_order(self) -> None:
+        """Put features and background in the order of a file, which osmium's areas come out of."""
+        self.features.sort(key=_place_in_file)
+        for rows in self.background.values():
+            rows.sort(key=_place_in_file)
+
     def add_shape(self, wkb: bytes | str) -> int:
         """
         Keep a geometry.
@@ -117,6 +124,12 @@ class Objects:
         # four times as fast as leaving the hexadecimal digits to the geometry library
         self.shapes.append(bytes.fromhex(wkb) if isinstance(wkb, str) else wkb)
         return len(self.shapes) - 1
+
+
+def _place_in_file(row: FeatureRow | BackgroundRow) -> tuple[int, int]:
+    """Nodes, ways, relations, each by their ids."""
+    kind, _, osm_id = row.ref.partition("/")
+    return _KINDS[kind], int(osm_id)
 
 
 def as_wkb(parts: Sequence[NDArray[np.float64] | Sequence[tuple[float, float]]]) -> bytes:

@@ -139,6 +139,7 @@ class ObjectReader:
                 self.found.needs_copy = True
         self.found.locations = processor.node_location_storage
         self.found.needs_copy &= not isinstance(file, Cut)
+        self.found.put_in_order()
         return self.found
 
     def source_id(self, osm_id: int) -> int:

@@ -13,82 +13,89 @@ from creative_spatial.loaders.osm.cutting.layout import OBJECT_SCHEMA
 from creative_spatial.loaders.osm.found import as_wkb
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
 Place = tuple[float, float]
+_NOT_COAST = np.empty(0, dtype=np.intp)
 
 
-class Row(NamedTuple):
+class Batch(NamedTuple):
     """
-    A row of `objects.parquet`.
+    Rows on their way.
+
+    Parameters
+    ----------
+    table : pyarrow.Table
+        In `OBJECT_SCHEMA`.
+    corners : array of float, (n, 4), degrees
+        The same rows' boxes; not-a-number where there is nothing.
+    coast : array of int
+        Positions of the rows that are coast.
+    """
+
+    table: pa.Table
+    corners: NDArray[np.float64]
+    coast: NDArray[np.intp] = _NOT_COAST
+
+
+def rows(
+    kind: str, columns: Mapping[str, Any], geometry: pa.Array, corners: NDArray[np.float64]
+) -> Batch:
+    """
+    Make rows of objects of one kind.
 
     Parameters
     ----------
     kind : str
         One of `layout.KINDS`.
-    osm_id : int
-        Id in the source.
-    version : int
-        Of the object.
-    timestamp : datetime
-        Of its last edit.
-    tags : str
-        As `text_of` gives them.
-    wkb : bytes or str
-        Geometry, degrees, as osmium or shapely writes it; of a way that lacks nodes, its runs.
-    refs : list of int, optional
-        Of a way: ids of its nodes.
-    missing : list of int, optional
-        Positions in `refs` of the nodes that the file lacks.
+    columns : mapping of str to pyarrow.Array or sequence
+        The other columns of `OBJECT_SCHEMA`; what is not there is null.
+    geometry : pyarrow.Array of binary
+        WKB of each, degrees.
+    corners : array of float, (n, 4), degrees
+        Their boxes.
+
+    Returns
+    -------
+    Batch
+        As many rows.
     """
+    sides = [pa.array(np.ascontiguousarray(corners[:, side])) for side in range(4)]
+    given = {
+        **columns,
+        "kind": pa.repeat(kind, len(geometry)),
+        "geometry": geometry,
+        "bbox": pa.StructArray.from_arrays(sides, fields=list(OBJECT_SCHEMA.field("bbox").type)),
+    }
+    arrays = []
+    for field in OBJECT_SCHEMA:
+        values = given.get(field.name)
+        if values is None:
+            values = pa.nulls(len(geometry), field.type)
+        arrays.append(values if isinstance(values, pa.Array) else pa.array(values, field.type))
+    return Batch(pa.Table.from_arrays(arrays, schema=OBJECT_SCHEMA), corners)
 
-    kind: str
-    osm_id: int
-    version: int
-    timestamp: Any
-    tags: str
-    wkb: bytes | str
-    refs: list[int] | None = None
-    missing: list[int] | None = None
 
+def rows_of_wkb(kind: str, columns: Mapping[str, Any], wkb: Sequence[bytes]) -> Batch:
+    """
+    Make rows of objects of one kind, whose boxes are not known yet.
 
-class Batch:
-    """Rows on their way, and which of them are coast."""
+    Parameters
+    ----------
+    kind, columns
+        As for `rows`.
+    wkb : sequence of bytes
+        Geometry of each, degrees.
 
-    def __init__(self) -> None:
-        self.rows: list[Row] = []
-        self.coast: list[int] = []
-
-    def table(self) -> tuple[pa.Table, NDArray[Any]]:
-        """
-        Make a table of the rows.
-
-        Returns
-        -------
-        table : pyarrow.Table
-            In `OBJECT_SCHEMA`.
-        shapes : array of geometry
-            The same rows' geometries.
-        """
-        kind, osm_id, version, timestamp, tags, given, refs, missing = zip(*self.rows, strict=True)
-        # four times as fast as leaving the hexadecimal digits to the geometry library
-        wkb = [bytes.fromhex(one) if isinstance(one, str) else one for one in given]
-        shapes = shapely.from_wkb(np.array(wkb, dtype=object))
-        corners = shapely.bounds(shapes)
-        bbox = OBJECT_SCHEMA.field("bbox").type
-        columns = [
-            pa.array(values, OBJECT_SCHEMA.field(name).type)
-            for name, values in (
-                ("kind", kind), ("osm_id", osm_id), ("version", version),
-                ("timestamp", timestamp), ("tags", tags), ("refs", refs), ("missing", missing),
-                ("geometry", wkb),
-            )
-        ]  # fmt: skip
-        sides = [pa.array(corners[:, side]) for side in range(4)]
-        columns.append(pa.StructArray.from_arrays(sides, fields=list(bbox)))
-        return pa.Table.from_arrays(columns, schema=OBJECT_SCHEMA), shapes
+    Returns
+    -------
+    Batch
+        As many rows.
+    """
+    corners = shapely.bounds(shapely.from_wkb(np.array(wkb, dtype=object)))
+    return rows(kind, columns, pa.array(wkb, pa.binary()), corners)
 
 
 def text_of(tags: Iterable[tuple[str, str]]) -> str:
@@ -118,7 +125,7 @@ def text_of(tags: Iterable[tuple[str, str]]) -> str:
 
 def cut_line(places: Sequence[Place | None]) -> tuple[bytes, list[int]]:
     """
-    Write what is there of a way that lacks nodes, so that `StoredWay` can lay it out again.
+    Write what is there of a way that lacks nodes, so that `CutWay` can lay it out again.
 
     Parameters
     ----------

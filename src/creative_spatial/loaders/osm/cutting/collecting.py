@@ -2,61 +2,52 @@
 
 from __future__ import annotations
 
-import sys
-from array import array
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-import osmium
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import shapely
 
-from creative_spatial.loaders.osm.copies import from_positive
-from creative_spatial.loaders.osm.cutting.batch import Batch, Place, Row, cut_line, text_of
-from creative_spatial.loaders.osm.cutting.layout import CLOSED_WAY, NODE, RELATION, WAY
-from creative_spatial.loaders.osm.files import OUT_OF_ORDER, reading
-from creative_spatial.loaders.osm.found import AREA_TYPES
-from creative_spatial.loaders.osm.walking import FERRY, WalkRules
+from creative_spatial.loaders.osm.cutting.batch import cut_line, rows
+from creative_spatial.loaders.osm.cutting.layout import CLOSED_WAY, NODE, WAY
+from creative_spatial.loaders.osm.cutting.opl import read_nodes, read_ways, source_ids
+from creative_spatial.loaders.osm.cutting.shapes import (
+    are_plain,
+    closed_in_place,
+    corners_of,
+    lines,
+    points,
+    rings,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Iterator
 
-    from creative_spatial.loaders.osm.files import OsmFile
-    from creative_spatial.loaders.osm.selection import FeatureRules
+    from numpy.typing import NDArray
 
-BATCH_ROWS = 16_384
-RELATIONS_AT_ONCE = 4096
-_LINE_KEYS = ("highway", "route")
-_SAID_EVERY = 500_000
+    from creative_spatial.loaders.osm.cutting.batch import Batch
+    from creative_spatial.loaders.osm.cutting.opl import Facts, Ways
+    from creative_spatial.loaders.osm.cutting.relations import Relations
 
-
-@dataclass
-class Kept:
-    """A relation that is yet to be placed: what it is and what it is made of."""
-
-    id: int
-    version: int
-    timestamp: Any
-    tags: dict[str, str]
-    types: str
-    refs: array[int]
-    roles: list[str]
-
-    @property
-    def ways(self) -> list[int]:
-        """Ids of its ways."""
-        return [ref for kind, ref in zip(self.types, self.refs, strict=True) if kind == "w"]
+_ORDER = (b"n", b"w", b"r")
+_NEWLINE = ord("\n")
+_AREA_NODES = 4
+_LINE_TAGS = ("highway=", "route=", "natural=coastline")
 
 
 @dataclass
 class Left:
-    """What the pass leaves to be looked up: closed ways without area, relations by id."""
+    """Ways that the pass leaves to be looked up, by their ids in it."""
 
-    unbuilt_ways: set[int] = field(default_factory=set)
-    built_relations: set[int] = field(default_factory=set)
-    areas: list[Kept] = field(default_factory=list)
-    routes: list[Kept] = field(default_factory=list)
-    nowhere: int = 0
-    lacks_nodes: bool = False
-    locations: Any = None
+    doubtful: set[int] = field(default_factory=set)
+    """Of which osmium has to say whether they are areas."""
+    unbuilt: set[int] = field(default_factory=set)
+    """Closed ways that are no area yet."""
+    lacking: set[int] = field(default_factory=set)
+    """Those without all of their nodes."""
 
 
 class NeedsCopyError(Exception):
@@ -65,50 +56,33 @@ class NeedsCopyError(Exception):
 
 class Collector:
     """
-    Passes over a file once and hands batches of its objects on.
+    Goes through the lines of a file once and hands batches of its objects on.
 
     Parameters
     ----------
-    keys : sequence of str
-        An object is kept if it has one of them.
-    rules : FeatureRules
-        Say which routes may be features.
     hand_on : callable
-        Takes a full batch.
-    hand_on_relations : callable
-        Takes relations whose areas were in batches before.
+        Takes a batch of nodes, ways and closed ways.
+    relations : Relations
+        Takes lines of relations.
     mapped : bool
         Whether the file is a copy whose ids were made positive.
     """
 
     def __init__(
-        self,
-        keys: list[str],
-        rules: FeatureRules,
-        hand_on: Callable[[Batch], None],
-        hand_on_relations: Callable[[list[Kept]], None],
-        *,
-        mapped: bool = False,
+        self, hand_on: Callable[[Batch], None], relations: Relations, *, mapped: bool = False
     ) -> None:
-        self._keys, self._rules = keys, rules
-        self._hand_on, self._hand_on_relations = hand_on, hand_on_relations
-        self._mapped = mapped
-        self._walking = WalkRules()
-        self._route_keys = frozenset(keys) - frozenset(_LINE_KEYS)
-        self._factory = osmium.geom.WKBFactory()
-        self._batch = Batch()
+        self._hand_on, self._relations, self._mapped = hand_on, relations, mapped
+        self._kind, self._last = _ORDER[0], -1
         self.left = Left()
 
-    def read(self, file: OsmFile, index: str, tell: Callable[[str], None]) -> Left:
+    def read(self, text: Iterable[bytes], tell: Callable[[str], None]) -> Left:
         """
-        Pass over the file.
+        Go through the lines.
 
         Parameters
         ----------
-        file : OsmFile
-            An opened file.
-        index : str
-            Osmium's name of the store of node locations.
+        text : iterable of bytes
+            Blocks of whole lines, as osmium writes them.
         tell : callable
             Told now and then how far the pass is.
 
@@ -121,137 +95,107 @@ class Collector:
         ------
         NeedsCopyError
             If only a copy of the file can be read.
-        LoadError
-            If the file breaks off or cannot be read.
         """
-        # where tags are all that is asked for, this hands them over in one go
-        at_once = osmium.filter.GeoInterfaceFilter(drop_invalid_geometries=False)
-        at_once.enable_for(osmium.osm.NODE)
-        processor = file.objects(self._keys, index).with_filter(at_once)
-        handle = {
-            osmium.osm.Node: self._node,
-            osmium.osm.Way: self._way,
-            osmium.osm.Area: self._area,
-            osmium.osm.Relation: self._relation,
-        }
+        read = {b"n": self._nodes, b"w": self._ways, b"r": self._relations.add}
         met = 0
-        with reading(file):
-            try:
-                for thing in processor:
-                    handle[type(thing)](thing)
-                    if len(self._batch.rows) >= BATCH_ROWS:
-                        met += len(self._batch.rows)
-                        self._flush()
-                        if met // _SAID_EVERY > (met - BATCH_ROWS) // _SAID_EVERY:
-                            tell(f"{met:,} objects")
-            except RuntimeError as error:
-                if self._mapped or not any(said in str(error) for said in OUT_OF_ORDER):
-                    raise
-                raise NeedsCopyError from error
-        self._flush()
-        self._flush_relations()
-        self.left.locations = processor.node_location_storage
+        for block in text:
+            for kind, lines_of in _by_kind(block):
+                ids = read[kind](lines_of).osm_id.to_numpy()
+                self._check_order(kind, ids)
+                met += len(ids)
+            tell(f"{met:,} objects")
         return self.left
 
-    def _flush(self) -> None:
-        """Hand the batch on and begin another."""
-        full, self._batch = self._batch, Batch()
-        if full.rows:
-            self._hand_on(full)
-
-    def _flush_relations(self) -> None:
-        """Hand on the relations whose areas have been met; the others may be built yet."""
-        self._flush()
-        built = self.left.built_relations
-        self._hand_on_relations([one for one in self.left.areas if one.id in built])
-        self.left.areas = [one for one in self.left.areas if one.id not in built]
-
-    def _id(self, osm_id: int) -> int:
-        """Id in the source."""
-        return from_positive(osm_id) if self._mapped else osm_id
-
-    def _node(self, node: Any) -> None:
-        try:
-            point = self._factory.create_point(node)
-        except osmium.InvalidLocationError:
-            self.left.nowhere += 1
-            return
-        osm_id, text = self._id(node.id), text_of(node.__geo_interface__["properties"].items())
-        self._batch.rows.append(Row(NODE, osm_id, node.version, node.timestamp, text, point))
-
-    def _way(self, way: Any) -> None:
-        """A way that is drawn or walked as a line; closed ones otherwise come as areas."""
-        tags = way.tags
-        if way.is_closed() and len(way.nodes) > 3 and tags.get("area") != "no":
-            self.left.unbuilt_ways.add(way.id)
-            if not is_line(tags):
-                return
-        refs = [node.ref for node in way.nodes]
-        line: bytes | str
-        missing = None
-        try:
-            line = self._factory.create_linestring(way, osmium.geom.use_nodes.ALL)
-        except (osmium.InvalidLocationError, RuntimeError):
-            line, missing = self._cut(way)
-        if self._mapped:
-            refs = [from_positive(ref) for ref in refs]
-        if tags.get("natural") == "coastline":
-            self._batch.coast.append(len(self._batch.rows))
-        osm_id, text = self._id(way.id), text_of(tags)
-        self._batch.rows.append(
-            Row(WAY, osm_id, way.version, way.timestamp, text, line, refs, missing)
-        )
-
-    def _cut(self, way: Any) -> tuple[bytes, list[int]]:
-        """What is there of a way that lacks nodes."""
-        places: list[Place | None] = []
-        for node in way.nodes:
-            location = node.location
-            if location.valid():
-                places.append((location.lon, location.lat))
-                continue
-            self.left.lacks_nodes = True
-            if node.ref < 0:
+    def _check_order(self, kind: bytes, ids: NDArray[np.int64]) -> None:
+        """Nodes, ways and relations must come by their ids, each once, none negative."""
+        if kind != self._kind:
+            if _ORDER.index(kind) < _ORDER.index(self._kind):
                 raise NeedsCopyError
-            places.append(None)
-        return cut_line(places)
+            self._kind, self._last = kind, -1
+        if ids[0] <= self._last or (np.diff(ids) <= 0).any():
+            raise NeedsCopyError
+        self._last = int(ids[-1])
 
-    def _area(self, area: Any) -> None:
-        """A closed way or a multipolygon."""
-        from_way, raw_id = area.from_way(), area.orig_id()
-        try:
-            shape = self._factory.create_multipolygon(area)
-        except (RuntimeError, osmium.InvalidLocationError):
-            return
-        kind = CLOSED_WAY if from_way else RELATION
-        osm_id, text = self._id(raw_id), text_of(area.tags)
-        self._batch.rows.append(Row(kind, osm_id, area.version, area.timestamp, text, shape))
-        if from_way:
-            self.left.unbuilt_ways.discard(raw_id)
-        else:
-            self.left.built_relations.add(raw_id)
+    def _nodes(self, text: bytes) -> Facts:
+        """Nodes that are somewhere."""
+        nodes = read_nodes(text)
+        somewhere = np.flatnonzero(~np.isnan(nodes.lonlat[:, 0]))
+        if len(somewhere):
+            columns = self._columns(nodes.facts, somewhere)
+            lonlat = nodes.lonlat[somewhere]
+            self._hand_on(rows(NODE, columns, points(lonlat), lonlat[:, [0, 1, 0, 1]]))
+        return nodes.facts
 
-    def _relation(self, relation: Any) -> None:
-        """Keep what a relation is made of, until it is known where it is."""
-        kind = relation.tags.get("type")
-        if kind in AREA_TYPES:
-            self.left.areas.append(_kept(relation))
-            if len(self.left.areas) % RELATIONS_AT_ONCE == 0:
-                self._flush_relations()
-        elif kind == "route":
-            kept = _kept(relation)
-            if self._may_be_used(kept.tags):
-                self.left.routes.append(kept)
+    def _ways(self, text: bytes) -> Facts:
+        """Ways that are drawn or walked as lines, and closed ones as areas."""
+        ways = read_ways(text)
+        way = np.repeat(np.arange(len(ways.sizes)), ways.sizes)
+        lacks = np.isnan(ways.lonlat[:, 0])
+        if (ways.refs[lacks] < 0).any():
+            raise NeedsCopyError
+        whole = np.ones(len(ways.sizes), dtype=bool)
+        whole[way[lacks]] = False
+        may_be = ~ways.facts.has("area=no")
+        closed = _are_closed(ways) & may_be
+        areas = closed_in_place(ways.lonlat, ways.sizes, whole) & may_be
+        plain = are_plain(ways.lonlat[areas[way]], ways.sizes[areas])
+        built = areas.copy()
+        built[areas] = plain
+        osm_id = ways.facts.osm_id.to_numpy()
+        self.left.doubtful.update(osm_id[areas & ~built].tolist())
+        self.left.unbuilt.update(osm_id[closed & ~built].tolist())
+        self.left.lacking.update(osm_id[~whole].tolist())
+        drawn = ~closed | ways.facts.has(*_LINE_TAGS)
+        if drawn.any():
+            self._hand_on(self._lines(ways, drawn, whole, way))
+        if built.any():
+            columns = self._columns(ways.facts, np.flatnonzero(built))
+            lonlat, sizes = ways.lonlat[built[way]], ways.sizes[built]
+            outlines = rings(lonlat, sizes)
+            self._hand_on(rows(CLOSED_WAY, columns, outlines, corners_of(lonlat, sizes)))
+        return ways.facts
 
-    def _may_be_used(self, tags: Mapping[str, str]) -> bool:
-        """Whether a route may be a feature or a ferry; most are a bus's, or numbered roads."""
-        values = self._rules.anchors.get("route", frozenset())
-        return (
-            not self._route_keys.isdisjoint(tags)
-            or values is None
-            or tags.get("route") in values
-            or self._walking.kind(tags) == FERRY
-        )
+    def _lines(
+        self,
+        ways: Ways,
+        drawn: NDArray[np.bool_],
+        whole: NDArray[np.bool_],
+        way: NDArray[np.int64],
+    ) -> Batch:
+        """Some ways as lines, in parts where nodes are lacking."""
+        chosen, here = np.flatnonzero(drawn), drawn[way]
+        refs, lonlat, sizes = ways.refs[here], ways.lonlat[here], ways.sizes[chosen]
+        ends = np.cumsum(sizes)
+        starts = pa.array(np.concatenate([[0], ends]), pa.int32())
+        missing: list[list[int] | None] = [None] * len(chosen)
+        in_one = whole[chosen] & (sizes > 1)
+        # what is not in one piece gets a line for now, of nodes that may be nowhere
+        wkb, corners = lines(lonlat, sizes), corners_of(lonlat, sizes)
+        in_parts = np.flatnonzero(~in_one)
+        parts = []
+        for row in in_parts:
+            places = lonlat[ends[row] - sizes[row] : ends[row]].tolist()
+            there = [None if np.isnan(lon) else (lon, lat) for lon, lat in places]
+            part, missing[row] = cut_line(there)
+            parts.append(part)
+        if parts:
+            corners[in_parts] = shapely.bounds(shapely.from_wkb(np.array(parts, dtype=object)))
+            wkb = pc.replace_with_mask(wkb, pa.array(~in_one), pa.array(parts, pa.binary()))
+        columns = self._columns(ways.facts, chosen) | {
+            "refs": pa.ListArray.from_arrays(starts, pa.array(source_ids(refs, self._mapped))),
+            "missing": missing,
+        }
+        coast = np.flatnonzero(ways.facts.has("natural=coastline")[chosen])
+        return rows(WAY, columns, wkb, corners)._replace(coast=coast)
+
+    def _columns(self, facts: Facts, chosen: NDArray[np.intp]) -> dict[str, Any]:
+        """What is known of some objects but their geometry."""
+        return {
+            "osm_id": pa.array(source_ids(facts.osm_id.to_numpy()[chosen], self._mapped)),
+            "version": facts.version.take(chosen),
+            "timestamp": facts.timestamp.take(chosen),
+            "tags": facts.tags.take(chosen),
+        }
 
 
 def is_line(tags: Any) -> bool:
@@ -272,15 +216,19 @@ def is_line(tags: Any) -> bool:
     return get("highway") is not None or get("route") is not None or get("natural") == "coastline"
 
 
-def _kept(relation: Any) -> Kept:
-    """A relation in little space."""
-    members = [(member.type, member.ref, member.role) for member in relation.members]
-    return Kept(
-        relation.id,
-        relation.version,
-        relation.timestamp,
-        {tag.k: tag.v for tag in relation.tags},
-        "".join(kind for kind, _, _ in members),
-        array("q", [ref for _, ref, _ in members]),
-        [sys.intern(role) for _, _, role in members],
-    )
+def _by_kind(block: bytes) -> Iterator[tuple[bytes, bytes]]:
+    """Stretches of lines that begin with the same letter."""
+    characters = np.frombuffer(block, dtype=np.uint8)
+    starts = np.concatenate([[0], np.flatnonzero(characters[:-1] == _NEWLINE) + 1])
+    letters = characters[starts]
+    changes = starts[1:][letters[1:] != letters[:-1]].tolist()
+    for start, end in pairwise([0, *changes, len(block)]):
+        yield block[start : start + 1], block[start:end]
+
+
+def _are_closed(ways: Ways) -> NDArray[np.bool_]:
+    """Which ways end in the node that they begin in, and may go around something."""
+    closed = ways.sizes >= _AREA_NODES
+    ends = np.cumsum(ways.sizes)[closed]
+    closed[closed] = ways.refs[ends - ways.sizes[closed]] == ways.refs[ends - 1]
+    return closed

@@ -7,14 +7,17 @@ import errno
 import os
 import tempfile
 import warnings
+from array import array
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import geopandas as gpd
+import osmium
 import pandas as pd
 
 from creative_spatial.errors import CreativeSpatialError, EmptyLayerWarning, LoadError, OutputError
@@ -34,9 +37,11 @@ from creative_spatial.loaders.osm.cutting.layout import (
     is_cut,
     write_manifest,
 )
+from creative_spatial.loaders.osm.cutting.osmium_process import look_up, sifted
 from creative_spatial.loaders.osm.cutting.placing import AreaFiles, Distributor
+from creative_spatial.loaders.osm.cutting.relations import Relations
 from creative_spatial.loaders.osm.cutting.second_look import SecondLook
-from creative_spatial.loaders.osm.files import node_index, open_osm
+from creative_spatial.loaders.osm.files import OUT_OF_ORDER, node_index, open_osm, reading
 from creative_spatial.loaders.osm.gates import GateRules
 from creative_spatial.loaders.osm.markup import OUT_GEOM
 from creative_spatial.loaders.osm.selection import FeatureRules
@@ -48,8 +53,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from concurrent.futures import Future
 
+    import pyarrow as pa
+
     from creative_spatial.loaders.osm.cutting.batch import Batch
-    from creative_spatial.loaders.osm.cutting.collecting import Kept
     from creative_spatial.loaders.osm.files import OsmFile
 
 OSM_FOLDER = "osm"
@@ -80,7 +86,7 @@ def cut_osm(
     gives from the folder what it gives from the file under the same boundary, whatever the
     city's own taxonomy says. Relations are put together over the whole file before anything
     is cut. Memory does not grow with the file: rows are streamed to GeoParquet, and positions
-    of nodes are kept on disk, in `out`, for files over 32 MB.
+    of nodes are kept on disk, in `out`. Osmium reads the file in a process of its own.
 
     Parameters
     ----------
@@ -190,7 +196,7 @@ def _cut(
         pass
     tell("copying the file, whose ids or order need it")
     (temporary / "copy").mkdir()
-    copy = write_positive(file, temporary / "copy")
+    copy = write_positive(file, temporary / "copy", on_earth=True)
     return _pass(copy, plan, rules, temporary / "mapped", tell, mapped=True)
 
 
@@ -204,22 +210,58 @@ def _pass(
     mapped: bool,
 ) -> list[AreaFiles]:
     """Write every area's files."""
+    target = folder.parent.parent
     with _open_files(folder, plan) as files:
-        distributor = Distributor([area.box for area in plan], files, mapped=mapped)
-        with _beside(distributor, folder.parent.parent) as lane, node_index(file, folder) as index:
-            collector = Collector(
-                rules.keys, rules.features, lane.place, lane.place_built, mapped=mapped
-            )
-            left = collector.read(file, index, tell)
+        distributor = Distributor([area.box for area in plan], files)
+        with (
+            _beside(distributor, target) as lane,
+            node_index(file, folder, in_memory=False) as index,
+            reading(file),
+            _writing(target),
+            _in_order(mapped=mapped),
+        ):
+            relations = Relations(folder, rules.keys, rules.features, mapped=mapped)
+            with sifted(file, index, rules.keys) as text:
+                left = Collector(lane.place, relations, mapped=mapped).read(text, tell)
+            tell("relations, and what they are made of")
+            wanted = left.doubtful | left.unbuilt | left.lacking | relations.ways
+            ways = _looked_up(file, index, wanted, folder)
+            if ways is not None:
+                relations.place_areas(file, ways, left, lane.place)
+            unbuilt, routes = relations.place(lane.place_built)
             lane.wait()
-            tell("relations that are cut, and routes")
-            SecondLook(left, file, distributor, files, mapped=mapped).place()
-            left.locations = None
-        if file.positions_on_ways and left.lacks_nodes:
+            look = SecondLook(
+                left, unbuilt, routes, ways, distributor=distributor, files=files, mapped=mapped
+            )
+            look.place()
+        if file.positions_on_ways and left.lacking:
             raise LoadError(f"{file.name} {OUT_GEOM}")
         for one in files:
             one.close()
     return files
+
+
+def _looked_up(file: OsmFile, index: str, ways: set[int], folder: Path) -> OsmFile | None:
+    """Some ways of the file, as a file of their own."""
+    if not ways:
+        return None
+    if min(ways) < 0:
+        raise NeedsCopyError
+    target = folder / "ways.osm.pbf"
+    look_up(file, index, array("q", sorted(ways)), target)
+    return replace(file, path=target, format="pbf")
+
+
+@contextmanager
+def _in_order(*, mapped: bool) -> Iterator[None]:
+    """Tell what a copy would mend from other faults."""
+    try:
+        yield
+    except (RuntimeError, osmium.InvalidLocationError) as error:
+        told = isinstance(error, RuntimeError)
+        if mapped or (told and not any(said in str(error) for said in OUT_OF_ORDER)):
+            raise
+        raise NeedsCopyError from error
 
 
 class _Lane:
@@ -233,7 +275,7 @@ class _Lane:
         """Write a batch, once those before it are written."""
         self._do(lambda: self._distributor.place(batch))
 
-    def place_built(self, relations: list[Kept]) -> None:
+    def place_built(self, relations: pa.Table) -> None:
         """Write relations, once the batches before them are written."""
         self._do(lambda: self._distributor.place_built(relations))
 

@@ -13,8 +13,6 @@ import shapely
 
 from creative_spatial.crs import WGS84
 from creative_spatial.loaders.osm.coastline import sea_box
-from creative_spatial.loaders.osm.copies import from_positive
-from creative_spatial.loaders.osm.cutting.batch import text_of
 from creative_spatial.loaders.osm.cutting.layout import (
     OBJECT_SCHEMA,
     OBJECTS,
@@ -31,10 +29,11 @@ if TYPE_CHECKING:
 
     from creative_spatial.crs import Bounds
     from creative_spatial.loaders.osm.cutting.batch import Batch
-    from creative_spatial.loaders.osm.cutting.collecting import Kept
 
 WORLD = (-180.0, -90.0, 180.0, 90.0)
 ROW_GROUP = 16_384
+_REPEATED = ["kind", "version", "timestamp", "tags"]
+"""Columns whose values come often; a dictionary of the others takes time and more space."""
 ROWS_IN_MEMORY = 262_144
 """Rows that wait for their row group to fill, of all areas together."""
 
@@ -54,12 +53,14 @@ class AreaFiles:
         self.counts: dict[str, int] = {}
         self.waiting = 0
         self._tables: list[pa.Table] = []
-        self._relations: dict[str, list[Any]] = {name: [] for name in RELATION_SCHEMA.names}
-        self._bounds: Bounds | None = None
+        self._relations = [RELATION_SCHEMA.empty_table()]
+        self._corners = np.full((1, 4), np.nan)
         self._types: set[str] = set()
-        self._writer = pq.ParquetWriter(folder / OBJECTS, OBJECT_SCHEMA, compression="zstd")
+        self._writer = pq.ParquetWriter(
+            folder / OBJECTS, OBJECT_SCHEMA, compression="zstd", use_dictionary=_REPEATED
+        )
 
-    def add(self, table: pa.Table, shapes: NDArray[Any]) -> None:
+    def add(self, table: pa.Table, corners: NDArray[np.float64]) -> None:
         """
         Add objects.
 
@@ -67,56 +68,33 @@ class AreaFiles:
         ----------
         table : pyarrow.Table
             In `OBJECT_SCHEMA`.
-        shapes : array of geometry
-            The same rows' geometries.
+        corners : array of float, (n, 4), degrees
+            The same rows' boxes.
         """
         self._tables.append(table)
         self.waiting += len(table)
         for counted in pc.value_counts(table["kind"]).to_pylist():
             kind = counted["values"]
             self.counts[kind] = self.counts.get(kind, 0) + counted["counts"]
-        self._types.update(shapely.GeometryType(one).name for one in _type_ids(shapes))
-        here = shapely.total_bounds(shapes).tolist()
-        if self._bounds is not None:
-            west, south, east, north = self._bounds
-            here = [
-                min(west, here[0]),
-                min(south, here[1]),
-                max(east, here[2]),
-                max(north, here[3]),
-            ]
-        self._bounds = (here[0], here[1], here[2], here[3])
+        codes = pc.unique(pc.binary_slice(table["geometry"], 1, 2)).to_pylist()
+        self._types.update(_GEOPARQUET_TYPES[code] for code in codes)
+        self._corners = np.vstack([self._corners, corners])
+        self._corners = np.hstack(
+            [np.fmin.reduce(self._corners[:, :2]), np.fmax.reduce(self._corners[:, 2:])]
+        )[None, :]
         if self.waiting >= ROW_GROUP:
             self.flush(whole=True)
 
-    def add_relation(self, relation: Kept, *, mapped: bool, reason: str = "") -> None:
+    def add_relations(self, relations: pa.Table) -> None:
         """
-        Add what a relation is made of.
+        Add what relations are made of.
 
         Parameters
         ----------
-        relation : Kept
-            The relation.
-        mapped : bool
-            Whether its ids are those of a copy.
-        reason : str
-            Why its area is not there, if it is not.
+        relations : pyarrow.Table
+            In `RELATION_SCHEMA`.
         """
-        back = from_positive if mapped else int
-        members = [
-            {"type": kind, "ref": back(ref), "role": role}
-            for kind, ref, role in zip(relation.types, relation.refs, relation.roles, strict=True)
-        ]
-        row = (
-            back(relation.id),
-            relation.version,
-            relation.timestamp,
-            text_of(relation.tags.items()),
-            members,
-            reason,
-        )
-        for column, value in zip(self._relations.values(), row, strict=True):
-            column.append(value)
+        self._relations.append(relations)
 
     def flush(self, *, whole: bool = False) -> None:
         """
@@ -142,8 +120,7 @@ class AreaFiles:
         self.flush()
         self._writer.add_key_value_metadata({"geo": self._geo()})
         self._writer.close()
-        columns = {name: self._relations[name] for name in RELATION_SCHEMA.names}
-        relations = pa.Table.from_pydict(columns, schema=RELATION_SCHEMA)
+        relations = pa.concat_tables(self._relations)
         pq.write_table(relations, self.folder / RELATIONS, compression="zstd")
 
     def abandon(self) -> None:
@@ -156,12 +133,12 @@ class AreaFiles:
         corners = {side: ["bbox", side] for side in ("xmin", "ymin", "xmax", "ymax")}
         column: dict[str, Any] = {
             "encoding": "WKB",
-            "geometry_types": sorted(_GEOPARQUET_TYPES[name] for name in self._types),
+            "geometry_types": sorted(self._types),
             "crs": WGS84.to_json_dict(),
             "covering": {"bbox": corners},
         }
-        if self._bounds is not None:
-            column["bbox"] = list(self._bounds)
+        if not np.isnan(self._corners).any():
+            column["bbox"] = self._corners[0].tolist()
         geo = {"version": "1.1.0", "primary_column": "geometry", "columns": {"geometry": column}}
         return json.dumps(geo, sort_keys=True)
 
@@ -176,14 +153,10 @@ class Distributor:
         Of the areas.
     files : sequence of AreaFiles
         Of the same areas.
-    mapped : bool
-        Whether relations' ids are those of a copy.
     """
 
-    def __init__(
-        self, boxes: Sequence[Bounds], files: Sequence[AreaFiles], *, mapped: bool = False
-    ) -> None:
-        self._boxes, self._files, self._mapped = boxes, files, mapped
+    def __init__(self, boxes: Sequence[Bounds], files: Sequence[AreaFiles]) -> None:
+        self._boxes, self._files = boxes, files
         self._relation_areas: dict[int, list[int]] = {}
 
     def place(self, batch: Batch) -> None:
@@ -195,63 +168,64 @@ class Distributor:
         batch : Batch
             From the pass.
         """
-        table, shapes = batch.table()
-        relations = np.array([row.kind == RELATION for row in batch.rows])
-        for area, rows in self.meeting(shapes, batch.coast):
-            if len(rows) == len(table):
-                self._files[area].add(table, shapes)
+        relations = pc.equal(batch.table["kind"], RELATION).to_numpy()
+        for area, rows in self.meeting(batch):
+            if len(rows) == len(batch.table):
+                self._files[area].add(batch.table, batch.corners)
             elif len(rows):
-                self._files[area].add(table.take(rows), shapes[rows])
-            for row in rows[relations[rows]]:
-                self._relation_areas.setdefault(batch.rows[row].osm_id, []).append(area)
+                self._files[area].add(batch.table.take(rows), batch.corners[rows])
+            for relation in batch.table["osm_id"].take(rows[relations[rows]]).to_pylist():
+                self._relation_areas.setdefault(relation, []).append(area)
         while sum(files.waiting for files in self._files) > ROWS_IN_MEMORY:
             max(self._files, key=lambda files: files.waiting).flush()
 
-    def meeting(
-        self, shapes: NDArray[Any], coast: Sequence[int] = ()
-    ) -> Iterable[tuple[int, NDArray[np.intp]]]:
+    def meeting(self, batch: Batch) -> Iterable[tuple[int, NDArray[np.intp]]]:
         """
-        Say which geometries meet which area.
+        Say which rows meet which area.
 
         Parameters
         ----------
-        shapes : array of geometry, degrees
-            Any; what is empty meets none.
-        coast : sequence of int
-            Positions of coast, which is wanted further around: the sea is closed from it.
+        batch : Batch
+            What is empty meets none; coast is wanted further around: the sea is closed from it.
 
         Yields
         ------
         area : int
             Position of the area.
         rows : array of int
-            Positions of the geometries.
+            Positions of the rows.
         """
-        corners = shapely.bounds(shapes)
+        corners, coast = batch.corners, batch.coast
         for area, bounds in enumerate(self._boxes):
             meets = _overlap(corners, bounds)
             inside = (corners[:, :2] >= bounds[:2]).all(axis=1)
             inside &= (corners[:, 2:] <= bounds[2:]).all(axis=1)
             doubtful = np.flatnonzero(meets & ~inside)
-            box = shapely.box(*bounds)
-            shapely.prepare(box)
-            meets[doubtful] = shapely.intersects(box, shapes[doubtful])
-            meets[list(coast)] = _overlap(corners[list(coast)], sea_box(WORLD, bounds))
+            if len(doubtful):
+                box = shapely.box(*bounds)
+                shapely.prepare(box)
+                wkb = batch.table["geometry"].take(doubtful).to_pylist()
+                meets[doubtful] = shapely.intersects(
+                    box, shapely.from_wkb(np.array(wkb, dtype=object))
+                )
+            meets[coast] = _overlap(corners[coast], sea_box(WORLD, bounds))
             yield area, np.flatnonzero(meets)
 
-    def place_built(self, relations: Sequence[Kept]) -> None:
+    def place_built(self, relations: pa.Table) -> None:
         """
         Write what relations are made of where their areas went.
 
         Parameters
         ----------
-        relations : sequence of Kept
-            Whose areas were in a batch before.
+        relations : pyarrow.Table
+            In `RELATION_SCHEMA`; their areas were in a batch before.
         """
-        back = from_positive if self._mapped else int
-        for relation in relations:
-            for area in dict.fromkeys(self._relation_areas.get(back(relation.id), ())):
-                self._files[area].add_relation(relation, mapped=self._mapped)
+        rows: dict[int, list[int]] = {}
+        for row, relation in enumerate(relations["osm_id"].to_pylist()):
+            for area in self._relation_areas.get(relation, ()):
+                rows.setdefault(area, []).append(row)
+        for area, there in rows.items():
+            self._files[area].add_relations(relations.take(there))
 
 
 def _overlap(corners: NDArray[np.float64], bounds: Bounds) -> NDArray[np.bool_]:
@@ -263,18 +237,11 @@ def _overlap(corners: NDArray[np.float64], bounds: Bounds) -> NDArray[np.bool_]:
     return overlaps
 
 
-def _type_ids(shapes: NDArray[Any]) -> list[int]:
-    """Kinds of geometry that occur."""
-    return [int(one) for one in np.unique(shapely.get_type_id(shapes)) if one >= 0]
-
-
 _GEOPARQUET_TYPES = {
-    "POINT": "Point",
-    "LINESTRING": "LineString",
-    "LINEARRING": "LineString",
-    "POLYGON": "Polygon",
-    "MULTIPOINT": "MultiPoint",
-    "MULTILINESTRING": "MultiLineString",
-    "MULTIPOLYGON": "MultiPolygon",
-    "GEOMETRYCOLLECTION": "GeometryCollection",
+    b"\x01": "Point",
+    b"\x02": "LineString",
+    b"\x03": "Polygon",
+    b"\x05": "MultiLineString",
+    b"\x06": "MultiPolygon",
 }
+"""By the second byte of WKB."""

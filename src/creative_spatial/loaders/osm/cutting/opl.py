@@ -1,0 +1,275 @@
+"""Lines of text as osmium writes them (OPL), read a column at a time."""
+
+from __future__ import annotations
+
+from json.encoder import encode_basestring as _quote
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from pyarrow import csv
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+_NODE = ("osm_id", "version", "visible", "timestamp", "tags", "lon", "lat")
+_WAY = ("osm_id", "version", "visible", "timestamp", "tags", "nodes")
+_RELATION = ("osm_id", "version", "visible", "timestamp", "tags", "members")
+_PLACES = {"ref": pa.int64(), "lon": pa.float64(), "lat": pa.float64()}
+# no text holds it as it is: osmium writes control characters as their numbers
+_BETWEEN_TAGS = "\x1f"
+_AS_LINES = bytes.maketrans(b",xy", b"\n  ")
+_MEMBER = {"ref": pa.string(), "role": pa.string()}
+_MEMBERS_AS_LINES = bytes.maketrans(b",@", b"\n ")
+
+
+class Facts(NamedTuple):
+    """Columns that all objects have in common; `asked` are the tags as osmium wrote them."""
+
+    osm_id: Any
+    version: Any
+    timestamp: Any
+    tags: Any
+    asked: Any
+
+    def has(self, *tags: str) -> NDArray[np.bool_]:
+        """
+        Say which objects have one of some tags.
+
+        Parameters
+        ----------
+        *tags : str
+            "key=value" or "key=" of letters, digits and "_".
+
+        Returns
+        -------
+        array of bool
+            One for each object.
+        """
+        any_of = "|".join(tag if tag.endswith("=") else f"{tag}(,|$)" for tag in tags)
+        found = pc.match_substring_regex(self.asked, f"(^T|,)({any_of})")
+        return np.asarray(found.to_numpy(zero_copy_only=False), dtype=bool)
+
+
+class Nodes(NamedTuple):
+    """Nodes, and where each is: degrees, NaN where it is nowhere on Earth."""
+
+    facts: Facts
+    lonlat: NDArray[np.float64]
+
+
+class Ways(NamedTuple):
+    """Ways, how many nodes each has, and the ids and positions of all their nodes in a row."""
+
+    facts: Facts
+    sizes: NDArray[np.int64]
+    refs: NDArray[np.int64]
+    lonlat: NDArray[np.float64]
+
+
+class Relations(NamedTuple):
+    """Relations, how many members each has, and all their members in a row."""
+
+    facts: Facts
+    sizes: NDArray[np.int64]
+    types: Any
+    refs: NDArray[np.int64]
+    roles: Any
+
+
+def read_nodes(text: bytes) -> Nodes:
+    """
+    Read lines of nodes.
+
+    Parameters
+    ----------
+    text : bytes
+        Whole lines.
+
+    Returns
+    -------
+    Nodes
+        In the order of the lines.
+    """
+    table = _table(text, dict.fromkeys(_NODE, pa.string()))
+    places = [_rest(table[name]).cast(pa.float64()) for name in ("lon", "lat")]
+    return Nodes(_facts(table), _on_earth(places))
+
+
+def read_ways(text: bytes) -> Ways:
+    """
+    Read lines of ways.
+
+    Parameters
+    ----------
+    text : bytes
+        Whole lines.
+
+    Returns
+    -------
+    Ways
+        In the order of the lines.
+    """
+    table = _table(text, dict.fromkeys(_WAY, pa.string()))
+    sizes, nodes = _parts(table["nodes"], _AS_LINES, b"n")
+    places = _table(nodes, _PLACES)
+    lonlat = _on_earth([places["lon"], places["lat"]])
+    return Ways(_facts(table), sizes, places["ref"].to_numpy(), lonlat)
+
+
+def read_relations(text: bytes) -> Relations:
+    """
+    Read lines of relations.
+
+    Parameters
+    ----------
+    text : bytes
+        Whole lines.
+
+    Returns
+    -------
+    Relations
+        In the order of the lines.
+    """
+    table = _table(text, dict.fromkeys(_RELATION, pa.string()))
+    sizes, lines = _parts(table["members"], _MEMBERS_AS_LINES)
+    members = _table(lines, _MEMBER)
+    refs = members["ref"].combine_chunks()
+    return Relations(
+        _facts(table),
+        sizes,
+        pc.utf8_slice_codeunits(refs, 0, 1),
+        pc.utf8_slice_codeunits(refs, 1).cast(pa.int64()).to_numpy(),
+        _plain(members["role"].combine_chunks()),
+    )
+
+
+def as_json(tags: Sequence[str]) -> list[str]:
+    r"""
+    Write tags as JSON, each as `text_of` gives it.
+
+    Parameters
+    ----------
+    tags : sequence of str
+        As osmium writes them: "key=value" with "," between, odd characters by their number.
+
+    Returns
+    -------
+    list of str
+        One JSON text for each.
+
+    Examples
+    --------
+    >>> as_json(["name=The%20%%22%Old%22%%20%Mill,craft=yes", ""])
+    ['{"craft": "yes", "name": "The \\"Old\\" Mill"}', '{}']
+    """
+    text = "\n".join(tags).replace("\\", "\\\\").replace('"', '\\"')
+    text = text.replace("=", '": "').replace(",", f'"{_BETWEEN_TAGS}"')
+    parts = text.split("%")
+    parts[1::2] = map(_CHARACTERS.__getitem__, parts[1::2])
+    return [_object(row) for row in "".join(parts).split("\n")]
+
+
+def _object(row: str) -> str:
+    """One JSON object of what stands between its first quotation mark and its last."""
+    if _BETWEEN_TAGS in row:
+        return "{" + ", ".join(sorted(f'"{row}"'.split(_BETWEEN_TAGS))) + "}"
+    return f'{{"{row}"}}' if row else "{}"
+
+
+def source_ids(ids: NDArray[np.int64], mapped: bool) -> NDArray[np.int64]:  # noqa: FBT001
+    """
+    Give the ids that objects have in the source.
+
+    Parameters
+    ----------
+    ids : array of int
+        As they are in the pass.
+    mapped : bool
+        Whether they were made positive; see `copies.to_positive`.
+
+    Returns
+    -------
+    array of int
+        As many.
+    """
+    return np.where(ids % 2 == 0, ids // 2, -(ids + 1) // 2) if mapped else ids
+
+
+class _Characters(dict[str, str]):
+    """Characters in JSON by their number in hexadecimal digits."""
+
+    def __missing__(self, digits: str) -> str:
+        """Find it once."""
+        self[digits] = text = _quote(chr(int(digits, 16)))[1:-1]
+        return text
+
+
+_CHARACTERS = _Characters()
+
+
+def _plain(texts: pa.Array) -> pa.Array:
+    """Texts, most of which come often, with characters in place of their numbers."""
+    different = texts.dictionary_encode()
+    parts = [text.split("%") for text in different.dictionary.to_pylist()]
+    for part in parts:
+        part[1::2] = [chr(int(digits, 16)) for digits in part[1::2]]
+    plain = pa.array(["".join(part) for part in parts], pa.string())
+    return plain.take(different.indices)
+
+
+def _parts(
+    column: pa.ChunkedArray, as_lines: bytes, without: bytes = b""
+) -> tuple[NDArray[np.int64], bytes]:
+    """How many parts, with "," between, each text has after its first letter; and one a line."""
+    texts = pc.utf8_slice_codeunits(column.combine_chunks(), 1)
+    sizes = pc.add(pc.count_substring(texts, ","), 1).to_numpy().astype(np.int64)
+    sizes[pc.equal(texts, "").to_numpy(zero_copy_only=False)] = 0
+    all_of_them = pa.ListArray.from_arrays(pa.array([0, len(texts)], pa.int32()), texts)
+    joined = pc.binary_join(all_of_them, "\n")[0].as_buffer().to_pybytes()
+    return sizes, joined.translate(as_lines, without)
+
+
+def _facts(table: pa.Table) -> Facts:
+    """What nodes and ways have in common."""
+    asked = table["tags"].combine_chunks()
+    times = pc.coalesce(_rest(table["timestamp"]), pa.scalar("1970-01-01T00:00:00Z"))
+    return Facts(
+        _rest(table["osm_id"]).cast(pa.int64()),
+        _rest(table["version"]).cast(pa.int32()),
+        times.cast(pa.timestamp("s", "UTC")),
+        pa.array(as_json(pc.utf8_slice_codeunits(asked, 1).to_pylist()), pa.string()),
+        asked,
+    )
+
+
+def _rest(column: pa.ChunkedArray) -> pa.Array:
+    """What follows the letter before every field; null where nothing does."""
+    rest = pc.utf8_slice_codeunits(column.combine_chunks(), 1)
+    return pc.if_else(pc.equal(rest, ""), None, rest)
+
+
+def _on_earth(places: list[Any]) -> NDArray[np.float64]:
+    """Positions, NaN where there is none or it is not on Earth."""
+    lonlat = np.column_stack([np.asarray(place, dtype=np.float64) for place in places])
+    lonlat[~(np.abs(lonlat) <= (180.0, 90.0)).all(axis=1)] = np.nan
+    return lonlat
+
+
+def _table(text: bytes, types: dict[str, Any]) -> pa.Table:
+    """Fields between spaces."""
+    if not text.strip(b"\n"):
+        return pa.schema(list(types.items())).empty_table()
+    return csv.read_csv(
+        pa.BufferReader(text),
+        read_options=csv.ReadOptions(
+            column_names=list(types), use_threads=False, block_size=len(text) + 1
+        ),
+        parse_options=csv.ParseOptions(delimiter=" ", quote_char=False, double_quote=False),
+        convert_options=csv.ConvertOptions(
+            column_types=types, null_values=[""], strings_can_be_null=False
+        ),
+    )
