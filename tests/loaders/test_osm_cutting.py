@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import errno
 import json
+import re
 import warnings
 
 import geopandas as gpd
 import numpy as np
+import osmium
 import pytest
 import shapely
 from drawn_osm import DrawnOsm
@@ -22,7 +24,7 @@ from creative_spatial.errors import (
 )
 from creative_spatial.loaders import cut_osm, read_osm
 from creative_spatial.loaders.boundaries import read_osm_relation
-from creative_spatial.loaders.osm.cutting import core, placing
+from creative_spatial.loaders.osm.cutting import core, osmium_process, placing
 from creative_spatial.loaders.osm.cutting.areas import folder_names
 from creative_spatial.taxonomy import Taxonomy
 
@@ -203,6 +205,54 @@ def test_negative_ids_and_another_order_are_cut_like_others(drawn, path, tmp_pat
     cut, direct = (read_osm(one, boundary=WEST) for one in (tmp_path / "out/west/osm", file))
     assert "osm:relation/-4" in cut.features.index
     assert_same(cut, direct)
+
+
+@pytest.mark.parametrize("order", ["wnr", "rnw", "n1wn2r", "n2wn1r", "ntwnur"])
+def test_a_file_in_another_order_is_cut_as_if_it_were_sorted(town, path, tmp_path, order):
+    file, shuffled = path(), tmp_path / "shuffled.osm.pbf"
+    kinds = {"n": osmium.osm.NODE, "w": osmium.osm.WAY, "r": osmium.osm.RELATION}
+    with osmium.SimpleWriter(str(shuffled)) as writer:
+        for kind, part in re.findall(r"([nwr])([12tu]?)", order):
+            for thing in osmium.FileProcessor(str(file), kinds[kind]):
+                if part in {"", "2" if thing.id >= 5000 else "1", "t" if thing.tags else "u"}:
+                    writer.add(thing)
+    cut_osm(file, areas(west=WEST, east=EAST), tmp_path / "sorted")
+    cut_osm(shuffled, areas(west=WEST, east=EAST), tmp_path / "other")
+    for name in ("west", "east"):
+        cut, other = (read_osm(tmp_path / one / name / "osm") for one in ("sorted", "other"))
+        assert_same(other, cut)
+
+
+def test_an_object_that_is_there_twice_is_cut_once(town, path, tmp_path):
+    file, doubled = path(), tmp_path / "doubled.osm.pbf"
+    with osmium.SimpleWriter(str(doubled)) as writer:
+        for thing in osmium.FileProcessor(str(file)):
+            writer.add(thing)
+            if thing.is_way():
+                writer.add(thing)
+    for one, out in ((file, "once"), (doubled, "twice")):
+        cut_osm(one, areas(west=WEST), tmp_path / out)
+    assert_same(*(read_osm(tmp_path / out / "west/osm") for out in ("once", "twice")))
+
+
+def test_a_node_that_is_not_on_earth_is_left_out(town, path, tmp_path):
+    cut_osm(path(), areas(west=WEST), tmp_path / "without")
+    town.node(7, 100.015, 97.0, tourism="museum")
+    town.node(8, 100.015, 97.0)
+    town.way(9, [1020, 8, 1021], highway="steps")
+    cut_osm(path(), areas(west=WEST), tmp_path / "with")
+    without, cut = (read_osm(tmp_path / one / "west/osm") for one in ("without", "with"))
+    assert cut.features.index.equals(without.features.index)
+    assert "osm:way/9" in cut.report.index
+
+
+def test_an_end_of_osmium_that_nobody_expected_is_told(town, path, tmp_path, monkeypatch):
+    script = tmp_path / "ends.py"
+    script.write_text("raise SystemExit(3)", encoding="utf-8")
+    monkeypatch.setattr(osmium_process.sifting, "__file__", str(script))
+    with pytest.raises(LoadError, match=r"country\.osm cannot be read .*osmium ended with 3"):
+        cut_osm(path(), areas(west=WEST), tmp_path / "out")
+    assert list((tmp_path / "out").iterdir()) == []
 
 
 def test_a_large_file_keeps_its_nodes_on_disk_and_leaves_nothing_behind(

@@ -2,29 +2,19 @@
 
 from __future__ import annotations
 
-import contextlib
-import errno
 import os
 import tempfile
 import warnings
-from array import array
-from collections import deque
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
-import osmium
 import pandas as pd
 
-from creative_spatial.errors import CreativeSpatialError, EmptyLayerWarning, LoadError, OutputError
+from creative_spatial.errors import EmptyLayerWarning, OutputError
 from creative_spatial.loaders.osm.background import BackgroundRules
-from creative_spatial.loaders.osm.copies import write_positive
-from creative_spatial.loaders.osm.cutting.areas import Area, plan_areas
-from creative_spatial.loaders.osm.cutting.collecting import Collector, NeedsCopyError
+from creative_spatial.loaders.osm.cutting.areas import plan_areas
 from creative_spatial.loaders.osm.cutting.layout import (
     FORMAT,
     KINDS,
@@ -37,36 +27,21 @@ from creative_spatial.loaders.osm.cutting.layout import (
     is_cut,
     write_manifest,
 )
-from creative_spatial.loaders.osm.cutting.osmium_process import look_up, sifted
-from creative_spatial.loaders.osm.cutting.placing import AreaFiles, Distributor
-from creative_spatial.loaders.osm.cutting.relations import Relations
-from creative_spatial.loaders.osm.cutting.second_look import SecondLook
-from creative_spatial.loaders.osm.files import OUT_OF_ORDER, node_index, open_osm, reading
+from creative_spatial.loaders.osm.cutting.passing import Rules, cut_files, writing
+from creative_spatial.loaders.osm.files import open_osm
 from creative_spatial.loaders.osm.gates import GateRules
-from creative_spatial.loaders.osm.markup import OUT_GEOM
 from creative_spatial.loaders.osm.selection import FeatureRules
 from creative_spatial.loaders.osm.walking import WalkRules
 from creative_spatial.provenance import sha256_file
 from creative_spatial.taxonomy import Taxonomy
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
-    from concurrent.futures import Future
+    from collections.abc import Callable, Sequence
 
-    import pyarrow as pa
-
-    from creative_spatial.loaders.osm.cutting.batch import Batch
+    from creative_spatial.loaders.osm.cutting.areas import Area
     from creative_spatial.loaders.osm.files import OsmFile
 
 OSM_FOLDER = "osm"
-_WAITING = 2
-
-
-class _Rules(NamedTuple):
-    """What is kept."""
-
-    keys: list[str]
-    features: FeatureRules
 
 
 def cut_osm(
@@ -135,16 +110,16 @@ def cut_osm(
     file = open_osm(path)
     plan = plan_areas(areas, id_column)
     taxonomy = taxonomy if taxonomy is not None else Taxonomy.load()
-    rules = _Rules(kept_keys(taxonomy), FeatureRules(taxonomy))
+    rules = Rules(kept_keys(taxonomy), FeatureRules(taxonomy))
     target = Path(out)
-    with _writing(target):
+    with writing(target):
         target.mkdir(parents=True, exist_ok=True)
     _check_targets(target, plan)
-    with _writing(target), tempfile.TemporaryDirectory(prefix=".extract-", dir=target) as made:
+    with writing(target), tempfile.TemporaryDirectory(prefix=".extract-", dir=target) as made:
         temporary = Path(made)
         tell(f"hashing {file.name}")
         manifest = _manifest(file, rules)
-        files = _cut(file, plan, rules, temporary, tell)
+        files = cut_files(file, plan, rules, temporary, tell)
         for area, written in zip(plan, files, strict=True):
             counts = {kind: written.counts.get(kind, 0) for kind in KINDS}
             hashes = {name: sha256_file(written.folder / name) for name in (OBJECTS, RELATIONS)}
@@ -185,139 +160,7 @@ def kept_keys(taxonomy: Taxonomy) -> list[str]:
     return sorted(keys)
 
 
-def _cut(
-    file: OsmFile, plan: Sequence[Area], rules: _Rules, temporary: Path, tell: Callable[[str], None]
-) -> list[AreaFiles]:
-    """Pass over the file; over a copy where its ids or the order of its objects need one."""
-    try:
-        if not file.needs_copy:
-            return _pass(file, plan, rules, temporary / "direct", tell, mapped=False)
-    except NeedsCopyError:
-        pass
-    tell("copying the file, whose ids or order need it")
-    (temporary / "copy").mkdir()
-    copy = write_positive(file, temporary / "copy", on_earth=True)
-    return _pass(copy, plan, rules, temporary / "mapped", tell, mapped=True)
-
-
-def _pass(
-    file: OsmFile,
-    plan: Sequence[Area],
-    rules: _Rules,
-    folder: Path,
-    tell: Callable[[str], None],
-    *,
-    mapped: bool,
-) -> list[AreaFiles]:
-    """Write every area's files."""
-    target = folder.parent.parent
-    with _open_files(folder, plan) as files:
-        distributor = Distributor([area.box for area in plan], files)
-        with (
-            _beside(distributor, target) as lane,
-            node_index(file, folder, in_memory=False) as index,
-            reading(file),
-            _writing(target),
-            _in_order(mapped=mapped),
-        ):
-            relations = Relations(folder, rules.keys, rules.features, mapped=mapped)
-            with sifted(file, index, rules.keys) as text:
-                left = Collector(lane.place, relations, mapped=mapped).read(text, tell)
-            tell("relations, and what they are made of")
-            wanted = left.doubtful | left.unbuilt | left.lacking | relations.ways
-            ways = _looked_up(file, index, wanted, folder)
-            if ways is not None:
-                relations.place_areas(file, ways, left, lane.place)
-            unbuilt, routes = relations.place(lane.place_built)
-            lane.wait()
-            look = SecondLook(
-                left, unbuilt, routes, ways, distributor=distributor, files=files, mapped=mapped
-            )
-            look.place()
-        if file.positions_on_ways and left.lacking:
-            raise LoadError(f"{file.name} {OUT_GEOM}")
-        for one in files:
-            one.close()
-    return files
-
-
-def _looked_up(file: OsmFile, index: str, ways: set[int], folder: Path) -> OsmFile | None:
-    """Some ways of the file, as a file of their own."""
-    if not ways:
-        return None
-    if min(ways) < 0:
-        raise NeedsCopyError
-    target = folder / "ways.osm.pbf"
-    look_up(file, index, array("q", sorted(ways)), target)
-    return replace(file, path=target, format="pbf")
-
-
-@contextmanager
-def _in_order(*, mapped: bool) -> Iterator[None]:
-    """Tell what a copy would mend from other faults."""
-    try:
-        yield
-    except (RuntimeError, osmium.InvalidLocationError) as error:
-        told = isinstance(error, RuntimeError)
-        if mapped or (told and not any(said in str(error) for said in OUT_OF_ORDER)):
-            raise
-        raise NeedsCopyError from error
-
-
-class _Lane:
-    """Writes batches one after another while the pass goes on, a few waiting at most."""
-
-    def __init__(self, distributor: Distributor, target: Path, pool: ThreadPoolExecutor) -> None:
-        self._distributor, self._target, self._pool = distributor, target, pool
-        self._waiting: deque[Future[None]] = deque()
-
-    def place(self, batch: Batch) -> None:
-        """Write a batch, once those before it are written."""
-        self._do(lambda: self._distributor.place(batch))
-
-    def place_built(self, relations: pa.Table) -> None:
-        """Write relations, once the batches before them are written."""
-        self._do(lambda: self._distributor.place_built(relations))
-
-    def wait(self, upto: int = 0) -> None:
-        """Wait until no more than some are waiting."""
-        while len(self._waiting) > upto:
-            # here, where it cannot be taken for a fault of the file that is being read
-            with _writing(self._target):
-                self._waiting.popleft().result()
-
-    def _do(self, work: Callable[[], None]) -> None:
-        self.wait(_WAITING)
-        self._waiting.append(self._pool.submit(work))
-
-
-@contextmanager
-def _beside(distributor: Distributor, target: Path) -> Iterator[_Lane]:
-    """A lane that is empty when the block ends, however it ends."""
-    with ThreadPoolExecutor(max_workers=1) as pool:
-        try:
-            yield _Lane(distributor, target, pool)
-        finally:
-            pool.shutdown(wait=True, cancel_futures=True)
-
-
-@contextmanager
-def _open_files(folder: Path, plan: Sequence[Area]) -> Iterator[list[AreaFiles]]:
-    """The areas' files, let go of whatever happens."""
-    files: list[AreaFiles] = []
-    try:
-        for area in plan:
-            (folder / area.id).mkdir(parents=True)
-            files.append(AreaFiles(folder / area.id))
-        yield files
-    except BaseException:
-        for one in files:
-            with contextlib.suppress(Exception):
-                one.abandon()
-        raise
-
-
-def _manifest(file: OsmFile, rules: _Rules) -> Manifest:
+def _manifest(file: OsmFile, rules: Rules) -> Manifest:
     """What every area's manifest has in common."""
     return Manifest(
         format=FORMAT,
@@ -371,27 +214,6 @@ def _put_in_place(target: Path, temporary: Path, plan: Sequence[Area]) -> None:
             f"{len(faults)} of {len(plan)} areas could not be put in place: {'; '.join(faults)}. "
             "The others are there; run again for these."
         )
-
-
-@contextmanager
-def _writing(target: Path) -> Iterator[None]:
-    """Turn the operating system's refusals into an error that says what to do."""
-    try:
-        yield
-    except CreativeSpatialError:
-        raise
-    except OSError as error:
-        raise _refused(error, target) from error
-
-
-def _refused(error: OSError, target: Path) -> OutputError:
-    """What a refusal means."""
-    full = error.errno in {errno.ENOSPC, errno.EDQUOT} or "errno 28" in str(error).lower()
-    why = "the disk is full: free some space, or" if full else f"{error.strerror or error};"
-    return OutputError(
-        f"{target} cannot be written: {why} name a folder of your own on another disk. Nothing "
-        "was left there half-written."
-    )
 
 
 def _warn_of_empty(table: gpd.GeoDataFrame, name: str) -> None:

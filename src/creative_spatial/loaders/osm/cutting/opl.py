@@ -255,7 +255,8 @@ def _rest(column: pa.ChunkedArray) -> pa.Array:
 def _on_earth(places: list[Any]) -> NDArray[np.float64]:
     """Positions, NaN where there is none or it is not on Earth."""
     lonlat = np.column_stack([np.asarray(place, dtype=np.float64) for place in places])
-    lonlat[~(np.abs(lonlat) <= (180.0, 90.0)).all(axis=1)] = np.nan
+    lon, lat = np.abs(lonlat.T)
+    lonlat[~((lon <= 180.0) & (lat <= 90.0))] = np.nan
     return lonlat
 
 

@@ -167,7 +167,8 @@ def are_plain(lonlat: NDArray[np.float64], sizes: NDArray[np.int64]) -> NDArray[
         _, numbered = np.unique(ring[rest], return_inverse=True)
         outlines = shapely.linearrings(units[rest], indices=numbered)
         plain[~plain] = shapely.is_valid(shapely.polygons(outlines))
-    stays = (units[1:] == units[:-1]).all(axis=1) & (ring[1:] == ring[:-1])
+    x, y = units.T
+    stays = (x[1:] == x[:-1]) & (y[1:] == y[:-1]) & (ring[1:] == ring[:-1])
     plain[ring[1:][stays]] = False
     return plain
 
@@ -190,7 +191,7 @@ def _are_convex(units: NDArray[np.float64], sizes: NDArray[np.int64]) -> NDArray
     changes[:-1] = upward[:-1] != upward[1:]
     changes[ends - 1] = 0
     once = np.add.reduceat(changes, starts) <= 2
-    small = np.maximum.reduceat(np.abs(step).max(axis=1), starts) < _EXACT_UNITS
+    small = np.maximum.reduceat(np.maximum(np.abs(x), np.abs(y)), starts) < _EXACT_UNITS
     convex: NDArray[np.bool_] = one_way & once & small
     return convex
 
