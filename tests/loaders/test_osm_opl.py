@@ -38,10 +38,15 @@ def node(number, **facts):
     return "n", osmium.osm.mutable.Node(id=number, **({"location": (1.0, 2.0)} | facts))
 
 
+def columns_of(objects):
+    """Columns of what was read, as lists."""
+    return {name: c.to_pylist() for name, c in objects.facts.columns(mapped=False).items()}
+
+
 @pytest.mark.parametrize("odd", ODD)
 def test_any_text_comes_through(tmp_path, odd):
     tags = {"name": odd, "also": "x", f"key {odd}": odd}
-    (read,) = read_nodes(written(tmp_path, node(1, tags=tags))).facts.tags.to_pylist()
+    (read,) = columns_of(read_nodes(written(tmp_path, node(1, tags=tags))))["tags"]
     assert json.loads(read) == tags
     members = [("w", 5, odd), ("n", 6, ""), ("r", 7, "M")]
     relation = osmium.osm.mutable.Relation(id=1, members=members, tags=tags)
@@ -59,10 +64,10 @@ def test_tags_are_in_one_order():
 
 def test_versions_and_times_may_be_missing(tmp_path):
     text = written(tmp_path, node(1, version=3, timestamp="2020-02-29T23:59:59Z"), node(2))
-    facts = read_nodes(text).facts
-    assert facts.osm_id.to_pylist() == [1, 2]
-    assert facts.version.to_pylist() == [3, 0]
-    times = [time.isoformat() for time in facts.timestamp.to_pylist()]
+    columns = columns_of(read_nodes(text))
+    assert columns["osm_id"] == [1, 2]
+    assert columns["version"] == [3, 0]
+    times = [time.isoformat() for time in columns["timestamp"]]
     assert times == ["2020-02-29T23:59:59+00:00", "1970-01-01T00:00:00+00:00"]
 
 
@@ -87,7 +92,15 @@ def test_ways_lack_what_the_file_lacks():
     assert np.array_equal(
         ways.lonlat, [[1, 2], [np.nan, np.nan], [3.5, -4], [0, 0]], equal_nan=True
     )
-    assert ways.facts.tags.to_pylist() == ['{"a": "b"}', "{}", '{"highway": "x"}']
+    assert columns_of(ways)["tags"] == ['{"a": "b"}', "{}", '{"highway": "x"}']
+
+
+def test_chosen_ways_are_those_ways_alone():
+    ways = read_ways(b"w1 v1 dV t Ta=b Nn1x1y2,n2x3y4\nw2 v1 dV t T N\nw3 v2 dV t Tc=d Nn9x0y0\n")
+    chosen = ways.where(np.array([False, True, True]))
+    assert columns_of(chosen) == {name: values[1:] for name, values in columns_of(ways).items()}
+    assert (chosen.sizes.tolist(), chosen.refs.tolist()) == ([0, 1], [9])
+    assert ways.where(np.ones(3, dtype=bool)) is ways
 
 
 def test_ways_and_relations_of_nothing(tmp_path):

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-import shapely
 
 from creative_spatial.loaders.osm.cutting.batch import cut_line, rows
 from creative_spatial.loaders.osm.cutting.layout import CLOSED_WAY, NODE, WAY
@@ -29,7 +28,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from creative_spatial.loaders.osm.cutting.batch import Batch
-    from creative_spatial.loaders.osm.cutting.opl import Facts, Ways
+    from creative_spatial.loaders.osm.cutting.opl import Ways
     from creative_spatial.loaders.osm.cutting.relations import Relations
 
 _ORDER = (b"n", b"w", b"r")
@@ -61,7 +60,9 @@ class Collector:
     Parameters
     ----------
     hand_on : callable
-        Takes a batch of nodes, ways and closed ways.
+        Takes a batch of nodes, ways or closed ways.
+    near : callable
+        Says by their boxes, and whether they are coast, which objects may be wanted.
     relations : Relations
         Takes lines of relations.
     mapped : bool
@@ -69,9 +70,15 @@ class Collector:
     """
 
     def __init__(
-        self, hand_on: Callable[[Batch], None], relations: Relations, *, mapped: bool = False
+        self,
+        hand_on: Callable[[Batch], None],
+        near: Callable[[NDArray[np.float64], NDArray[np.bool_]], NDArray[np.bool_]],
+        relations: Relations,
+        *,
+        mapped: bool = False,
     ) -> None:
-        self._hand_on, self._relations, self._mapped = hand_on, relations, mapped
+        self._hand_on, self._near, self._mapped = hand_on, near, mapped
+        self._relations = relations
         self._kind, self._last = _ORDER[0], -1
         self.left = Left()
 
@@ -100,7 +107,7 @@ class Collector:
         met = 0
         for block in text:
             for kind, lines_of in _by_kind(block):
-                ids = read[kind](lines_of).osm_id.to_numpy()
+                ids = read[kind](lines_of)
                 self._check_order(kind, ids)
                 met += len(ids)
             tell(f"{met:,} objects")
@@ -116,86 +123,76 @@ class Collector:
             raise NeedsCopyError
         self._last = int(ids[-1])
 
-    def _nodes(self, text: bytes) -> Facts:
+    def _nodes(self, text: bytes) -> NDArray[np.int64]:
         """Nodes that are somewhere."""
         nodes = read_nodes(text)
-        somewhere = np.flatnonzero(~np.isnan(nodes.lonlat[:, 0]))
-        if len(somewhere):
-            columns = self._columns(nodes.facts, somewhere)
-            lonlat = nodes.lonlat[somewhere]
-            self._hand_on(rows(NODE, columns, points(lonlat), lonlat[:, [0, 1, 0, 1]]))
-        return nodes.facts
+        corners = nodes.lonlat[:, [0, 1, 0, 1]]
+        near = np.flatnonzero(self._near(corners, np.zeros(len(corners), dtype=bool)))
+        if len(near):
+            columns = nodes.facts.take(near).columns(mapped=self._mapped)
+            self._hand_on(rows(NODE, columns, points(nodes.lonlat[near]), corners[near]))
+        return nodes.facts.osm_id
 
-    def _ways(self, text: bytes) -> Facts:
+    def _ways(self, text: bytes) -> NDArray[np.int64]:
         """Ways that are drawn or walked as lines, and closed ones as areas."""
         ways = read_ways(text)
-        way = np.repeat(np.arange(len(ways.sizes)), ways.sizes)
         lacks = np.isnan(ways.lonlat[:, 0])
         if (ways.refs[lacks] < 0).any():
             raise NeedsCopyError
         whole = np.ones(len(ways.sizes), dtype=bool)
-        whole[way[lacks]] = False
+        whole[np.repeat(np.arange(len(whole)), ways.sizes)[lacks]] = False
+        self.left.lacking.update(ways.facts.osm_id[~whole].tolist())
+        corners = corners_of(ways.lonlat, ways.sizes)
+        near = self._near(corners, ways.facts.has("natural=coastline"))
+        if near.any():
+            self._near_ways(ways.where(near), whole[near], corners[near])
+        return ways.facts.osm_id
+
+    def _near_ways(
+        self, ways: Ways, whole: NDArray[np.bool_], corners: NDArray[np.float64]
+    ) -> None:
+        """Those that may meet an area."""
         may_be = ~ways.facts.has("area=no")
         closed = _are_closed(ways) & may_be
         areas = closed_in_place(ways.lonlat, ways.sizes, whole) & may_be
-        plain = are_plain(ways.lonlat[areas[way]], ways.sizes[areas])
         built = areas.copy()
-        built[areas] = plain
-        osm_id = ways.facts.osm_id.to_numpy()
+        outlines = ways.where(areas)
+        built[areas] = are_plain(outlines.lonlat, outlines.sizes)
+        osm_id = ways.facts.osm_id
         self.left.doubtful.update(osm_id[areas & ~built].tolist())
         self.left.unbuilt.update(osm_id[closed & ~built].tolist())
-        self.left.lacking.update(osm_id[~whole].tolist())
         drawn = ~closed | ways.facts.has(*_LINE_TAGS)
         if drawn.any():
-            self._hand_on(self._lines(ways, drawn, whole, way))
+            self._hand_on(self._lines(ways.where(drawn), whole[drawn], corners[drawn]))
         if built.any():
-            columns = self._columns(ways.facts, np.flatnonzero(built))
-            lonlat, sizes = ways.lonlat[built[way]], ways.sizes[built]
-            outlines = rings(lonlat, sizes)
-            self._hand_on(rows(CLOSED_WAY, columns, outlines, corners_of(lonlat, sizes)))
-        return ways.facts
+            outlines = ways.where(built)
+            columns = outlines.facts.columns(mapped=self._mapped)
+            wkb = rings(outlines.lonlat, outlines.sizes)
+            self._hand_on(rows(CLOSED_WAY, columns, wkb, corners[built]))
 
-    def _lines(
-        self,
-        ways: Ways,
-        drawn: NDArray[np.bool_],
-        whole: NDArray[np.bool_],
-        way: NDArray[np.int64],
-    ) -> Batch:
-        """Some ways as lines, in parts where nodes are lacking."""
-        chosen, here = np.flatnonzero(drawn), drawn[way]
-        refs, lonlat, sizes = ways.refs[here], ways.lonlat[here], ways.sizes[chosen]
-        ends = np.cumsum(sizes)
+    def _lines(self, ways: Ways, whole: NDArray[np.bool_], corners: NDArray[np.float64]) -> Batch:
+        """Ways as lines, in parts where nodes are lacking."""
+        ends = np.cumsum(ways.sizes)
         starts = pa.array(np.concatenate([[0], ends]), pa.int32())
-        missing: list[list[int] | None] = [None] * len(chosen)
-        in_one = whole[chosen] & (sizes > 1)
+        missing: list[list[int] | None] = [None] * len(ends)
         # what is not in one piece gets a line for now, of nodes that may be nowhere
-        wkb, corners = lines(lonlat, sizes), corners_of(lonlat, sizes)
-        in_parts = np.flatnonzero(~in_one)
+        wkb = lines(ways.lonlat, ways.sizes)
+        in_parts = ~(whole & (ways.sizes > 1))
         parts = []
-        for row in in_parts:
-            places = lonlat[ends[row] - sizes[row] : ends[row]].tolist()
+        for row in np.flatnonzero(in_parts):
+            places = ways.lonlat[ends[row] - ways.sizes[row] : ends[row]].tolist()
             there = [None if np.isnan(lon) else (lon, lat) for lon, lat in places]
             part, missing[row] = cut_line(there)
             parts.append(part)
         if parts:
-            corners[in_parts] = shapely.bounds(shapely.from_wkb(np.array(parts, dtype=object)))
-            wkb = pc.replace_with_mask(wkb, pa.array(~in_one), pa.array(parts, pa.binary()))
-        columns = self._columns(ways.facts, chosen) | {
-            "refs": pa.ListArray.from_arrays(starts, pa.array(source_ids(refs, self._mapped))),
+            wkb = pc.replace_with_mask(wkb, pa.array(in_parts), pa.array(parts, pa.binary()))
+        refs = pa.array(source_ids(ways.refs, mapped=self._mapped))
+        columns = ways.facts.columns(mapped=self._mapped) | {
+            "refs": pa.ListArray.from_arrays(starts, refs),
             "missing": missing,
         }
-        coast = np.flatnonzero(ways.facts.has("natural=coastline")[chosen])
+        coast = np.flatnonzero(ways.facts.has("natural=coastline"))
         return rows(WAY, columns, wkb, corners)._replace(coast=coast)
-
-    def _columns(self, facts: Facts, chosen: NDArray[np.intp]) -> dict[str, Any]:
-        """What is known of some objects but their geometry."""
-        return {
-            "osm_id": pa.array(source_ids(facts.osm_id.to_numpy()[chosen], self._mapped)),
-            "version": facts.version.take(chosen),
-            "timestamp": facts.timestamp.take(chosen),
-            "tags": facts.tags.take(chosen),
-        }
 
 
 def is_line(tags: Any) -> bool:

@@ -27,13 +27,50 @@ _MEMBERS_AS_LINES = bytes.maketrans(b",@", b"\n ")
 
 
 class Facts(NamedTuple):
-    """Columns that all objects have in common; `asked` are the tags as osmium wrote them."""
+    """What all objects have: ids in the pass, tags as osmium wrote them, and all of their lines."""
 
-    osm_id: Any
-    version: Any
-    timestamp: Any
-    tags: Any
+    osm_id: NDArray[np.int64]
     asked: Any
+    table: pa.Table
+
+    def take(self, rows: NDArray[np.intp]) -> Facts:
+        """
+        Take some objects.
+
+        Parameters
+        ----------
+        rows : array of int
+            Their positions.
+
+        Returns
+        -------
+        Facts
+            As many.
+        """
+        return Facts(self.osm_id[rows], self.asked.take(rows), self.table.take(rows))
+
+    def columns(self, *, mapped: bool) -> dict[str, Any]:
+        """
+        Give the columns of the objects, as files have them.
+
+        Parameters
+        ----------
+        mapped : bool
+            Whether the ids were made positive; see `copies.to_positive`.
+
+        Returns
+        -------
+        dict of str to pyarrow.Array
+            `osm_id` (as in the source), `version`, `timestamp`, `tags` (JSON).
+        """
+        times = pc.coalesce(_rest(self.table["timestamp"]), pa.scalar("1970-01-01T00:00:00Z"))
+        tags = pc.utf8_slice_codeunits(self.asked, 1).to_pylist()
+        return {
+            "osm_id": pa.array(source_ids(self.osm_id, mapped=mapped)),
+            "version": _rest(self.table["version"]).cast(pa.int32()),
+            "timestamp": times.cast(pa.timestamp("s", "UTC")),
+            "tags": pa.array(as_json(tags), pa.string()),
+        }
 
     def has(self, *tags: str) -> NDArray[np.bool_]:
         """
@@ -68,6 +105,26 @@ class Ways(NamedTuple):
     sizes: NDArray[np.int64]
     refs: NDArray[np.int64]
     lonlat: NDArray[np.float64]
+
+    def where(self, chosen: NDArray[np.bool_]) -> Ways:
+        """
+        Choose ways.
+
+        Parameters
+        ----------
+        chosen : array of bool
+            One for each.
+
+        Returns
+        -------
+        Ways
+            The same, or fewer.
+        """
+        if chosen.all():
+            return self
+        here = np.repeat(chosen, self.sizes)
+        facts = self.facts.take(np.flatnonzero(chosen))
+        return Ways(facts, self.sizes[chosen], self.refs[here], self.lonlat[here])
 
 
 class Relations(NamedTuple):
@@ -180,7 +237,7 @@ def _object(row: str) -> str:
     return f'{{"{row}"}}' if row else "{}"
 
 
-def source_ids(ids: NDArray[np.int64], mapped: bool) -> NDArray[np.int64]:  # noqa: FBT001
+def source_ids(ids: NDArray[np.int64], *, mapped: bool) -> NDArray[np.int64]:
     """
     Give the ids that objects have in the source.
 
@@ -234,16 +291,9 @@ def _parts(
 
 
 def _facts(table: pa.Table) -> Facts:
-    """What nodes and ways have in common."""
-    asked = table["tags"].combine_chunks()
-    times = pc.coalesce(_rest(table["timestamp"]), pa.scalar("1970-01-01T00:00:00Z"))
-    return Facts(
-        _rest(table["osm_id"]).cast(pa.int64()),
-        _rest(table["version"]).cast(pa.int32()),
-        times.cast(pa.timestamp("s", "UTC")),
-        pa.array(as_json(pc.utf8_slice_codeunits(asked, 1).to_pylist()), pa.string()),
-        asked,
-    )
+    """What all objects have."""
+    osm_id = _rest(table["osm_id"]).cast(pa.int64()).to_numpy()
+    return Facts(osm_id, table["tags"].combine_chunks(), table)
 
 
 def _rest(column: pa.ChunkedArray) -> pa.Array:

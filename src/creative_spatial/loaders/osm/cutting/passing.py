@@ -105,7 +105,8 @@ def _pass(
         ):
             relations = Relations(folder, rules.keys, rules.features, mapped=mapped)
             with sifted(file, index, rules.keys) as text:
-                left = Collector(lane.place, relations, mapped=mapped).read(text, tell)
+                collector = Collector(lane.place, distributor.near, relations, mapped=mapped)
+                left = collector.read(text, tell)
             tell("relations, and what they are made of")
             wanted = left.doubtful | left.unbuilt | left.lacking | relations.ways
             ways = _looked_up(file, index, wanted, folder)

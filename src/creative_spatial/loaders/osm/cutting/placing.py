@@ -179,6 +179,28 @@ class Distributor:
         while sum(files.waiting for files in self._files) > ROWS_IN_MEMORY:
             max(self._files, key=lambda files: files.waiting).flush()
 
+    def near(self, corners: NDArray[np.float64], coast: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """
+        Say what may meet an area, so that nothing more is done to the rest.
+
+        Parameters
+        ----------
+        corners : array of float, (n, 4), degrees
+            Boxes of objects; those of nothing are near nothing.
+        coast : array of bool
+            Which are coast.
+
+        Returns
+        -------
+        array of bool
+            One for each.
+        """
+        near = np.zeros(len(corners), dtype=bool)
+        for bounds in self._boxes:
+            near |= _overlap(corners, bounds)
+            near[coast] |= _overlap(corners[coast], sea_box(WORLD, bounds))
+        return near
+
     def meeting(self, batch: Batch) -> Iterable[tuple[int, NDArray[np.intp]]]:
         """
         Say which rows meet which area.

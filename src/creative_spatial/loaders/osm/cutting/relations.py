@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from creative_spatial.loaders.osm.cutting import opl
     from creative_spatial.loaders.osm.cutting.batch import Batch
     from creative_spatial.loaders.osm.cutting.collecting import Left
-    from creative_spatial.loaders.osm.cutting.opl import Facts
     from creative_spatial.loaders.osm.files import OsmFile
     from creative_spatial.loaders.osm.selection import FeatureRules
 
@@ -71,7 +70,7 @@ class Relations:
         self._built: set[int] = set()
         self.ways: set[int] = set()
 
-    def add(self, text: bytes) -> Facts:
+    def add(self, text: bytes) -> NDArray[np.int64]:
         """
         Keep relations.
 
@@ -82,8 +81,8 @@ class Relations:
 
         Returns
         -------
-        Facts
-            What they are.
+        array of int
+            Their ids in the pass.
         """
         relations = read_relations(text)
         is_area, is_route = self._used(relations)
@@ -91,7 +90,7 @@ class Relations:
         self.ways.update(relations.refs[wanted].tolist())
         with self._kept.open("ab") as file:
             file.write(text)
-        return relations.facts
+        return relations.facts.osm_id
 
     def place_areas(
         self, file: OsmFile, ways: OsmFile, left: Left, hand_on: Callable[[Batch], None]
@@ -155,7 +154,7 @@ class Relations:
         for text in self._lines():
             relations = read_relations(text)
             is_area, is_route = self._used(relations)
-            is_built = np.isin(relations.facts.osm_id.to_numpy(), list(self._built)) & is_area
+            is_built = np.isin(relations.facts.osm_id, list(self._built)) & is_area
             table = self._table(relations)
             hand_on(table.filter(pa.array(is_built)))
             for kept, chosen in ((unbuilt, is_area & ~is_built), (routes, is_route)):
@@ -171,8 +170,9 @@ class Relations:
     def _used(self, relations: opl.Relations) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
         """Which relations are areas, or would be, and which are routes that may be used."""
         is_route = relations.facts.has("type=route")
-        for row in np.flatnonzero(is_route):
-            is_route[row] = self._may_be_used(json.loads(relations.facts.tags[row].as_py()))
+        routes = np.flatnonzero(is_route)
+        tags = relations.facts.take(routes).columns(mapped=self._mapped)["tags"].to_pylist()
+        is_route[routes] = [self._may_be_used(json.loads(text)) for text in tags]
         return relations.facts.has(*_AREAS), is_route
 
     def _may_be_used(self, tags: Mapping[str, str]) -> bool:
@@ -187,20 +187,17 @@ class Relations:
 
     def _table(self, relations: opl.Relations) -> pa.Table:
         """Relations in `RELATION_SCHEMA`, ids as in the source."""
-        facts = relations.facts
         starts = pa.array(np.concatenate([[0], np.cumsum(relations.sizes)]), pa.int32())
-        refs = pa.array(source_ids(relations.refs, self._mapped))
+        refs = pa.array(source_ids(relations.refs, mapped=self._mapped))
         fields = list(RELATION_SCHEMA.field("members").type.value_type)
         member = pa.StructArray.from_arrays([relations.types, refs, relations.roles], fields=fields)
-        columns = [
-            pa.array(source_ids(facts.osm_id.to_numpy(), self._mapped)),
-            facts.version,
-            facts.timestamp,
-            facts.tags,
-            pa.ListArray.from_arrays(starts, member),
-            pa.repeat("", len(facts.osm_id)),
-        ]
-        return pa.Table.from_arrays(columns, names=RELATION_SCHEMA.names).cast(RELATION_SCHEMA)
+        columns = relations.facts.columns(mapped=self._mapped) | {
+            "members": pa.ListArray.from_arrays(starts, member),
+            "reason": pa.repeat("", len(starts) - 1),
+        }
+        return pa.table({name: columns[name] for name in RELATION_SCHEMA.names}).cast(
+            RELATION_SCHEMA
+        )
 
     def _areas(self, file: OsmFile, ways: OsmFile) -> Iterator[Any]:
         """Let osmium put areas together out of ways that have their positions already."""

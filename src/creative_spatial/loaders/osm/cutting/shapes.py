@@ -99,18 +99,22 @@ def corners_of(lonlat: NDArray[np.float64], sizes: NDArray[np.int64]) -> NDArray
     Parameters
     ----------
     lonlat : array of float, (n, 2), degrees
-        Of all, one after another.
+        Of all, one after another; not-a-number for positions that are not known.
     sizes : array of int
-        How many positions each has, one or more.
+        How many positions each has.
 
     Returns
     -------
     array of float, (n, 4)
-        West, south, east, north.
+        West, south, east, north; not-a-number where no position is known.
     """
-    starts = np.cumsum(sizes) - sizes
-    corners = [np.minimum.reduceat(lonlat, starts), np.maximum.reduceat(lonlat, starts)]
-    return np.hstack(corners) if len(sizes) else np.empty((0, 4))
+    corners = np.full((len(sizes), 4), np.nan)
+    some = sizes > 0
+    if some.any():
+        starts = (np.cumsum(sizes) - sizes)[some]
+        corners[some, :2] = np.fmin.reduceat(lonlat, starts)
+        corners[some, 2:] = np.fmax.reduceat(lonlat, starts)
+    return corners
 
 
 def closed_in_place(
