@@ -118,6 +118,18 @@ def test_protected_areas_are_dashed_outlines(result: Result) -> None:
     assert (found["style"], found["outline_style"]) == ("no", "dash")
 
 
+def test_quarters_are_outlines_and_stable_hot_spots_have_a_bolder_one(result: Result) -> None:
+    quarter = qml(
+        layer_of(name=["a"], leading_field=["music"]), "quarters", "area", result.taxonomy
+    )
+    assert options(next(quarter.iter("symbol")))["style"] == "no"
+    for name in ("hot_spots", "field_hot_spots"):
+        spots = qml(layer_of(hot=[1.0], stable=[True]), name, "area", result.taxonomy)
+        assert options(next(spots.iter("symbol")))["style"] == "solid"
+        widths = [o.get("value") for o in spots.iter("Option")]
+        assert 'CASE WHEN "stable" THEN 0.6 ELSE 0.1 END' in widths
+
+
 def test_water_looks_like_the_legends_water(result: Result) -> None:
     layer = layer_of(kind=["lagoon", "sea", "puddle"])
     root = qml(layer, "water", "area", Taxonomy.load())

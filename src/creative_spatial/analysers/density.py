@@ -12,7 +12,7 @@ from scipy import ndimage
 
 from creative_spatial.analysers.assignment import representative_points
 from creative_spatial.crs import require_crs, require_metres
-from creative_spatial.errors import IndicatorError
+from creative_spatial.errors import IndicatorError, InsufficientDataError
 from creative_spatial.raster import Raster
 
 if TYPE_CHECKING:
@@ -69,7 +69,9 @@ def kernel_density(
     CRSError
         If the layer has no CRS in metres.
     IndicatorError
-        If the bandwidth is less than two cells, the grid too large, or the land empty.
+        If the bandwidth is less than two cells, or the grid too large.
+    InsufficientDataError
+        If there is no land.
 
     References
     ----------
@@ -136,7 +138,9 @@ def relative_risk(
     CRSError
         If the two are not in one CRS in metres.
     IndicatorError
-        As `kernel_density`; also where either has no feature on the land.
+        As `kernel_density`.
+    InsufficientDataError
+        If there is no land, or either has no feature on it.
 
     References
     ----------
@@ -158,7 +162,7 @@ def relative_risk(
         surface = kernel_density(layer, within, bandwidth_m=bandwidth_m, cell_m=cell_m)
         n = len(_inside(layer, within, None)[0])
         if not n:
-            raise IndicatorError(f"`{word}` has no feature within the land.")
+            raise InsufficientDataError(f"`{word}` has no feature within the land.")
         surfaces.append((surface, n))
     (above, n_cases), (below, n_reference) = surfaces
     effective_ha = 4 * math.pi * bandwidth_m**2 / _HA
@@ -218,7 +222,7 @@ def _window(within: BaseGeometry, bandwidth_m: float, cell_m: float) -> _Window:
             f"{bandwidth_m / 5:g} m."
         )
     if within.is_empty:
-        raise IndicatorError("There is no land to look at.")
+        raise InsufficientDataError("There is no land to look at.")
     west, south, east, north = within.bounds
     left, top = math.floor(west / cell_m) * cell_m, math.ceil(north / cell_m) * cell_m
     columns = max(1, math.ceil((east - left) / cell_m))

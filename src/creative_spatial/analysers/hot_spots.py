@@ -103,7 +103,8 @@ def hot_spots(
     CRSError
         If the layers are not in one CRS in metres.
     InsufficientDataError
-        If there are fewer than `min_cases` cases, or in more than half of the grids fewer than 30 cells have a place.
+        If there are fewer than `min_cases` cases, or in more than half of the grids fewer than
+        30 cells have a place.
 
     Examples
     --------

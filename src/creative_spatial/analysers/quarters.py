@@ -122,7 +122,8 @@ def quarters(
         all places, null where none is above it; `hot_share`, mean share of grids in which
         the ground is hot; `area_ha`; `reach_m`, at which it hangs together; `survives`, share
         of the other settings in which a quarter has at least half of its core places in common
-        (Jaccard); `illustrative`, and `accuracy` where it is. No row where nothing hangs together.
+        (Jaccard); `illustrative`; `accuracy`, null where it is not. No row where nothing hangs
+        together.
 
     Raises
     ------
@@ -183,9 +184,8 @@ def quarters(
         [f"q{rank}" for rank in range(1, len(table) + 1)], name="quarter_id", dtype="str"
     )
     layer_of = gpd.GeoDataFrame(pd.concat([names, table], axis=1).set_index(ids), crs=units.crs)
-    if layer_of["illustrative"].any():
-        made_up = pd.Series("illustrative", index=ids)
-        layer_of["accuracy"] = made_up.where(layer_of["illustrative"])
+    made_up = pd.Series("illustrative", index=ids, dtype="str")
+    layer_of["accuracy"] = made_up.where(layer_of["illustrative"].astype(bool))
     layer_of.attrs["note"] = kept.left_out("places")
     return layer_of
 
