@@ -19,14 +19,19 @@ from places import require_or_skip
 
 from creative_spatial.assessment import Assessment
 from creative_spatial.errors import CreativeSpatialWarning, LoadError
+from creative_spatial.indicators import load_indicators
 from creative_spatial.loaders.boundaries import read_osm_relation
 
 MONACO, FONTVIEILLE = 1124039, 2220206
-# What a city without its own layers cannot have: rates per inhabitant.
-NEEDS_POPULATION = {
-    "assets_per_10000", "initiatives_per_10000", "green_per_1000", "walk_to_culture",
-    "learning_per_10000",
-}  # fmt: skip
+# What a city without its own layers cannot have: what inhabitants are counted for, and what is
+# compared with a larger boundary.
+NEEDS_POPULATION = {"facility_distribution"} | {
+    spec.id
+    for spec in load_indicators().values()
+    if spec.needs_population
+    or any("population" in wanted.names and not wanted.optional for wanted in spec.inputs.values())
+}
+NEEDS_REFERENCE = {"field_quotients", "field_ranking"}
 NEEDS_COMMUNITIES = {
     "mixing_theil", "mixing_exposure", "mixing_on_foot", "neighbourhood_communities",
     "walking_communities", "colocation_communities", "colocation_local", "cross_clustering",
@@ -73,10 +78,14 @@ def city(request, tmp_path_factory):
 
 def test_a_boundary_and_a_file_give_maps_layers_and_numbers(city):
     missing = faults(city / "out")
-    expected = {f"indicator {name} has no number" for name in NEEDS_POPULATION}
+    expected = {f"indicator {name} has no number" for name in NEEDS_POPULATION | NEEDS_REFERENCE}
     # One source alone has nothing to be compared with.
     expected |= {"visit_list.csv is missing", "tables/conflation.parquet is missing"}
-    expected |= {"indicator protected_share has no number"}
+    # `init` chooses no field whose criteria would be looked at.
+    expected |= {
+        "indicator protected_share has no number",
+        "tables/field_criteria.parquet is missing",
+    }
     # Places of worship of one community alone (all but two of Las Palmas') cannot be mixed.
     expected |= {f"indicator {name} has no number" for name in NEEDS_COMMUNITIES}
     expected |= {
