@@ -231,6 +231,17 @@ def test_a_gap_in_the_middle_leaves_two_lines(streets, points):
     assert [part.length for part in line.geoms] == [400, 400]
 
 
+def test_a_stop_without_a_place_is_a_gap_of_unknown_length(street, points):
+    stops = points([(0, 0), (400, 0), (800, 0)])
+    stops = stops.set_geometry([stops.geometry.iloc[0], None, stops.geometry.iloc[2]], crs=UTM)
+    trail = lay(stops, street, TrailPlan(ordered=True))
+    assert trail.legs["way"].tolist() == ["not on the network"] * 2
+    assert trail.legs["straight_m"].isna().all()
+    assert trail.legs.geometry.isna().all()
+    assert trail.route[["gaps", "straight_m"]].isna().values.tolist() == [[False, True]]
+    assert lay(stops, street).stops["visit"].tolist() == ["visited", "visited", "no path near"]
+
+
 def test_an_area_is_reached_where_the_path_comes_nearest(street, boxes):
     parks = boxes([(100, 10, 300, 90), (500, -20, 700, 20)])
     trail = lay(parks, street)

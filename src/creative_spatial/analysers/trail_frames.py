@@ -65,7 +65,8 @@ def legs_frame(
     GeoDataFrame of LineString
         Index `leg_id`; null geometry between stops at one place.
     """
-    points = shapely.get_coordinates(stops.geometry.to_numpy())
+    places = stops.geometry.to_numpy()
+    points = np.column_stack([shapely.get_x(places), shapely.get_y(places)])  # null where none is
     pairs = list(itertools.pairwise(chosen.order))
     if plan.closed and len(chosen.order) > 1:
         pairs.append((chosen.order[-1], chosen.order[0]))
@@ -224,7 +225,8 @@ def route_frame(
     visited = stops["visit"] == VISITED
     used = {*source_ids(legs, stops[visited]), *([plan.source_id] if plan.source_id else [])}
     spent = legs.groupby("way")["minutes"].sum().reindex(WAYS[:2], fill_value=0.0)
-    gaps = int((legs["way"] == OFF_NETWORK).sum())
+    straight = legs.loc[legs["way"] == OFF_NETWORK, "straight_m"].to_numpy(dtype=float)
+    gaps = len(straight)
     stay = float(stops.loc[visited, "stay_min"].sum())
     facts = {
         "name": plan.name or plan.id,
@@ -240,7 +242,7 @@ def route_frame(
         "budget_min": np.nan if plan.budget_min is None else plan.budget_min,
         "length_m": float(legs["length_m"].sum()),
         "gaps": gaps,
-        "straight_m": float(legs["straight_m"].sum()),
+        "straight_m": float(straight.sum()),
         "method": stops["method"].iloc[0],
         "gap_pct": stops["gap_pct"].iloc[0],
         "source_id": ";".join(sorted(used)),
@@ -259,7 +261,7 @@ def _accuracy(stops: gpd.GeoDataFrame, plan: TrailPlan) -> str | None:
 def _line(xy: NDArray[np.float64]) -> Any:
     """A line without repeated points; null where nothing is left of it."""
     moved = np.append(True, (np.diff(xy, axis=0) != 0).any(axis=1))
-    return shapely.LineString(xy[moved]) if moved.sum() > 1 else None
+    return shapely.LineString(xy[moved]) if moved.sum() > 1 and np.isfinite(xy).all() else None
 
 
 def _course(legs: gpd.GeoDataFrame) -> Any:

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from creative_spatial.analysers.assignment import OUTSIDE, locate
+from creative_spatial.analysers.snapping import walkable
 from creative_spatial.analysers.trail_frames import (
     NO_ROUTE,
     VISITED,
@@ -92,11 +93,14 @@ def route_stops(
     if not plans:
         raise InsufficientDataError("No route is planned.")
     spent = _spent(network, speed_m_per_min, elevation, ferries)
+    edges = walkable(network)
     parts = []
     for route_id, plan in plans.items():
         own = stops[stops["route_id"] == route_id].set_index(INDEX)
         try:
-            found = heritage_trail(own, network, plan, max_snap_m=max_snap_m, minutes=spent).stops
+            found = heritage_trail(
+                own, network, plan, max_snap_m=max_snap_m, minutes=spent, edges=edges
+            ).stops
         except IndicatorError as error:
             _warn(f"Route {route_id!r} is not drawn: {error}")
             found = _without_route(own, plan)
@@ -154,12 +158,15 @@ def route_legs(
     require_crs(units.crs, route_stops=route_stops)
     require_crs(network.crs, units=units)
     spent = _spent(network, speed_m_per_min, elevation, ferries)
+    edges = walkable(network)
     parts = []
     for route_id, plan in plans.items():
         own = _visited(route_stops, route_id).set_index(INDEX)
         if not len(own):
             continue
-        ways = ways_between(own.geometry.to_numpy(), network, spent, max_snap_m=max_snap_m)
+        ways = ways_between(
+            own.geometry.to_numpy(), network, spent, max_snap_m=max_snap_m, edges=edges
+        )
         parts.append(legs_frame(own, ways, _in_order(own), plan, network))
     if not parts:
         raise InsufficientDataError("No route could be laid.")

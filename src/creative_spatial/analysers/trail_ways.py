@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from scipy.sparse import csr_array
 
+    from creative_spatial.analysers.snapping import Edges
     from creative_spatial.network import EdgeMinutes, Network
 
 _NOWHERE = -9999  # scipy's mark of a node without predecessor
@@ -109,7 +110,12 @@ class Ways(NamedTuple):
 
 
 def ways_between(
-    shapes: NDArray[Any], network: Network, minutes: EdgeMinutes, *, max_snap_m: float
+    shapes: NDArray[Any],
+    network: Network,
+    minutes: EdgeMinutes,
+    *,
+    max_snap_m: float,
+    edges: Edges | None = None,
 ) -> Ways:
     """
     Bring stops to the network and find the quickest way from each to each other.
@@ -125,6 +131,8 @@ def ways_between(
         What `walking_minutes` gives; an infinite edge is not taken that way.
     max_snap_m : float, metres, > 0
         Farthest that a stop is brought to a path.
+    edges : Edges, optional
+        What `walkable` gives for the network, where it is at hand.
 
     Returns
     -------
@@ -138,7 +146,8 @@ def ways_between(
     from scipy.sparse.csgraph import dijkstra
 
     n = len(shapes)
-    found = snap(shapes, walkable(network), max_snap_m=max_snap_m)
+    paths = walkable(network) if edges is None else edges
+    found = snap(shapes, paths, max_snap_m=max_snap_m)
     on = np.flatnonzero(np.isfinite(found.snap_m))
     places, which = np.unique(
         np.column_stack([found.edge[on], found.offset_m[on]]), axis=0, return_inverse=True

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
     from numpy.typing import NDArray
 
+    from creative_spatial.analysers.snapping import Edges
     from creative_spatial.network import EdgeMinutes, Network
 
 
@@ -126,6 +127,7 @@ def heritage_trail(
     *,
     max_snap_m: float,
     minutes: EdgeMinutes | None = None,
+    edges: Edges | None = None,
 ) -> Trail:
     """
     Lay a trail through places along the walking network.
@@ -147,6 +149,8 @@ def heritage_trail(
         Farthest that a stop is from its path; the way between them is not in the time.
     minutes : EdgeMinutes, optional
         What `walking_minutes` gives; left out: on the level, with ferries as assumed there.
+    edges : Edges, optional
+        What `snapping.walkable` gives for the network: saves time where many trails are laid.
 
     Returns
     -------
@@ -202,7 +206,9 @@ def heritage_trail(
     if len(rows) < 2:
         raise InsufficientDataError(f"A trail needs two stops; there are {len(rows)}.")
     spent = walking_minutes(network) if minutes is None else minutes
-    ways = ways_between(rows.geometry.to_numpy(), network, spent, max_snap_m=max_snap_m)
+    ways = ways_between(
+        rows.geometry.to_numpy(), network, spent, max_snap_m=max_snap_m, edges=edges
+    )
     stay = _numbers(rows, wanted.stay_min, "stay_min")
     chosen = _as_published(ways) if wanted.ordered else _choice(rows, ways, wanted, stay)
     rows = rows.set_geometry(gpd.GeoSeries(ways.at, index=rows.index, crs=rows.crs))

@@ -128,7 +128,8 @@ def _draw_plain(ax: Axes, shapes: NDArray[Any], spec: LayerSpec, frame: Frame) -
     dashed = spec.dashed or spec.draw == "outline"
     add_lines(
         ax, shapes, box=frame.box, colors=color, linewidths=1.1 * spec.size,
-        linestyles=[(0, (4, 2))] if dashed else "solid", capstyle="butt", zorder=Z_OUTLINES,
+        linestyles=[(0, (4, 2))] if dashed else "solid",
+        capstyle="butt" if dashed else "round", zorder=Z_OUTLINES,
     )  # fmt: skip
     return LegendItem("line", spec.title, color, dashes="--" if dashed else "-")
 
