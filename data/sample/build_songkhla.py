@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
 
 INPUTS = HERE / "build_inputs"
-STATIC = ("city.toml", "README.md")
+STATIC = ("city.toml", "README.md", "events.csv")
 
 
 def build(folder: Path, out: Path) -> None:
@@ -64,7 +64,9 @@ def build(folder: Path, out: Path) -> None:
 def write_tables(out: Path, water: object, built: gpd.GeoDataFrame) -> None:
     """Write the CSV files of places and initiatives."""
     for name, rows in places.build_places(INPUTS, water, built).items():
-        places.write_table(out / f"{name}.csv", rows, places.PLACE_COLUMNS)
+        of_culture = name.startswith("assets")
+        columns = places.ASSET_COLUMNS if of_culture else places.PLACE_COLUMNS
+        places.write_table(out / f"{name}.csv", rows, columns)
     initiatives = places.build_initiatives(INPUTS, water, built)
     places.write_table(out / "initiatives.csv", initiatives, places.INITIATIVE_COLUMNS)
 

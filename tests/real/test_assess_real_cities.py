@@ -81,6 +81,8 @@ def test_a_boundary_and_a_file_give_maps_layers_and_numbers(city):
     expected = {f"indicator {name} has no number" for name in NEEDS_POPULATION | NEEDS_REFERENCE}
     # One source alone has nothing to be compared with.
     expected |= {"visit_list.csv is missing", "tables/conflation.parquet is missing"}
+    # OpenStreetMap has no tag for events.
+    expected |= {"tables/events.parquet is missing"}
     # `init` chooses no field whose criteria would be looked at.
     expected |= {
         "indicator protected_share has no number",

@@ -318,6 +318,29 @@ def test_the_walking_network_hangs_together_with_bridge_and_ferry(osm_objects: l
     assert connected_components(graph, directed=False)[0] == 1
 
 
+def test_events_have_a_way_a_footprint_or_no_place_and_no_guessed_month():
+    events = pd.read_csv(CITY / "events.csv", dtype=str).set_index("id")
+    shapes = gpd.GeoSeries.from_wkt(events["wkt"].dropna(), crs="EPSG:4326")
+    assert sorted(shapes.geom_type) == ["LineString", "Polygon", "Polygon"]
+    assert (events.loc[shapes.index, "accuracy"] == "illustrative").all()
+    assert events["wkt"].isna().sum() == 7
+    said = events["months"].notna() | events["recurrence"].notna()
+    assert events.loc[~said, "note"].str.contains("named in print").all()
+
+
+def test_some_shops_have_opening_hours_and_one_has_none_that_can_be_read(osm_objects: list):
+    from creative_spatial.preparation.inventory import supply_of
+
+    hours = [t["opening_hours"] for _, _, t, _ in osm_objects if "opening_hours" in t]
+    assert len(hours) > 30
+    assert [text for text in hours if supply_of(text) == (None, None)] == ["by appointment"]
+
+
+@pytest.mark.parametrize("name", ["city.toml", "README.md", "events.csv"])
+def test_what_the_script_copies_is_the_same_on_both_sides(name: str):
+    assert (SAMPLE / "build_inputs" / name).read_bytes() == (CITY / name).read_bytes()
+
+
 @pytest.mark.skipif(
     "CREATIVE_SPATIAL_DOWNLOADS" not in os.environ,
     reason="CREATIVE_SPATIAL_DOWNLOADS does not name the folder that data/sample/download.py fills",

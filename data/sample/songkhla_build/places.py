@@ -24,6 +24,7 @@ PLACE_COLUMNS = [
     "id", "name_en", "name_th", "concept", "also_concepts", "community", "lat", "lon",
     "uncertainty_m", "accuracy", "confidence", "sensitivity", "osm_object", "note",
 ]  # fmt: skip
+ASSET_COLUMNS = [*PLACE_COLUMNS, "cuisine", "cooking_of", "period"]
 INITIATIVE_COLUMNS = [
     "id", "name_en", "name_th", "concept", "lead", "beneficiaries", "started", "consent",
     "consent_basis", "lat", "lon", "uncertainty_m", "accuracy", "sensitivity", "note",
@@ -38,7 +39,11 @@ ILLUSTRATIVE_ASSETS = [
     ("chinese_shrine", "Illustrative Chinese shrine", "ศาลเจ้าตัวอย่าง", "chinese", 3),
     ("wat", "Illustrative temple", "วัดตัวอย่าง", "buddhist", 3),
     ("library", "Illustrative reading room", "ห้องอ่านหนังสือตัวอย่าง", "civic", 1),
+    ("cooking_school", "Illustrative cooking school", "โรงเรียนสอนทำอาหารตัวอย่าง", "", 1),
+    ("dance_school", "Illustrative Nora class", "ห้องเรียนโนราตัวอย่าง", "", 1),
 ]
+# What the illustrative eateries cook.
+ILLUSTRATIVE_CUISINES = ("southern_thai", "hokkien", "halal", "seafood", "vegetarian")
 # Illustrative initiatives: concept, English, Thai, lead, beneficiaries, year, built-up place.
 ILLUSTRATIVE_INITIATIVES = [
     ("weaving_group", "weaving group", "กลุ่มทอผ้า", "community", "women", 2009, "Illustrative villages, Ko Yo south"),
@@ -189,6 +194,8 @@ def _illustrative_assets(built: gpd.GeoDataFrame) -> list[dict]:
     rows: list[dict] = []
     for concept, en, th, community, count in ILLUSTRATIVE_ASSETS:
         for number in range(1, count + 1):
+            eatery = concept == "local_restaurant"
+            cuisine = ILLUSTRATIVE_CUISINES[number - 1] if eatery else ""
             lat, lon = _point_in(areas[around[(len(rows)) % len(around)]], random)
             rows.append(
                 {
@@ -197,6 +204,7 @@ def _illustrative_assets(built: gpd.GeoDataFrame) -> list[dict]:
                     "community": community, "lat": lat, "lon": lon, "uncertainty_m": "",
                     "accuracy": "illustrative", "confidence": "", "sensitivity": "",
                     "osm_object": "", "note": "invented for the sample",
+                    "cuisine": cuisine, "cooking_of": "", "period": "",
                 }
             )  # fmt: skip
     return rows
