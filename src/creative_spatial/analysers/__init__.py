@@ -30,6 +30,9 @@ from creative_spatial.analysers.coverage import area_per_population, area_share
 from creative_spatial.analysers.density import kernel_density, relative_risk
 from creative_spatial.analysers.diversity import hill_number, hill_numbers
 from creative_spatial.analysers.diversity_profiles import hill_profiles
+from creative_spatial.analysers.facilities import share_with_feature, uneven_distribution
+from creative_spatial.analysers.field_quotients import field_quotients
+from creative_spatial.analysers.field_ranking import field_ranking
 from creative_spatial.analysers.hot_spots import hot_spots
 from creative_spatial.analysers.known import share_known, share_true
 from creative_spatial.analysers.local_autocorrelation import getis_ord, local_moran
@@ -66,7 +69,12 @@ from creative_spatial.analysers.travel import (
     time_to_nearest,
 )
 from creative_spatial.analysers.travel_access import target_access
+from creative_spatial.analysers.travel_share import (
+    population_within_by_type,
+    share_of_population_within,
+)
 from creative_spatial.analysers.travel_time import node_elevation, walking_minutes
+from creative_spatial.analysers.word_quotients import word_quotients
 from creative_spatial.analysers.zonal import class_shares, zonal_sum
 from creative_spatial.analysers.zones import habitat_zones, zone_conflicts
 
@@ -95,6 +103,8 @@ __all__ = [
     "feature_density",
     "features_per_population",
     "field_profile",
+    "field_quotients",
+    "field_ranking",
     "fields_beside_others",
     "getis_ord",
     "habitat_zones",
@@ -123,19 +133,24 @@ __all__ = [
     "node_elevation",
     "node_time_to_nearest",
     "pillars_present",
+    "population_within_by_type",
     "quarter_fields",
     "quarters",
     "relative_risk",
     "ripley_k",
     "risk_surface",
     "share_known",
+    "share_of_population_within",
     "share_true",
+    "share_with_feature",
     "share_within_network",
     "surface_k",
     "target_access",
     "time_to_nearest",
+    "uneven_distribution",
     "walking_minutes",
     "within_distance",
+    "word_quotients",
     "zonal_sum",
     "zone_conflicts",
 ]

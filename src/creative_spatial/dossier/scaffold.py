@@ -74,6 +74,16 @@ grid = "hexagon"                # or "square"; or: path = "districts.gpkg", id =
 # A table of a database: kind = "postgis", table = "public.temples", and service = "NAME", a section of
 # ~/.pg_service.conf (host, port, dbname, user; the password in ~/.pgpass, never here) instead of a path.
 
+# What the creative fields are compared with, where no larger boundary is given or a register is
+# at hand: counts by field or concept, with a total; or the results folder of another city.
+# [[layer]]
+# pillar = "reference"
+# kind = "table"                # or kind = "results", path = "other_city", layer = "its_boundary"
+# path = "register.csv"
+# source = "city_hall"
+# columns = {{ field = "branch", count = "firms", total = "all_firms" }}
+# concepts = {{ "restaurants" = "gastronomy" }}  # the file's words to our fields, or concepts
+
 # A route through places of the layers, by feature_id or name: the shortest, or, with a budget,
 # the best that fits. ordered = true keeps a published route's order and only measures it.
 # [[route]]
