@@ -161,6 +161,16 @@ class TestDistribution:
         found = uneven_distribution(places, pd.concat([cells, third]), whole)
         assert found.loc["town", ["value", "n"]].tolist() == [0, 2]
 
+    def test_an_empty_unit_outside_changes_nothing(self, points, units, whole):
+        cells = units.assign(population=[1000.0, 3000.0])
+        sea = cells.iloc[[0]].set_axis(["sea"]).assign(
+            geometry=cells.geometry.translate(9000).iloc[[0]].to_numpy(), population=0.0
+        )  # fmt: skip
+        once = uneven_distribution(points([(1, 1)]), cells, whole)
+        pd.testing.assert_frame_equal(
+            uneven_distribution(points([(1, 1)]), pd.concat([cells, sea]), whole), once
+        )
+
     def test_too_little_to_say(self, points, units, whole):
         crowded = units.assign(population=[1000.0, 1000.0])
         with pytest.raises(InsufficientDataError, match="no facility"):

@@ -224,6 +224,14 @@ class TestSpread:
         entropy = -(0.75 * np.log(0.75) + 0.25 * np.log(0.25))
         assert row["spread"] == pytest.approx(np.exp(entropy))
 
+    def test_an_empty_unit_more_changes_nothing(self):
+        uneven = self.places([(100, 100)] * 3 + [(600, 600)])
+        far = gpd.GeoDataFrame(geometry=[square(7, 7)], crs=CRS)
+        more = pd.concat([self.cells, far], ignore_index=True)
+        pd.testing.assert_frame_equal(
+            quotients([uneven], cells=more), quotients([uneven], cells=self.cells)
+        )
+
     def test_a_field_without_places_is_in_no_unit(self):
         row = quotients([self.places([(1, 1)])], cells=self.cells).loc["film"]
         assert row["units_with"] == 0
