@@ -4,8 +4,9 @@ Seconds of local statistics and density surfaces, beside esda and scikit-learn i
     python benchmarks/bench_statistics.py [LAS_PALMAS_FOLDER]
 
 Everything is timed in this one process, wall seconds and CPU seconds: on a shared machine the
-second are the steadier. The first call of esda compiles; then both take turns, and the best of
-three counts. scikit-learn is timed on 1,000 of the cells, taken at random, and scaled to all.
+second are the steadier. The first call of esda, with one worker, compiles; then both take turns,
+and the best of three counts. scikit-learn is timed on 1,000 of the cells, taken at random, and
+scaled to all.
 """
 
 from __future__ import annotations
@@ -79,7 +80,7 @@ def local_statistics() -> None:
         return esda.Moran_Local(x, graph.transform("r"), permutations=999, seed=1)
 
     def their_gi(draws: int) -> Any:
-        return esda.G_Local(x, graph, transform="B", star=True, permutations=draws)
+        return esda.G_Local(x, graph, transform="B", star=True, permutations=draws, n_jobs=1)
 
     for name, cold in (
         ("Local Moran, 999, esda cold", their_moran),

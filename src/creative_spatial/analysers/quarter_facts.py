@@ -124,7 +124,7 @@ def facts_of(
     """
     n = len(mix.places)
     table = pd.DataFrame({"places": mix.places})
-    table["leading_field"] = _leading(mix, min_field_places)
+    table["leading_field"] = pd.Series(_leading(mix, min_field_places), dtype="str")
     table["fields_hill"] = hill_numbers(mix.counts, q=1)
     table["communities_hill"] = hill_numbers(_communities(rows, inside, n), q=1)
     known = np.zeros(len(rows), dtype=bool)
