@@ -129,7 +129,7 @@ class TestProperties:
         min_size=1,
     )
 
-    @settings(max_examples=20, deadline=None)
+    @settings(max_examples=12, deadline=None)
     @given(counts, counts, st.integers(2, 5), st.integers(2, 5))
     def test_twice_the_mapping_here_or_there_leaves_the_quotient(self, town, land, here, there):
         once = quotients([layer(town, land)])["value"]
@@ -138,7 +138,7 @@ class TestProperties:
         )
         pd.testing.assert_series_equal(quotients([scaled])["value"], once)
 
-    @settings(max_examples=20, deadline=None)
+    @settings(max_examples=12, deadline=None)
     @given(counts, counts, st.permutations(range(len(EVIDENCE))))
     def test_the_order_of_fields_and_places_is_irrelevant(self, town, land, order):
         places = layer(town, land)
@@ -149,7 +149,7 @@ class TestProperties:
         columns = ["value", "low", "high", "n", "direct", "indirect", "weak"]
         pd.testing.assert_frame_equal(again.loc[once.index, columns], once[columns])
 
-    @settings(max_examples=20, deadline=None)
+    @settings(max_examples=12, deadline=None)
     @given(counts, counts)
     def test_a_boundary_outside_that_holds_nothing_changes_nothing(self, town, land):
         places = layer(town, land)

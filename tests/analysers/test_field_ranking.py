@@ -104,7 +104,7 @@ class TestDraws:
         min_size=1,
     )
 
-    @settings(max_examples=25, deadline=None)
+    @settings(max_examples=15, deadline=None)
     @given(counts, counts)
     def test_shares_of_being_first_sum_to_one(self, town, land):
         table = ranking([layer(town, land)], draws=200)
@@ -115,6 +115,24 @@ class TestDraws:
             assert ranked["mean_rank"].sum() == pytest.approx(ranked["rank"].sum())
             assert (ranked["value"].diff().dropna() <= 0).all()
             assert ranked["high"].ge(ranked["low"]).all()
+
+
+class TestCertainty:
+    def clear(self, seed, **more) -> bool:
+        """Whether gastronomy or another field is told apart from all others in a drawn city."""
+        rng = np.random.default_rng(seed)
+        kinds = ("market", "weaver", "cinema")
+        town = {kind: int(rng.poisson(20 * more.get(kind, 1))) for kind in kinds}
+        land = {kind: int(rng.poisson(200)) for kind in kinds}
+        table = ranking([layer({**town, "wat": 300}, {**land, "wat": 3000})], draws=1000, seed=seed)
+        others = table.loc[table.index.isin(["gastronomy", "crafts", "film"]), "p_below_first"]
+        return bool((others.dropna() >= MODEL.apart.value).all())
+
+    def test_where_all_are_as_common_as_elsewhere_no_field_is_told_apart(self):
+        assert sum(self.clear(seed) for seed in range(15)) <= 1
+
+    def test_a_field_five_times_as_common_is(self):
+        assert sum(self.clear(seed, market=5) for seed in range(15)) >= 13
 
 
 class TestCorners:

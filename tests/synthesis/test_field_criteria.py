@@ -110,6 +110,16 @@ class TestStatus:
         assert reason in found["reason"]
         assert found["illustrative"] == ("notes" in row)
 
+    @pytest.mark.parametrize(
+        ("value", "low", "status"),
+        [(2.0, 1.2, "evidence"), (2.0, 0.9, "no evidence yet"), (0.5, 0.3, "no evidence yet")],
+    )
+    def test_a_quotient_is_evidence_where_it_is_above_one_beyond_doubt(self, value, low, status):
+        row = {"id": "field_quotients", "category": "gastronomy", "value": value, "low": low}
+        found = line(criteria(row), "G1", "field_quotients")
+        assert found["status"] == status
+        assert (found["reason"] == "not above 1 beyond doubt") == (status != "evidence")
+
     def test_what_openstreetmap_cannot_know_needs_a_layer_until_there_is_one(self):
         none = {"id": "festivals", "category": "food", "value": 0.0}
         assert line(criteria(none), "G6")["status"] == "needs a layer"

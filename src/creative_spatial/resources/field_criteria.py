@@ -13,10 +13,23 @@ FOLDER, UNREAD = "criteria", "unread"
 
 
 class Evidence(Facts):
-    """An indicator, and its category where it has some."""
+    """
+    An indicator that speaks to a criterion.
+
+    Parameters
+    ----------
+    indicator : str
+        Its id.
+    category : str or None
+        Which of its categories, where it has some.
+    above : float
+        What its number, and the lower limit of its interval where it has one, must exceed to
+        be evidence: 1 for a location quotient.
+    """
 
     indicator: str
     category: str | None = None
+    above: float = 0.0
 
 
 class Criterion(Facts):

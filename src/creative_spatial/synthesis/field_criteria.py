@@ -23,6 +23,7 @@ EVIDENCE, NO_EVIDENCE, NEEDS_LAYER = "evidence", "no evidence yet", "needs a lay
 NO_LIST = "no list read"
 MADE_UP = "rests on illustrative data, which is no evidence"
 NONE_FOUND = "none found"
+TOO_LOW = "not above {:g} beyond doubt"
 NOT_RUN = "not computed in this run"
 NOTHING_SPEAKS = "no indicator speaks to it"
 NUMBERS = ("value", "low", "high", "n", "unit", "grade")
@@ -38,7 +39,8 @@ def field_criteria(indicators: pd.DataFrame, field: str, boundaries: Iterable[st
     Set what the run found beside each criterion of a creative field.
 
     A number over 0 is evidence, unless it rests on illustrative data: what it is worth, the
-    reader judges by the number. What is null, zero or made up is no evidence yet; where
+    reader judges by the number. A location quotient is where its whole interval lies above 1:
+    less than elsewhere speaks for no criterion. What is null, zero or made up is no evidence yet; where
     OpenStreetMap cannot know of the matter, it needs a layer of the city's own. The criteria
     of most fields were read by nobody here: such a field has a single row that says so.
 
@@ -125,8 +127,12 @@ def _found(
         without, reason = NEEDS_LAYER, str(row["reason"])
     elif pd.isna(row["value"]):
         reason = str(row["reason"])
-    elif not row["value"] > 0:
+    elif row["value"] == 0:
         reason = NONE_FOUND
+    elif not (
+        row["value"] > evidence.above and (pd.isna(row["low"]) or row["low"] > evidence.above)
+    ):
+        reason = TOO_LOW.format(evidence.above)
     elif made_up:
         reason = MADE_UP
     status = EVIDENCE if not reason else NO_EVIDENCE if reason == MADE_UP else without
