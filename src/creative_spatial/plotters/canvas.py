@@ -222,7 +222,7 @@ def _handle(item: LegendItem, language: str) -> Any:
     label = drawable(in_language(item.labels, language)) if item.labels else ""
     if item.kind == "fill":
         return Patch(
-            facecolor="none" if item.hollow else item.color, edgecolor=item.color if item.hollow else darker(item.color),
+            facecolor="none" if item.hollow else item.color, edgecolor=item.edge or (item.color if item.hollow else darker(item.color)), linestyle=item.dashes,
             hatch=item.hatch or None, hatchcolor=darker(item.color), linewidth=0.5, label=label,
         )  # fmt: skip
     if item.kind == "line":

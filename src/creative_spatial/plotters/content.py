@@ -259,4 +259,4 @@ def _legend(
                 "line", worded("other_boundaries"), ground.nested, dashes="-.", width_mm=NESTED_MM
             )
         )
-    return (*groups, LegendGroup({}, (*loose, *water, *lines)))
+    return (*groups, LegendGroup({}, tuple(loose)), LegendGroup({}, (*water, *lines)))

@@ -22,7 +22,7 @@ from creative_spatial.plotters.drawn import (
     class_labels,
     darker,
 )
-from creative_spatial.plotters.legend_items import LegendGroup, LegendItem
+from creative_spatial.plotters.legend_items import Dashes, LegendGroup, LegendItem
 from creative_spatial.plotters.points import draw_points
 from creative_spatial.plotters.symbols import (
     DEFAULT_COLOR,
@@ -42,6 +42,11 @@ if TYPE_CHECKING:
 
 
 NUMBER_MM = 3.0
+_LINES: dict[str, tuple[Any, Dashes]] = {
+    "solid": ("solid", "-"),
+    "dashed": ([(0, (4, 2))], "--"),
+    "dotted": ([(0, (1, 1.3))], ":"),
+}
 
 
 def draw_layer(
@@ -74,7 +79,7 @@ def draw_layer(
     """
     rows = selected(layer, spec.where, taxonomy, spec.hue, spec.shape)
     shapes, seen = within_box(rows.geometry.to_numpy(), frame.box)
-    rows = rows.iloc[seen]
+    rows, shapes = rows.iloc[seen][: spec.most], shapes[: spec.most]
     if spec.draw in {"area", "outline", "line"}:
         return _draw_shapes(ax, rows, shapes, spec, taxonomy=taxonomy, frame=frame)
     if spec.draw == "number":
@@ -98,7 +103,8 @@ def _draw_shapes(
         return Drawn(rows, counted=spec.counted)
     if spec.hue is None:
         item = _draw_plain(ax, rows.geometry.to_numpy(), spec, frame)
-        return Drawn(rows, (LegendGroup({}, (item,)),), counted=spec.counted)
+        legend = (LegendGroup({}, (item,)),) if spec.title else ()
+        return Drawn(rows, legend, counted=spec.counted)
     classes = classify(
         rows, spec.hue, taxonomy,
         weights=shapely.area(shapes), max_classes=spec.max_classes, ground=spec.ground,
@@ -125,13 +131,17 @@ def _draw_plain(ax: Axes, shapes: NDArray[Any], spec: LayerSpec, frame: Frame) -
     if spec.draw == "area":
         add_polygons(ax, shapes, box=frame.box, facecolors=color, zorder=Z_ZONES)
         return LegendItem("fill", spec.title, color)
-    dashed = spec.dashed or spec.draw == "outline"
+    dashes = spec.dashes or ("dashed" if spec.draw == "outline" else "solid")
+    if spec.draw == "outline" and spec.fill is not None:
+        add_polygons(ax, shapes, box=frame.box, facecolors=spec.fill, zorder=Z_ZONES)
     add_lines(
         ax, shapes, box=frame.box, colors=color, linewidths=1.1 * spec.size,
-        linestyles=[(0, (4, 2))] if dashed else "solid",
-        capstyle="butt" if dashed else "round", zorder=Z_OUTLINES,
+        linestyles=_LINES[dashes][0], capstyle="round" if dashes == "solid" else "butt",
+        zorder=Z_OUTLINES,
     )  # fmt: skip
-    return LegendItem("line", spec.title, color, dashes="--" if dashed else "-")
+    if spec.draw == "outline" and spec.fill is not None:
+        return LegendItem("fill", spec.title, spec.fill, dashes=_LINES[dashes][1], edge=color)
+    return LegendItem("line", spec.title, color, dashes=_LINES[dashes][1])
 
 
 def _fill(ax: Axes, shapes: NDArray[Any], entry: LegendClass) -> None:
@@ -158,12 +168,14 @@ def _draw_numbers(
     if not len(rows):
         return Drawn(rows, counted=spec.counted)
     color = spec.color or DEFAULT_COLOR
-    places = representative_xy(shapes)
+    # An area bears its number at the edge, where it hides no place; a place its own dot.
+    areas = shapely.get_dimensions(shapes) == 2
+    places = np.where(areas[:, None], _upper_edges(shapes), representative_xy(shapes))
     spots = frame.to_crs(spread(frame.to_mm(places), 1.1 * NUMBER_MM))
     ties = shapely.linestrings(np.stack([places, spots], axis=1))
     add_lines(ax, ties, colors=color, linewidths=0.7, zorder=Z_NUMBERS - 0.1)
     for (x, y), size, marker in [
-        *((place, 1.1, "o") for place in places),
+        *((place, 1.1, "o") for place in places[~areas]),
         *((spot, NUMBER_MM, "s") for spot in spots),
     ]:
         ax.scatter(
@@ -184,6 +196,15 @@ def _draw_numbers(
         rows, (LegendGroup(spec.title, items),), markers=np.vstack([spots, places]), barriers=spots,
         radius_mm=NUMBER_MM / 2, counted=spec.counted,
     )  # fmt: skip
+
+
+def _upper_edges(shapes: NDArray[Any]) -> NDArray[np.float64]:
+    """The highest corner of each shape."""
+    found = []
+    for shape in shapes:
+        xy = shapely.get_coordinates(shape)
+        found.append(xy[np.lexsort((xy[:, 0], -xy[:, 1]))[0]])
+    return np.array(found, dtype=float).reshape(-1, 2)
 
 
 def spread(places_mm: NDArray[np.float64], apart_mm: float) -> NDArray[np.float64]:

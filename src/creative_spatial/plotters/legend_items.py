@@ -10,7 +10,7 @@ from creative_spatial.plotters.words import FALLBACK, word
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-Dashes = Literal["-", "--", "-."]
+Dashes = Literal["-", "--", "-.", ":"]
 SymbolKind = Literal["fill", "marker", "line", "ring", "disc", "number"]
 LANGUAGES_OF_WORDS = ("th", FALLBACK, "fr")
 
@@ -36,6 +36,8 @@ class LegendItem:
         Of a line.
     size : float
         Of a marker, beside the others of its legend.
+    edge : str
+        Colour of a fill's outline, which `dashes` then breaks; a shade of its own otherwise.
     """
 
     kind: SymbolKind
@@ -47,6 +49,7 @@ class LegendItem:
     hollow: bool = False
     width_mm: float = 0.4
     size: float = 1.0
+    edge: str = ""
 
 
 @dataclass(frozen=True)

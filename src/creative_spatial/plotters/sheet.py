@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import io
+import itertools
 from typing import TYPE_CHECKING, Protocol
 
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from creative_spatial.plotters.cartography import cartography
-from creative_spatial.plotters.furniture.block import flow
+from creative_spatial.plotters.furniture.block import flow, pack
 from creative_spatial.plotters.typeset import put_lines, style_for
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from creative_spatial.plotters.layout import Layout
 
 NOTEBOOK_DPI = 110
+NEVER_LEFT_OUT = frozenset({"notes", "illustrative", "scale"})
 # Sizes of type to try, and whether both languages then share a line.
 _FITS = (
     (1.0, False), (0.93, False), (1.0, True), (0.93, True), (0.86, True), (0.8, True), (0.74, True), (0.68, True),
@@ -173,9 +175,10 @@ def draw_panel(sheet: MapSheet, layout: Layout, make: BlockMaker) -> None:
     gap = look.page.gap_mm
     column = (width - gap * (layout.columns - 1)) / layout.columns
     filled = None
-    for factor, tight in _FITS:
+    # In order at any size rather than out of order; out of order rather than not at all.
+    for arrange, (factor, tight) in itertools.product((flow, pack), _FITS):
         blocks = make(width=column, size=look.type.legend_pt * factor, tight=tight)
-        filled = flow(blocks, layout.columns, height, 2.6 * factor)
+        filled = arrange(blocks, layout.columns, height, 2.6 * factor)
         if filled is not None:
             break
     if filled is None:
@@ -189,9 +192,10 @@ def draw_panel(sheet: MapSheet, layout: Layout, make: BlockMaker) -> None:
 
 
 def _cut(blocks: list[Block], columns: int, height: float, gap: float) -> list[list[Block]]:
-    """As many of the blocks as fit, in order."""
-    kept: list[Block] = []
+    """As many of the blocks as fit, in order: what a map must say, and then the rest."""
+    kept = [block for block in blocks if block.name in NEVER_LEFT_OUT]
     for block in blocks:
-        if flow([*kept, block], columns, height, gap) is not None:
-            kept.append(block)
-    return flow(kept, columns, height, gap) or []
+        tried = [it for it in blocks if it is block or it in kept]
+        if block not in kept and pack(tried, columns, height, gap) is not None:
+            kept = tried
+    return pack(kept, columns, height, gap) or []

@@ -54,6 +54,8 @@ class LayerSpec(Facts):
     `hue` and `shape` name columns that a legend of the taxonomy explains. Classes in
     `ground` are listed with the base map and do not count towards `max_classes`. Without
     `filled` a marker of one colour is an outline, which then says nothing of its row.
+    `fill` is the colour inside an outline, whose `dashes` are dashed where nothing is said;
+    `most` draws that many rows, the layer's first.
     """
 
     layer: str
@@ -73,7 +75,9 @@ class LayerSpec(Facts):
     size: float = Field(default=1.0, gt=0, le=4)
     max_classes: int = Field(default=7, ge=1)
     filled: bool = True
-    dashed: bool = False
+    dashes: Literal["solid", "dashed", "dotted"] | None = None
+    fill: str | None = None
+    most: int | None = Field(default=None, ge=1)
     counted: bool = True
 
 

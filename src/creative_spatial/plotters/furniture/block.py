@@ -79,6 +79,48 @@ def flow(
     return filled + [[] for _ in range(columns - len(filled))]
 
 
+def pack(
+    blocks: Sequence[Block], columns: int, height_mm: float, gap_mm: float
+) -> list[list[Block]] | None:
+    """
+    Fill columns so that less room is left over: each block goes to the first that has room.
+
+    Parameters
+    ----------
+    blocks : sequence of Block
+        In order, which is kept within a column alone.
+    columns : int
+        How many there are.
+    height_mm, gap_mm : float, millimetres
+        Height of a column, and the space between blocks.
+
+    Returns
+    -------
+    list of list of Block or None
+        One list a column; None where they do not fit.
+
+    Examples
+    --------
+    >>> a, b, c = (Block("", height, lambda *_: None) for height in (4.0, 9.0, 6.0))
+    >>> flow([a, b, c], 2, 11.0, 1.0) is None
+    True
+    >>> pack([a, b, c], 2, 11.0, 1.0) == [[a, c], [b]]
+    True
+    """
+    filled: list[list[Block]] = [[] for _ in range(columns)]
+    used = [0.0] * columns
+    for block in blocks:
+        for number in range(columns):
+            needed = block.height_mm + (gap_mm if filled[number] else 0.0)
+            if used[number] + needed <= height_mm + 1e-6:
+                filled[number].append(block)
+                used[number] += needed
+                break
+        else:
+            return None
+    return filled
+
+
 @dataclass(frozen=True)
 class Bilingual:
     """

@@ -104,10 +104,10 @@ def draw_symbol(page: Axes, item: LegendItem, x: float, y: float) -> None:
     if item.kind == "fill":
         corner = (x, y - _SWATCH_HEIGHT_MM / 2)
         face = "none" if item.hollow else item.color
-        edge = item.color if item.hollow else darker(item.color, 0.8)
+        edge = item.edge or (item.color if item.hollow else darker(item.color, 0.8))
         page.add_patch(
             Rectangle(
-                corner, SWATCH_MM, _SWATCH_HEIGHT_MM, facecolor=face, edgecolor=edge, linewidth=0.4
+                corner, SWATCH_MM, _SWATCH_HEIGHT_MM, facecolor=face, edgecolor=edge, linestyle=item.dashes, linewidth=1.0 if item.edge else 0.4
             )
         )
         if item.hatch:
