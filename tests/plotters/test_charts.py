@@ -16,7 +16,6 @@ from PIL import Image
 
 from creative_spatial.errors import ConfigError, InsufficientDataError, LayerSchemaError
 from creative_spatial.plotters import (
-    ChartSpec,
     draw_chart,
     load_charts,
     plot_event_calendar,
@@ -78,7 +77,10 @@ def festive(make):
     layer = make.layer(rows)
     layer.loc[layer.index[3], "geometry"] = None
     layer["heritage_form"] = "event"
-    return make.result({"culture": layer})
+    table = pd.DataFrame(layer.drop(columns="geometry")).assign(
+        place_known=[True, True, True, False]
+    )
+    return dataclasses.replace(make.result({"culture": layer}), tables={"events": table})
 
 
 def axes(inches=(7.4, 4.6)):
@@ -265,7 +267,7 @@ class TestSheets:
     @pytest.mark.parametrize("languages", [["th", "en"], ["fr"]])
     @pytest.mark.parametrize("name", ["field-profile", "event-calendar"])
     def test_nothing_leaves_the_page_and_no_type_is_too_small(self, town, festive, name, languages):
-        result = dataclasses.replace(town, layers=festive.layers)
+        result = dataclasses.replace(town, tables={**town.tables, **festive.tables})
         sheet = draw_chart(result, name, languages=languages)
         renderer = sheet.canvas.get_renderer()
         for item in sheet.findobj(Text):
@@ -344,11 +346,6 @@ class TestSpecs:
         for text in (spec.title, spec.lead, *spec.message, *spec.row, spec.caution):
             assert set(text) == {"th", "en", "fr"}, text
         assert spec.reference
-
-    def test_a_chart_of_a_table_and_a_layer_is_refused(self):
-        chart = load_charts()["field-profile"].model_dump() | {"layer": "culture"}
-        with pytest.raises(ValueError, match="either a table or a layer"):
-            ChartSpec.model_validate(chart)
 
     def test_faults_name_file_and_chart(self, tmp_path):
         path = tmp_path / "charts.toml"

@@ -44,8 +44,9 @@ if TYPE_CHECKING:
 
     from creative_spatial.result import Result
 
-LISTED, LISTED_TIGHT = 4, 2
+LISTED, LISTED_TIGHT = 4, 1
 LONGEST_SENTENCE = 1_000
+SMALL = 0.7
 
 
 def draw_map(
@@ -271,7 +272,7 @@ def _blocks(
     if (warning := illustrative_mark(result, content)) is not None:
         blocks.append(illustrative_block(warning, languages, width, size))
     factor = size / cartography().type.legend_pt
-    height = 30 * max(factor, 0.55)
+    height = (30 if factor > SMALL else 24) * max(factor, 0.55)
     scale = scale_block(content.frame, languages, width, size)
     locator = locator_block(
         content.frame, result.area, result.layers, width_mm=width - 14, height_mm=height

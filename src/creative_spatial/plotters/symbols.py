@@ -53,7 +53,7 @@ class Classes:
 
 
 def classify(
-    layer: gpd.GeoDataFrame,
+    layer: pd.DataFrame,
     column: str,
     taxonomy: Taxonomy,
     *,
@@ -66,7 +66,7 @@ def classify(
 
     Parameters
     ----------
-    layer : GeoDataFrame, n rows
+    layer : DataFrame, n rows
         With the column; without it every row is unknown.
     column : str
         A legend of the taxonomy, or any column of few values.

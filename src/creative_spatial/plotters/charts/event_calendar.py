@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
+import shapely
 from matplotlib.patches import FancyBboxPatch
 
 from creative_spatial.errors import InsufficientDataError
-from creative_spatial.plotters.charts.chart import Chart, label_in
+from creative_spatial.plotters.charts.chart import Chart, label_in, table_of
 from creative_spatial.plotters.charts.drawing import (
     GRID,
     LABEL_PT,
@@ -35,18 +36,17 @@ from creative_spatial.taxonomy import Taxonomy
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    import geopandas as gpd
     from matplotlib.axes import Axes
+    from numpy.typing import NDArray
 
     from creative_spatial.plotters.charts.specs import ChartSpec
     from creative_spatial.plotters.messages import Numbers
-    from creative_spatial.plotters.symbols import Classes
     from creative_spatial.result import Result
 
 MONTHS = 12
 MOST = 30
 ROW_MM, HEAD_MM, GAP_MM, LINE_MM = 8.4, 8.5, 3.0, 3.6
-LABEL_SHARE, MOST_LISTED, MOST_BUSIEST = 0.36, 4, 3
+LABEL_SHARE, MOST_LISTED, MOST_BUSIEST, MOST_CLASSES = 0.36, 4, 3, 7
 ILLUSTRATIVE = {"accuracy": ("illustrative",)}
 
 
@@ -100,7 +100,7 @@ def _spanned(start: Any, end: Any) -> set[int]:
 
 
 def plot_event_calendar(
-    events: gpd.GeoDataFrame, *, hue: str = "community", taxonomy: Taxonomy | None = None,
+    events: pd.DataFrame, *, hue: str = "community", taxonomy: Taxonomy | None = None,
     language: str | Sequence[str] = "en", ax: Axes | None = None,
 ) -> Axes:  # fmt: skip
     """
@@ -112,8 +112,9 @@ def plot_event_calendar(
 
     Parameters
     ----------
-    events : GeoDataFrame, n rows
-        With `name` or `name:<language>`, and `months` ("1;2;12") or `starts` and `ends`.
+    events : DataFrame or GeoDataFrame, n rows
+        The table `events`, or a layer: `name`, maybe `name:<language>`, `concept` and
+        `place_known`, and `months` ("1;2;12") or `starts` and `ends`.
     hue : str
         Column that color shows: a legend of the taxonomy, or any column of few values.
     taxonomy : Taxonomy, optional
@@ -138,7 +139,7 @@ def plot_event_calendar(
     Examples
     --------
     >>> import geopandas as gpd
-    >>> fairs = gpd.GeoDataFrame({"name": ["Book fair", "Boat race"], "months": ["3", "10;11"]},
+    >>> fairs = pd.DataFrame({"name": ["Book fair", "Boat race"], "months": ["3", "10;11"]},
     ...     geometry=gpd.points_from_xy([1, 2], [1, 1]))
     >>> ax = plot_event_calendar(fairs)
     >>> len(ax.child_axes[0].patches)
@@ -149,7 +150,10 @@ def plot_event_calendar(
     require_columns(events, "name", name="events")
     facts = taxonomy or Taxonomy.load()
     rows, months = _in_order(events)
-    classes, invented = _classes(rows, hue, facts), matching(rows, ILLUSTRATIVE)
+    classes, invented = (
+        classify(rows, hue, facts, max_classes=MOST_CLASSES),
+        matching(rows, ILLUSTRATIVE),
+    )
     dated = [number for number, held in enumerate(months) if held][:MOST]
     listed = _lists(rows, months, languages[0], facts)
     ax = ready_container(
@@ -218,9 +222,9 @@ def chart_of(result: Result, spec: ChartSpec) -> Chart:
     Parameters
     ----------
     result : Result
-        With the chart's layer.
+        With the table `events`.
     spec : ChartSpec
-        Which layer, and which of its rows.
+        Which table, and which of its rows.
 
     Returns
     -------
@@ -232,14 +236,12 @@ def chart_of(result: Result, spec: ChartSpec) -> Chart:
     InsufficientDataError
         If there is no event.
     """
-    layer = result.layers.get(str(spec.layer))
-    if layer is None:
-        raise InsufficientDataError(f"there is no layer {spec.layer!r}")
-    events = _rows(layer, spec, result.taxonomy)
-    if not len(events):
+    try:
+        events = table_of(result, spec)
+    except InsufficientDataError:
         raise InsufficientDataError(
-            f"no event is on record; a row of layer {spec.layer!r} whose concept is an event would be one"
-        )
+            "no event is on record; a row of culture whose concept is an event would be one"
+        ) from None
     rows, months = _in_order(events)
     shown = min(sum(map(bool, months)), MOST)
     lines = len(_lists(rows, months, result.area.languages[0], result.taxonomy))
@@ -259,13 +261,7 @@ def chart_of(result: Result, spec: ChartSpec) -> Chart:
     )  # fmt: skip
 
 
-def _rows(layer: gpd.GeoDataFrame, spec: ChartSpec, taxonomy: Taxonomy) -> gpd.GeoDataFrame:
-    """The events of a layer, those without a place too."""
-    annotated = taxonomy.annotate(layer) if "concept" in layer else layer
-    return annotated[matching(annotated, spec.where)]
-
-
-def _in_order(events: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, list[tuple[int, ...]]]:
+def _in_order(events: pd.DataFrame) -> tuple[pd.DataFrame, list[tuple[int, ...]]]:
     """Events in the order of the year, those of no known month last."""
     months = months_of(events)
     names = events["name"].astype(object).where(events["name"].notna(), "").astype(str).tolist()
@@ -282,12 +278,6 @@ def _first(months: tuple[int, ...]) -> int:
     return months[0]
 
 
-def _classes(rows: gpd.GeoDataFrame, hue: str, taxonomy: Taxonomy) -> Classes:
-    """The classes that color shows."""
-    layer = taxonomy.annotate(rows) if "concept" in rows and hue not in rows else rows
-    return classify(layer, hue, taxonomy, max_classes=7)
-
-
 def _draw_grid(ax: Axes, count: int) -> None:
     """Hairlines between months and events."""
     for month in range(MONTHS + 1):
@@ -297,26 +287,31 @@ def _draw_grid(ax: Axes, count: int) -> None:
 
 
 def _lists(
-    rows: gpd.GeoDataFrame, months: Sequence[tuple[int, ...]], language: str, taxonomy: Taxonomy
+    rows: pd.DataFrame, months: Sequence[tuple[int, ...]], language: str, taxonomy: Taxonomy
 ) -> list[tuple[str, str]]:
     """Headings and names of what has no month, what has no place, and what there is no room for."""
     names = [event_name(row, language, taxonomy) for _, row in rows.iterrows()]
-    placeless = (
-        (rows.geometry.isna() | rows.geometry.is_empty).to_numpy()
-        if "geometry" in rows
-        else np.ones(len(rows), bool)
-    )
     found = []
     undated = [name for name, held in zip(names, months, strict=True) if not held]
     for key, listed in (
         ("months_unknown", undated),
-        ("place_unknown", [n for n, lost in zip(names, placeless, strict=True) if lost]),
+        ("place_unknown", [n for n, lost in zip(names, _placeless(rows), strict=True) if lost]),
     ):
         if listed:
             found.append((word(key, language), "; ".join(listed)))
     if (more := sum(map(bool, months)) - MOST) > 0:
         found.append((word("events_more", language, value=str(more)), ""))
     return found
+
+
+def _placeless(rows: pd.DataFrame) -> NDArray[np.bool_]:
+    """Rows that say they have no place; a table without geometry says it in `place_known`."""
+    if "place_known" in rows:
+        return ~rows["place_known"].to_numpy(dtype=bool)
+    if "geometry" in rows:
+        shapes = np.asarray(rows["geometry"], dtype=object)
+        return np.asarray(shapely.is_missing(shapes) | shapely.is_empty(shapes))
+    return np.zeros(len(rows), dtype=bool)
 
 
 def _write_lists(ax: Axes, listed: Sequence[tuple[str, str]], language: str) -> float:
@@ -343,13 +338,13 @@ def _write_lists(ax: Axes, listed: Sequence[tuple[str, str]], language: str) -> 
 
 
 def _legend(
-    rows: gpd.GeoDataFrame, months: Sequence[tuple[int, ...]], taxonomy: Taxonomy
+    rows: pd.DataFrame, months: Sequence[tuple[int, ...]], taxonomy: Taxonomy
 ) -> tuple[LegendGroup, ...]:
     """The classes that stand in the calendar."""
     dated = rows[[bool(held) for held in months]]
     if not len(dated):
         return ()
-    classes = _classes(dated, "community", taxonomy)
+    classes = classify(dated, "community", taxonomy, max_classes=MOST_CLASSES)
     items = [
         LegendItem("fill", class_labels(entry, classes), entry.color, hollow=entry.hollow)
         for entry in classes.legend.values()
@@ -359,12 +354,12 @@ def _legend(
     return (LegendGroup(worded("event_held"), tuple(items)),)
 
 
-def _numbers(rows: gpd.GeoDataFrame, months: Sequence[tuple[int, ...]], language: str) -> Numbers:
+def _numbers(rows: pd.DataFrame, months: Sequence[tuple[int, ...]], language: str) -> Numbers:
     """What the message may say."""
     dated = sum(map(bool, months))
     found: dict[str, Any] = {
         "events": float(len(rows)), "dated": float(dated), "undated": float(len(rows) - dated),
-        "placeless": float((rows.geometry.isna() | rows.geometry.is_empty).sum()),
+        "placeless": float(_placeless(rows).sum()),
     }  # fmt: skip
     if dated:
         held = np.bincount([month for some in months for month in some], minlength=MONTHS + 1)[1:]

@@ -23,8 +23,8 @@ class ChartSpec(Facts):
     """
     One chart.
 
-    `draw` is the kind: a module of `creative_spatial.plotters.charts`. `table` or `layer`
-    is what it shows, `where` which rows. `message` and `row` list templates, fullest first:
+    `draw` is the kind: a module of `creative_spatial.plotters.charts`. `table` is
+    what it shows, `where` which of its rows. `message` and `row` list templates, fullest first:
     the first of which every number is known is printed, as the message above the chart and
     for each of its rows in the alternative text; `lead` opens that text. `caution` is
     printed below the chart and closes it.
@@ -37,9 +37,8 @@ class ChartSpec(Facts):
     message: tuple[Texts, ...]
     lead: Texts
     row: tuple[Texts, ...]
+    table: str
     caution: Texts = Field(default_factory=dict)
-    table: str | None = None
-    layer: str | None = None
     where: Where = Field(default_factory=dict)
 
     @model_validator(mode="after")
@@ -47,8 +46,6 @@ class ChartSpec(Facts):
         texts = [text for template in (*self.message, *self.row) for text in template.values()]
         for text in (*texts, *self.lead.values(), *self.caution.values()):
             check_template(text)
-        if (self.table is None) == (self.layer is None):
-            raise ValueError("a chart shows either a table or a layer")
         return self
 
 

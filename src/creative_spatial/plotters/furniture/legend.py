@@ -107,7 +107,13 @@ def draw_symbol(page: Axes, item: LegendItem, x: float, y: float) -> None:
         edge = item.edge or (item.color if item.hollow else darker(item.color, 0.8))
         page.add_patch(
             Rectangle(
-                corner, SWATCH_MM, _SWATCH_HEIGHT_MM, facecolor=face, edgecolor=edge, linestyle=item.dashes, linewidth=1.0 if item.edge else 0.4
+                corner,
+                SWATCH_MM,
+                _SWATCH_HEIGHT_MM,
+                facecolor=face,
+                edgecolor=edge,
+                linestyle=item.dashes,
+                linewidth=1.0 if item.edge else 0.4,
             )
         )
         if item.hatch:
