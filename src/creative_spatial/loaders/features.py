@@ -24,7 +24,11 @@ from creative_spatial.loaders.event_times import with_event_times
 from creative_spatial.loaders.ids import ID_COLUMNS, as_text, with_ids
 from creative_spatial.loaders.placeless import PLACELESS, as_records, part_placeless, rejoined
 from creative_spatial.loaders.placement import name_strays, place, within_area
-from creative_spatial.loaders.repair.duplicates import drop_duplicates, drop_near_duplicates
+from creative_spatial.loaders.repair.duplicates import (
+    drop_duplicates,
+    drop_near_duplicates,
+    name_stacked,
+)
 from creative_spatial.loaders.repair.ledger import Records
 from creative_spatial.loaders.repair.texts import mend_texts
 from creative_spatial.loaders.sensitive import flag_rows
@@ -163,6 +167,7 @@ def build_layer(frame: gpd.GeoDataFrame, options: LayerOptions, build: Build) ->
     if options.proper_names:
         here = layer.geometry.notna()
         layer = rejoined(drop_near_duplicates(layer[here], build), layer[~here])
+        name_stacked(layer, build)
     file = rejoined(frame, placeless)
     layer, ids = with_ids(layer, file, options.columns, build, source_id=options.source.id)
     if not build.faults and not len(layer) and not n_outside:

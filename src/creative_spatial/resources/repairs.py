@@ -37,6 +37,7 @@ class RepairSettings(Facts):
 
     swap_unsure_km: float
     near_duplicate_m: float
+    stacked_rows: int
     reference: str
 
 

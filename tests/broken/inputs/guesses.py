@@ -18,6 +18,24 @@ from broken.inputs.town import (
 
 @broken(
     "temples.csv",
+    warning(
+        "10 places with names of their own",
+        "one and the same point",
+        "rows 2, 3, 4, 5, 6 and 5 more",
+    ),
+    then=Outcome(rows_in=12, out=12),
+)
+def addresses_looked_up_no_further_than_the_town(folder):
+    """A geocoder that knew no house numbers; the last row says how unsure it is."""
+    rows = [f"p{i},Wat {i},wat,100.5901,7.2001," for i in range(10)]
+    rows += ["pa,Wat a,wat,100.591,7.201,", "pb,Wat b,wat,100.5901,7.2001,900"]
+    text = csv(*rows, header=f"{HEADER},uncertainty_m")
+    (folder / "temples.csv").write_text(text, encoding="utf-8")
+    return table("temples.csv")
+
+
+@broken(
+    "temples.csv",
     warning("cp1252 where it was cp874", "rows 2, 3, 4, 5", "วัดกลาง", 'accept = ["mojibake"]'),
     then=Outcome(rows_in=4, out=4, proposed={"mojibake": (2, 3, 4, 5)}),
 )

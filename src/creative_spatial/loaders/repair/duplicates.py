@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from creative_spatial.loaders.columns import list_rows
 from creative_spatial.loaders.coordinates import parse_number
 from creative_spatial.loaders.repair.ledger import GEOMETRY
 from creative_spatial.resources.repairs import repair_facts
@@ -93,6 +94,42 @@ def drop_near_duplicates(frame: gpd.GeoDataFrame, build: Build) -> gpd.GeoDataFr
         "one of each would be counted with the earlier",
     )
     return frame
+
+
+def name_stacked(frame: gpd.GeoDataFrame, build: Build) -> None:
+    """
+    Tell of many places with names of their own at the very same point.
+
+    Parameters
+    ----------
+    frame : GeoDataFrame, n rows
+        Indexed by row number.
+    build : Build
+        Is told; not of rows that are not public, or say how uncertain they are.
+    """
+    least = repair_facts().settings.stacked_rows
+    if "name" not in frame or len(frame) < least:
+        return
+    public = np.array([build.is_public(row) for row in frame.index])
+    points = (frame.geom_type == "Point") & frame["name"].notna() & public
+    if "uncertainty_m" in frame:
+        points &= frame["uncertainty_m"].isna()
+    some = frame.loc[points & ~frame["name"].duplicated()]
+    shapes = pd.Series(shapely.to_wkb(some.geometry.to_numpy()), index=some.index)
+    sizes = shapes.map(shapes.value_counts())
+    if not len(rows := sizes.index[sizes >= least]):
+        return
+    build.warn(
+        f"{len(rows)} places with names of their own lie {_at(shapes[rows].nunique())}: "
+        f"{list_rows(rows, build.word)}; was the middle of a town or street put for their places?",
+        kind="stacked",
+        rows=rows,
+    )
+
+
+def _at(points: int) -> str:
+    """How many points that is."""
+    return "at one and the same point" if points == 1 else f"at {points} points in all"
 
 
 def _near_pairs(frame: gpd.GeoDataFrame) -> dict[Any, Any]:
