@@ -20,8 +20,9 @@ if TYPE_CHECKING:
 
 _ROW_STEP = math.sqrt(3) / 2
 _CORNER = 1 / math.sqrt(3)
-# Half of the six sides, each shared by two cells: east, north-east, north-west.
-_DIRECTIONS = (0, 60, 120)
+# Half of the six sides, as each is shared by two cells: to the east, the north-east and the
+# north-west, in degrees; how many rows up the next cell is, and half columns across.
+_NEXT = {0: (0, 2), 60: (1, 1), 120: (1, -1)}
 
 
 class Cells(NamedTuple):
@@ -119,19 +120,8 @@ def touching(
     >>> touching(town, 100, banks).nnz
     0
     """
-    # In doubled columns a cell's neighbours are two to the side, or one to it and a row up.
-    doubled = 2 * cells.column + cells.row % 2
-    places = {(int(r), int(c)): i for i, (r, c) in enumerate(zip(cells.row, doubled, strict=True))}
-    one, other, direction = [], [], []
-    for angle, (up, across) in zip(_DIRECTIONS, ((0, 2), (1, 1), (1, -1)), strict=True):
-        for (r, c), i in places.items():
-            j = places.get((r + up, c + across))
-            if j is not None:
-                one.append(i)
-                other.append(j)
-                direction.append(angle)
-    first, second = np.asarray(one, dtype=np.intp), np.asarray(other, dtype=np.intp)
-    sides = _sides(cells, first, np.asarray(direction, dtype=float), width_m, shift)
+    first, second, angle = _side_by_side(cells)
+    sides = _sides(cells, first, angle, width_m, shift)
     shapely.prepare(land)
     dry = np.asarray(shapely.intersects(land, sides), dtype=bool)
     first, second = first[dry], second[dry]
@@ -140,6 +130,28 @@ def touching(
     matrix = sparse.csr_array((ones, pairs), shape=(len(cells.row),) * 2)
     matrix.sort_indices()
     return matrix
+
+
+def _side_by_side(
+    cells: Cells,
+) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.float64]]:
+    """Pairs of cells next to each other, and the direction of the second from the first."""
+    # In doubled columns a cell's neighbours are two to the side, or one to it and a row up.
+    doubled = 2 * cells.column + cells.row % 2
+    doubled = doubled - doubled.min(initial=0)
+    span = int(doubled.max(initial=0)) + 4
+    key = cells.row * span + doubled
+    order = np.argsort(key)
+    pairs, angles = [], []
+    for angle, (up, across) in _NEXT.items():
+        wanted = key + up * span + across
+        place = np.searchsorted(key, wanted, sorter=order)
+        at = order[np.minimum(place, len(key) - 1)]
+        found = np.flatnonzero(key[at] == wanted)
+        pairs.append(np.column_stack([found, at[found]]))
+        angles.append(np.full(len(found), float(angle)))
+    first, second = np.concatenate(pairs).T
+    return first, second, np.concatenate(angles)
 
 
 def _sides(

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 NONE = -1
 _CHUNK = 64
+_LINES = 200_000
 
 
 class Sites(NamedTuple):
@@ -119,8 +120,7 @@ def links_over_land(
     pairs = np.sort(pairs.reshape(-1, 2), axis=1)
     pairs = pairs[np.lexsort(pairs.T[::-1])]
     metres = np.hypot(*(sites[pairs[:, 0]] - sites[pairs[:, 1]]).T)
-    shapely.prepare(land)
-    dry = np.asarray(shapely.covers(land, shapely.linestrings(sites[pairs])), dtype=bool)
+    dry = _over_land(sites, pairs, metres, land)
     if network is not None and not dry.all():
         metres[~dry] = _walks(sites, pairs[~dry], network, reach_m, max_snap_m)
     elif network is None:
@@ -221,6 +221,32 @@ def spanning_links(links: Links, labels: NDArray[np.intp]) -> NDArray[np.intp]:
     tree = minimum_spanning_tree(graph).tocoo()
     found = np.column_stack([tree.row, tree.col]).astype(np.intp)
     return found[np.lexsort(found.T[::-1])]
+
+
+def _over_land(
+    sites: NDArray[np.float64],
+    pairs: NDArray[np.intp],
+    metres: NDArray[np.float64],
+    land: BaseGeometry,
+) -> NDArray[np.bool_]:
+    """Whether the straight line between the sites of each pair lies on the land."""
+    shore = np.full(len(sites), np.inf)
+    corners, ring = shapely.get_coordinates(
+        shapely.get_rings(shapely.get_parts(land)), return_index=True
+    )
+    stretch = np.stack([corners[:-1], corners[1:]], axis=1)[ring[:-1] == ring[1:]]
+    (site, _), away = shapely.STRtree(shapely.linestrings(stretch)).query_nearest(
+        np.asarray(shapely.points(sites)), return_distance=True, all_matches=False
+    )
+    shore[site] = away
+    # A line that is shorter than the way to the shore does not cross it.
+    dry: NDArray[np.bool_] = metres < shore[pairs].max(axis=1)
+    shapely.prepare(land)
+    near = np.flatnonzero(~dry)
+    for first in range(0, len(near), _LINES):
+        part = near[first : first + _LINES]
+        dry[part] = shapely.covers(land, shapely.linestrings(sites[pairs[part]]))
+    return dry
 
 
 def _walks(
