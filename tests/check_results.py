@@ -40,6 +40,8 @@ PROMISED = (
             "nearest_neighbour",
             "clustering",
             "cross_clustering",
+            "local_statistics",
+            "quarter_fields",
         )
     ),
     *(
@@ -49,8 +51,11 @@ PROMISED = (
             "neighbourhood_functions",
             "colocation_local",
             "colocation_local_fields",
+            "hot_spots",
+            "quarters",
         )
     ),
+    *(f"rasters/{name}.tif" for name in ("culture_density", "culture_relative_risk")),
     "layers/biodiversity.parquet",
     "layers/culture.parquet",
     "layers/community.parquet",
@@ -89,6 +94,7 @@ INDICATORS = {
     "neighbourhood_communities", "neighbourhood_functions", "walking_communities",
     "walking_functions", "colocation_communities", "colocation_fields", "colocation_local",
     "colocation_local_fields", "nearest_neighbour", "clustering", "cross_clustering",
+    "culture_density", "culture_relative_risk", "local_statistics", "hot_spots", "quarters",
 }  # fmt: skip
 
 
