@@ -10,7 +10,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import Bounds, LinearConstraint, milp
 
-from creative_spatial.analysers.trail_order import EXACT_STOPS, best_within, shortest_order
+from creative_spatial.analysers.trail_order import (
+    EXACT_STOPS,
+    best_within,
+    complete_order,
+    shortest_order,
+)
 from creative_spatial.analysers.trail_search import Ends, cheapest_tour, fullest_tour
 
 OPEN, CLOSED = Ends(closed=False), Ends(closed=True)
@@ -255,7 +260,10 @@ def test_of_many_stops_those_that_no_way_leads_to_are_left_out():
     minutes = along_a_line(*np.arange(n))
     minutes[:, -1] = minutes[-1, :] = np.inf
     assert shortest_order(minutes, OPEN) is None
-    found = best_within(
-        minutes, OPEN, stay_min=np.zeros(n), score=np.ones(n), must=[], budget_min=np.inf
-    )
+    found = complete_order(minutes, OPEN)
     assert found.stops == tuple(range(n - 1))
+    assert found.minutes == n - 2
+    assert found.bound <= n - 2
+    assert complete_order(minutes, Ends(closed=True, start=3)).stops[0] == 3
+    assert complete_order(minutes, OPEN, must=[0, n - 1]) is None
+    assert complete_order(minutes, OPEN, must=[n - 1]).stops == (n - 1,)

@@ -231,6 +231,17 @@ def test_a_gap_in_the_middle_leaves_two_lines(streets, points):
     assert [part.length for part in line.geoms] == [400, 400]
 
 
+def test_the_aisle_of_a_cathedral_is_no_path_to_stop_at(streets, points):
+    nodes = [(0, 0), (800, 0), (400, 10), (400, 40), (0, 500), (900, 500)]
+    net = streets(nodes, [(0, 1), (2, 3), (4, 5)])
+    trail = lay(points([(0, 0), (400, 30), (800, 0)]), net)
+    assert trail.stops["snap_m"].tolist() == [0, 30, 0]  # to the street, not to the aisle
+    assert trail.route["length_m"].iloc[0] == 800
+    # What is longer than the farthest snap is a place of its own, with no way to it.
+    other = lay(points([(0, 0), (400, 490), (800, 0)]), net)
+    assert other.stops["visit"].tolist() == ["visited", "visited", "no way there"]
+
+
 def test_a_stop_without_a_place_is_a_gap_of_unknown_length(street, points):
     stops = points([(0, 0), (400, 0), (800, 0)])
     stops = stops.set_geometry([stops.geometry.iloc[0], None, stops.geometry.iloc[2]], crs=UTM)

@@ -9,7 +9,6 @@ import numpy as np
 import pandas as pd
 
 from creative_spatial.analysers.assignment import OUTSIDE, locate
-from creative_spatial.analysers.snapping import walkable
 from creative_spatial.analysers.trail_frames import (
     NO_ROUTE,
     VISITED,
@@ -19,7 +18,7 @@ from creative_spatial.analysers.trail_frames import (
     route_frame,
     stops_frame,
 )
-from creative_spatial.analysers.trail_ways import ways_between
+from creative_spatial.analysers.trail_ways import paths_to_stop_at, ways_between
 from creative_spatial.analysers.trails import heritage_trail
 from creative_spatial.analysers.travel_time import node_elevation, walking_minutes
 from creative_spatial.crs import require_crs
@@ -93,7 +92,7 @@ def route_stops(
     if not plans:
         raise InsufficientDataError("No route is planned.")
     spent = _spent(network, speed_m_per_min, elevation, ferries)
-    edges = walkable(network)
+    edges = paths_to_stop_at(network, max_snap_m=max_snap_m)
     parts = []
     for route_id, plan in plans.items():
         own = stops[stops["route_id"] == route_id].set_index(INDEX)
@@ -158,7 +157,7 @@ def route_legs(
     require_crs(units.crs, route_stops=route_stops)
     require_crs(network.crs, units=units)
     spent = _spent(network, speed_m_per_min, elevation, ferries)
-    edges = walkable(network)
+    edges = paths_to_stop_at(network, max_snap_m=max_snap_m)
     parts = []
     for route_id, plan in plans.items():
         own = _visited(route_stops, route_id).set_index(INDEX)

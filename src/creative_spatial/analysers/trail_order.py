@@ -89,6 +89,60 @@ def shortest_order(minutes: NDArray[np.float64], ends: Ends) -> Order | None:
     )
 
 
+def complete_order(
+    minutes: NDArray[np.float64], ends: Ends, must: Sequence[int] = ()
+) -> Order | None:
+    """
+    Order all stops, or, where not all are joined, as many as there is a way to.
+
+    Parameters
+    ----------
+    minutes : array of float, shape (n, n)
+        See `shortest_order`.
+    ends : Ends
+        Ends that are fixed are visited.
+    must : sequence of int
+        Rows that are visited.
+
+    Returns
+    -------
+    Order or None
+        Of more than `EXACT_STOPS` stops those that can all be reached from one another both
+        ways; `bound` is of minutes. None where the stops that must be visited are not joined.
+
+    Examples
+    --------
+    >>> apart = np.array([[0.0, 5.0, np.inf], [5.0, 0.0, np.inf], [np.inf, np.inf, 0.0]])
+    >>> complete_order(apart, Ends(closed=True)).stops
+    (0, 1)
+    """
+    found = shortest_order(minutes, ends)
+    if found is not None:
+        return found
+    n = len(minutes)
+    if n <= EXACT_STOPS:
+        none, one = np.zeros(n), np.ones(n)
+        found = best_within(minutes, ends, stay_min=none, score=one, must=must, budget_min=np.inf)
+        return None if found is None else found._replace(bound=found.minutes)
+    from scipy.sparse.csgraph import connected_components
+
+    _, group = connected_components(np.isfinite(minutes), directed=True, connection="strong")
+    kept = [*must, *(row for row in (ends.start, ends.end) if row is not None)]
+    chosen = group[kept[0]] if kept else np.bincount(group).argmax()
+    if any(group[row] != chosen for row in kept):
+        return None
+    rows = np.flatnonzero(group == chosen)
+    inner = Ends(
+        ends.closed,
+        *(
+            None if row is None else int(np.searchsorted(rows, row))
+            for row in (ends.start, ends.end)
+        ),
+    )
+    found = shortest_order(minutes[np.ix_(rows, rows)], inner)
+    return None if found is None else found._replace(stops=tuple(rows[list(found.stops)].tolist()))
+
+
 def best_within(
     minutes: NDArray[np.float64],
     ends: Ends,

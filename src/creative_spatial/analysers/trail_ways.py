@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import shapely
 
-from creative_spatial.analysers.snapping import snap, walkable
-from creative_spatial.network import FERRY
+from creative_spatial.analysers.snapping import Edges, snap, walkable
+from creative_spatial.network import CUT_OFF, FERRY, components, land_parts
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
     from scipy.sparse import csr_array
 
-    from creative_spatial.analysers.snapping import Edges
     from creative_spatial.network import EdgeMinutes, Network
 
 _NOWHERE = -9999  # scipy's mark of a node without predecessor
@@ -109,6 +108,35 @@ class Ways(NamedTuple):
         return int(first + np.searchsorted(self.arcs.indices[first:last], head))
 
 
+def paths_to_stop_at(network: Network, *, max_snap_m: float) -> Edges:
+    """
+    Paths that stops are brought to: all but ferries, and fragments that nothing joins.
+
+    The aisle of a cathedral, drawn as a path of its own, leads nowhere; its door is on the
+    street.
+
+    Parameters
+    ----------
+    network : Network
+        Walking network.
+    max_snap_m : float, metres, > 0
+        A cut-off part whose paths are shorter than this in all is a fragment.
+
+    Returns
+    -------
+    Edges
+        With a spatial index over their lines.
+    """
+    edges = walkable(network)
+    parts = components(network)
+    fragment = ((parts["kind"] == CUT_OFF) & (1000 * parts["km"] < max_snap_m)).to_numpy()
+    if not fragment.any():
+        return edges
+    kept = ~fragment[land_parts(network)[network.edges[edges.edge, 0]]]
+    lines = edges.lines[kept]
+    return Edges(edges.edge[kept], lines, edges.length_m[kept], shapely.STRtree(lines))
+
+
 def ways_between(
     shapes: NDArray[Any],
     network: Network,
@@ -132,7 +160,7 @@ def ways_between(
     max_snap_m : float, metres, > 0
         Farthest that a stop is brought to a path.
     edges : Edges, optional
-        What `walkable` gives for the network, where it is at hand.
+        What `paths_to_stop_at` gives for the network, where it is at hand.
 
     Returns
     -------
@@ -146,7 +174,7 @@ def ways_between(
     from scipy.sparse.csgraph import dijkstra
 
     n = len(shapes)
-    paths = walkable(network) if edges is None else edges
+    paths = paths_to_stop_at(network, max_snap_m=max_snap_m) if edges is None else edges
     found = snap(shapes, paths, max_snap_m=max_snap_m)
     on = np.flatnonzero(np.isfinite(found.snap_m))
     places, which = np.unique(

@@ -17,7 +17,7 @@ from creative_spatial.analysers.trail_frames import (
     route_frame,
     stops_frame,
 )
-from creative_spatial.analysers.trail_order import best_within, shortest_order
+from creative_spatial.analysers.trail_order import best_within, complete_order, shortest_order
 from creative_spatial.analysers.trail_search import Ends
 from creative_spatial.analysers.trail_ways import Ways, ways_between
 from creative_spatial.analysers.travel_time import walking_minutes
@@ -146,11 +146,12 @@ def heritage_trail(
     plan : TrailPlan, optional
         What is wanted; left out, the shortest open trail through all stops.
     max_snap_m : float, metres, > 0
-        Farthest that a stop is from its path; the way between them is not in the time.
+        Farthest that a stop is from its path; the way between them is not in the time. Pieces of
+        path that nothing joins and that are shorter than this in all are no paths to stop at.
     minutes : EdgeMinutes, optional
         What `walking_minutes` gives; left out: on the level, with ferries as assumed there.
     edges : Edges, optional
-        What `snapping.walkable` gives for the network: saves time where many trails are laid.
+        What `trail_ways.paths_to_stop_at` gives for the network: saves time where many trails are laid.
 
     Returns
     -------
@@ -267,23 +268,24 @@ def _choice(
         position[plan.end] if plan.end is not None and not plan.closed else None,
     )
     must = [position[row] for row in dict.fromkeys(kept)]
-    minutes, free = ways.minutes[np.ix_(near, near)], plan.budget_min is None
-    budget = np.inf if plan.budget_min is None else plan.budget_min
+    minutes, budget = ways.minutes[np.ix_(near, near)], plan.budget_min or np.inf
+    free = plan.budget_min is None
     one = np.ones(len(near))
     score = one if free or plan.score is None else _numbers(stops, plan.score, "score")[near]
-    found = shortest_order(minutes, ends) if free else None
-    complete = found is not None
-    if found is None:
-        found = best_within(
+    found = (
+        complete_order(minutes, ends, must)
+        if free
+        else best_within(
             minutes, ends, stay_min=stay[near], score=score, must=must, budget_min=budget
         )
+    )
     if found is None:
         raise _unfit(stops.iloc[near], minutes, ends, stay=stay[near], must=must, budget=budget)
     order = tuple(int(near[row]) for row in found.stops)
     worth = float(score[list(found.stops)].sum())
     if found.exact:
         method, gap = "exact", 0.0
-    elif complete:
+    elif free:
         gap = 100 * (found.minutes / found.bound - 1) if found.bound > 0 else np.nan
         method = f"heuristic, at most {gap:.1f} % over the lower bound"
     else:
