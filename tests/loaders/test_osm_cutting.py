@@ -24,7 +24,7 @@ from creative_spatial.errors import (
 )
 from creative_spatial.loaders import cut_osm, read_osm
 from creative_spatial.loaders.boundaries import read_osm_relation
-from creative_spatial.loaders.osm.cutting import core, osmium_process, placing
+from creative_spatial.loaders.osm.cutting import core, osmium_process, passing, placing
 from creative_spatial.loaders.osm.cutting.areas import folder_names
 from creative_spatial.taxonomy import Taxonomy
 
@@ -255,23 +255,23 @@ def test_an_end_of_osmium_that_nobody_expected_is_told(town, path, tmp_path, mon
     assert list((tmp_path / "out").iterdir()) == []
 
 
-def test_a_large_file_keeps_its_nodes_on_disk_and_leaves_nothing_behind(
-    town, path, tmp_path, monkeypatch
-):
-    file = path()
-    cut_osm(file, areas(west=WEST), tmp_path / "memory")
-    monkeypatch.setattr("creative_spatial.loaders.osm.files.LARGE_FILE_BYTES", 0)
-    cut_osm(file, areas(west=WEST), tmp_path / "disk")
-    for part in ("objects.parquet", "relations.parquet"):
-        parts = [tmp_path / one / "west/osm" / part for one in ("memory", "disk")]
-        assert parts[0].read_bytes() == parts[1].read_bytes()
-    assert [one.name for one in (tmp_path / "disk").iterdir()] == ["west"]
-    cut, direct = (read_osm(one, boundary=WEST) for one in (tmp_path / "memory/west/osm", file))
-    assert_same(cut, direct)
+def test_positions_are_kept_on_disk_and_nothing_is_left_behind(town, path, tmp_path, monkeypatch):
+    indices = []
+    look_up = passing.look_up
+
+    def watched(file, index, *rest):
+        indices.append(index)
+        look_up(file, index, *rest)
+
+    monkeypatch.setattr(passing, "look_up", watched)
+    cut_osm(path(), areas(west=WEST), tmp_path / "out")
+    ((kind, place),) = (index.split(",") for index in indices)
+    assert kind == "sparse_file_array"
+    assert place.startswith(str(tmp_path / "out"))
+    assert [one.name for one in (tmp_path / "out").iterdir()] == ["west"]
 
 
 def test_there_must_be_room_for_the_nodes_on_disk(town, path, tmp_path, monkeypatch):
-    monkeypatch.setattr("creative_spatial.loaders.osm.files.LARGE_FILE_BYTES", 0)
     monkeypatch.setattr("creative_spatial.loaders.osm.files._INDEX_SHARE", 10**15)
     with pytest.raises(OutputError, match=r"positions of its nodes need up to .* GB on the disk"):
         cut_osm(path(), areas(west=WEST), tmp_path / "out")

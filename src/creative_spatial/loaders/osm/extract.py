@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import tempfile
 import warnings
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -28,6 +29,7 @@ from creative_spatial.loaders.coordinates import in_range
 from creative_spatial.loaders.osm.background import BackgroundRules
 from creative_spatial.loaders.osm.coastline import Sea, close_sea, sea_box
 from creative_spatial.loaders.osm.copies import write_positive
+from creative_spatial.loaders.osm.cutting.core import cut_one
 from creative_spatial.loaders.osm.cutting.reading import Cut, open_cut
 from creative_spatial.loaders.osm.ferries import ferry_table
 from creative_spatial.loaders.osm.files import node_index, open_osm
@@ -35,14 +37,13 @@ from creative_spatial.loaders.osm.gates import GateRules, gate_layer
 from creative_spatial.loaders.osm.incomplete import complete
 from creative_spatial.loaders.osm.objects import ObjectReader, Rules
 from creative_spatial.loaders.osm.selection import AreaRules, FeatureRules
-from creative_spatial.loaders.osm.sieve import Sieve
 from creative_spatial.loaders.osm.tables import Layers
 from creative_spatial.loaders.osm.walking import WalkRules, build_network
 from creative_spatial.provenance import OPENSTREETMAP, Source
 from creative_spatial.taxonomy import Taxonomy
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from pyproj import CRS
 
@@ -115,7 +116,8 @@ def read_osm(
     Read an OpenStreetMap file: features, walking network and background in one pass.
 
     Extracts that cut through objects are the normal case: lines keep the parts that are
-    there, areas that cannot be closed are left out, and both are in the report.
+    there, areas that cannot be closed are left out, and both are in the report. Of a large file
+    (over 32 MB), what is near `boundary` is cut out first, and the report is of that.
 
     Parameters
     ----------
@@ -177,10 +179,10 @@ def read_osm(
         walking=WalkRules() if "network" in parts else None,
         gates=GateRules() if "network" in parts else None,
     )
-    file = open_cut(Path(path)) if Path(path).is_dir() else open_osm(path)
-    if isinstance(file, Cut):
-        outline = _within_cut(file, rules, outline)
-    found = _read(file, rules, outline)
+    with _source(Path(path), outline, taxonomy) as file:
+        if isinstance(file, Cut):
+            outline = _within_cut(file, rules, outline)
+        found = _read(file, rules)
     box = _box(file, found, outline)
     bounds = box if outline is None else outline.bounds
     working = choose_crs(bounds) if crs is None else check_working_crs(crs, bounds)
@@ -253,14 +255,30 @@ def _within_cut(cut: Cut, rules: Rules, outline: BaseGeometry | None) -> BaseGeo
     return outline
 
 
-def _read(file: OsmFile | Cut, rules: Rules, outline: BaseGeometry | None) -> Objects:
+@contextmanager
+def _source(
+    path: Path, boundary: BaseGeometry | None, taxonomy: Taxonomy
+) -> Iterator[OsmFile | Cut]:
+    """What is read: a cut, a file, or what is cut out of a large file for an area of it."""
+    if path.is_dir():
+        yield open_cut(path)
+        return
+    file = open_osm(path)
+    if boundary is None or not file.is_large:
+        yield file
+        return
+    with tempfile.TemporaryDirectory(prefix="creative_spatial-") as folder:
+        yield open_cut(cut_one(file, boundary, Path(folder), taxonomy))
+
+
+def _read(file: OsmFile | Cut, rules: Rules) -> Objects:
     """Pass over the file; over a copy where its ids or the order of its objects need one."""
     reader = ObjectReader(rules)
     if isinstance(file, Cut):
         reader.read(file)
         return complete(reader, rules, file)
     with node_index(file) as index:
-        reader.read(file, index, _sieve(file, outline))
+        reader.read(file, index)
         found = complete(reader, rules, file)
         found.locations = None
     if not found.needs_copy:
@@ -273,17 +291,10 @@ def _read(file: OsmFile | Cut, rules: Rules, outline: BaseGeometry | None) -> Ob
     with tempfile.TemporaryDirectory(prefix="creative_spatial-") as folder:
         copy = write_positive(file, Path(folder))
         reader = ObjectReader(rules, mapped_ids=True)
-        reader.read(copy, sieve=_sieve(file, outline))
+        reader.read(copy)
         found = complete(reader, rules, copy)
     found.restore_ids()
     return found
-
-
-def _sieve(file: OsmFile, outline: BaseGeometry | None) -> Sieve | None:
-    """What lets go of the rest of a large file, where an area of it is wanted."""
-    if outline is None:
-        return None
-    return Sieve(outline, sea_box(file.bounds or outline.bounds, outline.bounds))
 
 
 def _box(file: OsmFile | Cut, found: Objects, boundary: BaseGeometry | None) -> Bounds:
@@ -304,8 +315,7 @@ def _box(file: OsmFile | Cut, found: Objects, boundary: BaseGeometry | None) -> 
 
 def _newest(found: Objects) -> str | None:
     """Day of the latest edit among the features, for files that do not say their date."""
-    times = [row.timestamp for row in found.features]
-    newest = max([*times, found.newest] if found.newest else times, default=None)
+    newest = max((row.timestamp for row in found.features), default=None)
     return newest.date().isoformat() if newest is not None and newest.year > 1970 else None
 
 

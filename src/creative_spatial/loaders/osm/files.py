@@ -74,6 +74,11 @@ class OsmFile:
     needs_copy: bool = False
     positions_on_ways: bool = False
 
+    @property
+    def is_large(self) -> bool:
+        """Whether it is kept out of memory as far as may be."""
+        return self.path.stat().st_size > LARGE_FILE_BYTES
+
     def processor(self, entities: Any = osmium.osm.ALL) -> Any:
         """
         Make a new pass over the file.
@@ -221,10 +226,10 @@ def node_index(
     OutputError
         If there is no room for it on the disk.
     """
-    size = file.path.stat().st_size
-    if in_memory and size <= LARGE_FILE_BYTES:
+    if in_memory and not file.is_large:
         yield IN_MEMORY
         return
+    size = file.path.stat().st_size
     # osmium takes what follows a comma as another setting
     place = None if folder is None or "," in str(folder) else folder
     with tempfile.TemporaryDirectory(prefix=".creative_spatial-", dir=place) as made:

@@ -84,7 +84,6 @@ class Objects:
     unbuilt_ways: set[int] = field(default_factory=set)
     reasons: dict[int, str] = field(default_factory=dict)
     faults: list[tuple[str, str]] = field(default_factory=list)
-    newest: dt.datetime | None = None
     needs_copy: bool = False
     lacks_nodes: bool = False
     locations: Any = None

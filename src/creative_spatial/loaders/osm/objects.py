@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import json
 import math
-import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -49,7 +48,6 @@ if TYPE_CHECKING:
         Shape,
         Tags,
     )
-    from creative_spatial.loaders.osm.sieve import Sieve
     from creative_spatial.loaders.osm.walking import WalkRules
 
 
@@ -89,9 +87,7 @@ class ObjectReader:
         self._mapped = mapped_ids
         self.found = Objects()
 
-    def read(
-        self, file: OsmFile | Cut, index: str = IN_MEMORY, sieve: Sieve | None = None
-    ) -> Objects:
+    def read(self, file: OsmFile | Cut, index: str = IN_MEMORY) -> Objects:
         """
         Pass over the file.
 
@@ -101,8 +97,6 @@ class ObjectReader:
             An opened file.
         index : str, optional
             Where positions of nodes are kept, as `files.node_index` says.
-        sieve : Sieve, optional
-            Lets go of what lies outside while the pass goes on.
 
         Returns
         -------
@@ -127,12 +121,8 @@ class ObjectReader:
         processor = file.objects(self._rules.keys, index)
         with reading(file):
             try:
-                full = sieve.every if sieve is not None else sys.maxsize
                 for thing in processor:
                     handle[type(thing)](thing)
-                    if sieve is not None and len(self.found.shapes) >= full:
-                        sieve.sift(self.found)
-                        full = len(self.found.shapes) + sieve.every
             except RuntimeError as error:
                 if self._mapped or not any(said in str(error) for said in OUT_OF_ORDER):
                     raise

@@ -86,7 +86,7 @@ def plan_areas(areas: gpd.GeoDataFrame, id_column: str | None = None) -> list[Ar
     ]
     outlines = [gpd.GeoSeries(areas.geometry.iloc[[row]]) for row in range(len(areas))]
     return [
-        Area(folder, name, outline, _box(outline))
+        Area(folder, name, outline, box_of(outline))
         for folder, name, outline in zip(folder_names(ids), names, outlines, strict=True)
     ]
 
@@ -148,8 +148,20 @@ def _as_text(value: Any) -> str:
     return str(value).strip()
 
 
-def _box(outline: gpd.GeoSeries) -> Bounds:
-    """The box that a city with this boundary asks for, and a little more."""
+def box_of(outline: gpd.GeoSeries) -> Bounds:
+    """
+    Give the box that a city with a boundary asks for, and a little more.
+
+    Parameters
+    ----------
+    outline : GeoSeries of (Multi)Polygon, any CRS
+        The boundary.
+
+    Returns
+    -------
+    (west, south, east, north), degrees
+        The box.
+    """
     crs = choose_crs(to_wgs84(outline.total_bounds.tolist(), outline.crs))
     reach = reach_of(reproject(gpd.GeoDataFrame(geometry=outline), crs))
     west, south, east, north = to_wgs84(reach.bounds, crs)

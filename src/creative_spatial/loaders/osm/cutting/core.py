@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any
 import geopandas as gpd
 import pandas as pd
 
+from creative_spatial.crs import WGS84
 from creative_spatial.errors import EmptyLayerWarning, OutputError
 from creative_spatial.loaders.osm.background import BackgroundRules
-from creative_spatial.loaders.osm.cutting.areas import plan_areas
+from creative_spatial.loaders.osm.cutting.areas import Area, box_of, plan_areas
 from creative_spatial.loaders.osm.cutting.layout import (
     FORMAT,
     KINDS,
@@ -38,7 +39,9 @@ from creative_spatial.taxonomy import Taxonomy
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from creative_spatial.loaders.osm.cutting.areas import Area
+    from shapely.geometry.base import BaseGeometry
+
+    from creative_spatial.loaders.osm.cutting.placing import AreaFiles
     from creative_spatial.loaders.osm.files import OsmFile
 
 OSM_FOLDER = "osm"
@@ -117,15 +120,7 @@ def cut_osm(
     _check_targets(target, plan)
     with writing(target), tempfile.TemporaryDirectory(prefix=".extract-", dir=target) as made:
         temporary = Path(made)
-        tell(f"hashing {file.name}")
-        manifest = _manifest(file, rules)
-        files = cut_files(file, plan, rules, temporary, tell)
-        for area, written in zip(plan, files, strict=True):
-            counts = {kind: written.counts.get(kind, 0) for kind in KINDS}
-            hashes = {name: sha256_file(written.folder / name) for name in (OBJECTS, RELATIONS)}
-            facts = CutArea(id=area.id, name=area.name, box=area.box)
-            known = {"area": facts, "counts": counts, "files": hashes}
-            write_manifest(written.folder, manifest.model_copy(update=known))
+        files = _write_cuts(file, plan, rules, temporary, tell)
         _put_in_place(target, temporary, plan)
     counted = {kind: [written.counts.get(kind, 0) for written in files] for kind in KINDS}
     table = gpd.GeoDataFrame(
@@ -140,6 +135,33 @@ def cut_osm(
     )
     _warn_of_empty(table, file.name)
     return table
+
+
+def cut_one(file: OsmFile, boundary: BaseGeometry, folder: Path, taxonomy: Taxonomy) -> Path:
+    """
+    Cut what is near a boundary out of a file, as `cut_osm` does.
+
+    Parameters
+    ----------
+    file : OsmFile
+        An opened file.
+    boundary : (Multi)Polygon, degrees
+        What is wanted.
+    folder : Path
+        An empty folder.
+    taxonomy : Taxonomy
+        Says by its keys what may be a feature.
+
+    Returns
+    -------
+    Path
+        The cut, in the folder; it has the file's name, by which messages call it.
+    """
+    outline = gpd.GeoSeries([boundary], crs=WGS84)
+    plan = [Area(OSM_FOLDER, file.name, outline, box_of(outline))]
+    rules = Rules(kept_keys(taxonomy), FeatureRules(taxonomy))
+    (written,) = _write_cuts(file, plan, rules, folder, lambda _: None)
+    return written.folder.rename(folder / file.name)
 
 
 def kept_keys(taxonomy: Taxonomy) -> list[str]:
@@ -158,6 +180,22 @@ def kept_keys(taxonomy: Taxonomy) -> list[str]:
     """
     keys = FeatureRules(taxonomy).keys | BackgroundRules().keys | WalkRules.keys | GateRules.keys
     return sorted(keys)
+
+
+def _write_cuts(
+    file: OsmFile, plan: Sequence[Area], rules: Rules, temporary: Path, tell: Callable[[str], None]
+) -> list[AreaFiles]:
+    """Write every area's files and its manifest, in a temporary folder."""
+    tell(f"hashing {file.name}")
+    manifest = _manifest(file, rules)
+    files = cut_files(file, plan, rules, temporary, tell)
+    for area, written in zip(plan, files, strict=True):
+        counts = {kind: written.counts.get(kind, 0) for kind in KINDS}
+        hashes = {name: sha256_file(written.folder / name) for name in (OBJECTS, RELATIONS)}
+        facts = CutArea(id=area.id, name=area.name, box=area.box)
+        known = {"area": facts, "counts": counts, "files": hashes}
+        write_manifest(written.folder, manifest.model_copy(update=known))
+    return files
 
 
 def _manifest(file: OsmFile, rules: Rules) -> Manifest:
