@@ -6,17 +6,24 @@ Cutting an area out of a large OpenStreetMap file into GeoParquet, beside its pe
 
 Every reader keeps the objects that have one of the same keys (all that `extract` keeps) and
 writes GeoParquet; the floor writes nothing: one osmium pass with areas, WKB, `from_wkb`. Each
-runs in a process of its own, in turn; the best time counts and the largest peak; imports count in
-neither time but in the peak. `extract` also keeps what relations are made of and the nodes of
-every street. Larger files are shifted copies of the city (`shifted_copies.py`): real structure,
-invented geography. pyrosm and QuackOSM are not installed with the project: PYTHON, or the
-environment variables PYROSM_PYTHON and QUACKOSM_PYTHON, name interpreters that have them
-(`pip install pyrosm==0.25`; `pip install quackosm==0.19 duckdb-extension-spatial`).
+runs in turn; the best time counts and the largest peak; imports count in neither time but in the
+peak. The peak is of all processes of a reader together (proportional set sizes, looked at five
+times a second; of the largest process where the system does not tell them), CPU seconds are of
+all of them too. `extract` also keeps what relations are made of and the nodes of every street.
+Then one city is read out of the file: `read_osm` classifies it and builds its network, pyrosm
+gives the same kinds of objects as before.
+
+Larger files are shifted copies of the city (`shifted_copies.py`): real structure, invented
+geography. pyrosm and QuackOSM are not installed with the project: PYTHON, or the environment
+variables PYROSM_PYTHON and QUACKOSM_PYTHON, name interpreters that have them
+(`pip install pyrosm==0.25 pyarrow`; `pip install quackosm==0.19 duckdb-extension-spatial`, and
+without a network the extension in `~/.duckdb/extensions/<version>/<platform>`).
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import os
 import resource
@@ -25,15 +32,23 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import NamedTuple
 
 LIMIT_RATIO, LIMIT_MB = 1.5, 750
 
 
-def floor(path: Path, keys: list[str], out: Path) -> dict[str, int]:  # noqa: ARG001
+class Task(NamedTuple):
+    """What every reader keeps: objects that have one of some keys, of a box or of the whole file."""
+
+    keys: list[str]
+    box: list[float] | None
+
+
+def floor(path: Path, task: Task, out: Path) -> dict[str, int]:  # noqa: ARG001
     import osmium
     import shapely
 
-    only = osmium.filter.KeyFilter(*keys)
+    only = osmium.filter.KeyFilter(*task.keys)
     factory, whole = osmium.geom.WKBFactory(), osmium.geom.use_nodes.ALL
     counts = {"points": 0, "lines": 0, "areas": 0}
     wkb: list[str] = []
@@ -55,7 +70,7 @@ def floor(path: Path, keys: list[str], out: Path) -> dict[str, int]:  # noqa: AR
     return counts | {"_seconds": time.perf_counter() - start}
 
 
-def extract(path: Path, keys: list[str], out: Path) -> dict[str, int]:  # noqa: ARG001
+def extract(path: Path, task: Task, out: Path) -> dict[str, int]:  # noqa: ARG001
     import geopandas as gpd
     import osmium
     import pyarrow.compute as pc
@@ -84,25 +99,37 @@ def extract(path: Path, keys: list[str], out: Path) -> dict[str, int]:  # noqa: 
     return counts | {"_seconds": seconds}
 
 
-def pyrosm(path: Path, keys: list[str], out: Path) -> dict[str, int]:
+def read_osm(path: Path, task: Task, out: Path) -> dict[str, int]:  # noqa: ARG001
+    import shapely
+
+    from creative_spatial import loaders
+
+    start = time.perf_counter()
+    found = loaders.read_osm(path, boundary=shapely.box(*task.box))
+    seconds = time.perf_counter() - start
+    return counted(found.features.geometry.geom_type) | {"_seconds": seconds}
+
+
+def pyrosm(path: Path, task: Task, out: Path) -> dict[str, int]:
     import pyrosm as reader
 
     start = time.perf_counter()
-    table = reader.OSM(str(path)).get_data_by_custom_criteria(
-        custom_filter=dict.fromkeys(keys, True), filter_type="keep", tags_as_columns=["name"]
+    file = reader.OSM(str(path), bounding_box=task.box)
+    table = file.get_data_by_custom_criteria(
+        custom_filter=dict.fromkeys(task.keys, True), filter_type="keep", tags_as_columns=["name"]
     )
     table.to_parquet(out / "all.parquet")
     return counted(table.geometry.geom_type) | {"_seconds": time.perf_counter() - start}
 
 
-def quackosm(path: Path, keys: list[str], out: Path) -> dict[str, int]:
+def quackosm(path: Path, task: Task, out: Path) -> dict[str, int]:
     import geopandas as gpd
     import quackosm as reader
 
     start = time.perf_counter()
     written = reader.convert_pbf_to_parquet(
         str(path),
-        tags_filter=dict.fromkeys(keys, True),
+        tags_filter=dict.fromkeys(task.keys, True),
         result_file_path=str(out / "all.parquet"),
         working_directory=str(out),
         keep_all_tags=True,
@@ -124,14 +151,16 @@ def counted(kinds) -> dict[str, int]:
     }
 
 
-READERS = {"floor": floor, "extract": extract, "pyrosm": pyrosm, "quackosm": quackosm}
+READERS = {
+    "floor": floor, "extract": extract, "read_osm": read_osm, "pyrosm": pyrosm, "quackosm": quackosm
+}  # fmt: skip
 
 
-def run_one(reader: str, path: Path, keys: list[str]) -> None:
+def run_one(reader: str, path: Path, task: Task) -> None:
     """Run one reader, and print what it took."""
     with tempfile.TemporaryDirectory(dir=path.parent) as folder:
         before = time.process_time()
-        counts = READERS[reader](path, keys, Path(folder))
+        counts = READERS[reader](path, task, Path(folder))
         cpu = time.process_time() - before
         usage = resource.getrusage(resource.RUSAGE_SELF)
         below = resource.getrusage(resource.RUSAGE_CHILDREN)
@@ -140,16 +169,42 @@ def run_one(reader: str, path: Path, keys: list[str]) -> None:
         print(json.dumps({**counts, "_mb": peak, "_cpu": cpu}))
 
 
-def cost_of(python: str, reader: str, path: Path, keys: list[str]) -> dict[str, float] | None:
+def cost_of(python: str, reader: str, path: Path, task: Task) -> dict[str, float] | None:
     """What a reader takes in a process of its own; None where it fails."""
     command = [python, __file__, str(path), "--only", reader]
-    done = subprocess.run(
-        command, input=json.dumps(keys), capture_output=True, text=True, check=False
-    )
-    if done.returncode:
-        print(f"{reader} failed: {done.stderr.strip().splitlines()[-1:]}", file=sys.stderr)
+    with tempfile.TemporaryFile("w+") as given, tempfile.TemporaryFile("w+") as told:
+        given.write(json.dumps(task))
+        given.seek(0)
+        process = subprocess.Popen(command, stdin=given, stdout=told, stderr=subprocess.STDOUT)
+        peak = 0.0
+        while process.poll() is None:
+            peak = max(peak, sum(map(megabytes, family(process.pid))))
+            time.sleep(0.2)
+        told.seek(0)
+        lines = told.read().strip().splitlines()
+    if process.returncode:
+        print(f"{reader} failed: {lines[-1:]}", file=sys.stderr)
         return None
-    return json.loads(done.stdout.splitlines()[-1])
+    cost = json.loads(lines[-1])
+    return cost | {"_mb": max(peak, cost["_mb"])}
+
+
+def family(process: int) -> list[int]:
+    """A process and all that it started, where the system tells them."""
+    found = [process]
+    for children in Path(f"/proc/{process}/task").glob("*/children"):
+        with contextlib.suppress(OSError):
+            for child in children.read_text().split():
+                found += family(int(child))
+    return found
+
+
+def megabytes(process: int) -> float:
+    """Memory of a process, what it shares with others in parts."""
+    with contextlib.suppress(OSError):
+        told = Path(f"/proc/{process}/smaps_rollup").read_text()
+        return int(told.split("Pss:")[1].split()[0]) / 1024
+    return 0.0
 
 
 def all_keys() -> list[str]:
@@ -162,27 +217,13 @@ def all_keys() -> list[str]:
 
 def compare(path: Path, pythons: dict[str, str], repeat: int) -> None:
     """Every reader on one file."""
-    keys = all_keys()
+    task = Task(all_keys(), None)
     runs: dict[str, list[dict[str, float]]] = {reader: [] for reader in pythons}
     for _ in range(repeat):
         for reader, python in pythons.items():
-            cost = cost_of(python, reader, path, keys)
+            cost = cost_of(python, reader, path, task)
             runs[reader] += [cost] if cost else []
-    size = path.stat().st_size / 1e6
-    print(f"\n{path.name}, {size:.0f} MB, {len(keys)} keys")
-    print(f"{'':10}{'s':>9}{'CPU s':>9}{'peak MB':>9}{'points':>10}{'lines':>9}{'areas':>9}")
-    best = {}
-    for reader, done in runs.items():
-        if not done:
-            print(f"{reader:10}  not run")
-            continue
-        best[reader] = min(one["_seconds"] for one in done)
-        row = done[0]
-        print(
-            f"{reader:10}{best[reader]:9.1f}{min(one['_cpu'] for one in done):9.1f}"
-            f"{max(one['_mb'] for one in done):9.0f}{row['points']:10,.0f}{row['lines']:9,.0f}"
-            f"{row['areas']:9,.0f}"
-        )
+    best = show(path, runs)
     if runs["floor"] and runs["extract"]:
         same = all(
             runs["floor"][0][kind] == runs["extract"][0][kind]
@@ -198,13 +239,48 @@ def compare(path: Path, pythons: dict[str, str], repeat: int) -> None:
         print(f"extract, peak: {peak:.0f} MB (to reach on 20 copies: at most {LIMIT_MB})")
 
 
+def one_city(city: Path, path: Path, pythons: dict[str, str]) -> None:
+    """One city read out of a file."""
+    import osmium
+
+    box = osmium.FileProcessor(str(city)).header.box()
+    corners = (box.bottom_left.lon, box.bottom_left.lat, box.top_right.lon, box.top_right.lat)
+    task = Task(all_keys(), list(corners))
+    readers = {"read_osm": sys.executable} | {
+        reader: python for reader, python in pythons.items() if reader == "pyrosm"
+    }
+    costs = {reader: cost_of(python, reader, path, task) for reader, python in readers.items()}
+    print("\none city out of it:", end="")
+    show(path, {reader: [cost] if cost else [] for reader, cost in costs.items()})
+
+
+def show(path: Path, runs: dict[str, list[dict[str, float]]]) -> dict[str, float]:
+    """Print what readers took; returns their best seconds."""
+    size = path.stat().st_size / 1e6
+    print(f"\n{path.name}, {size:.0f} MB")
+    print(f"{'':10}{'s':>9}{'CPU s':>9}{'peak MB':>9}{'points':>10}{'lines':>9}{'areas':>9}")
+    best = {}
+    for reader, done in runs.items():
+        if not done:
+            print(f"{reader:10}  not run")
+            continue
+        best[reader] = min(one["_seconds"] for one in done)
+        row = done[0]
+        print(
+            f"{reader:10}{best[reader]:9.1f}{min(one['_cpu'] for one in done):9.1f}"
+            f"{max(one['_mb'] for one in done):9.0f}{row['points']:10,.0f}{row['lines']:9,.0f}"
+            f"{row['areas']:9,.0f}"
+        )
+    return best
+
+
 def linear(city: Path, copies: list[int], folder: Path) -> None:
     """Seconds and peak memory of `extract` by size of the file."""
     print(f"\n{'copies':>8}{'MB':>8}{'s':>9}{'s / MB':>9}{'peak MB':>9}{'rows':>12}")
     for number in copies:
         path = copied(city, number, folder)
         size = path.stat().st_size / 1e6
-        cost = cost_of(sys.executable, "extract", path, [])
+        cost = cost_of(sys.executable, "extract", path, Task([], None))
         if cost:
             rows = cost["points"] + cost["lines"] + cost["areas"]
             print(
@@ -235,7 +311,7 @@ def main() -> None:
     parser.add_argument("--only", choices=READERS)
     options = parser.parse_args()
     if options.only:
-        run_one(options.only, options.file, json.loads(sys.stdin.read()))
+        run_one(options.only, options.file, Task(*json.load(sys.stdin)))
         return
     pythons = {"floor": sys.executable, "extract": sys.executable}
     pythons |= {"pyrosm": options.pyrosm} if options.pyrosm else {}
@@ -243,7 +319,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as made:
         folder = options.folder or Path(made)
         for number in options.copies:
-            compare(copied(options.file, number, folder), pythons, options.repeat)
+            path = copied(options.file, number, folder)
+            compare(path, pythons, options.repeat)
+            one_city(options.file, path, pythons)
         linear(options.file, options.linear, folder)
 
 
