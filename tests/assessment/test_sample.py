@@ -11,6 +11,7 @@ import pytest
 from check_results import faults
 from places import SAMPLE
 
+from creative_spatial.analysers import assign_units
 from creative_spatial.assessment import Assessment
 from creative_spatial.indicators import load_indicators
 from creative_spatial.result import ROW_COLUMNS
@@ -151,3 +152,35 @@ def test_results_show_themselves_in_a_notebook(sample_result):
     shown = sample_result._repr_html_()
     assert "<table" in shown
     assert "Songkhla" in shown
+
+
+def test_every_feature_is_in_one_domain_of_cultural_statistics_or_outside(sample_result):
+    table = sample_result.tables["fcs_domains"].query("boundary == 'municipality'")
+    inside = sample_result.area.as_units("municipality")
+    counted = 0
+    for pillar in sample_result.taxonomy.pillars:
+        layer = sample_result.layers[pillar]
+        status = layer["status"]
+        here = assign_units(layer[status.isna() | (status == "open")], inside)
+        counted += here.notna().sum()
+    assert table["value"].sum() == counted
+    gastronomy = table.set_index("category").loc["gastronomy"]
+    assert gastronomy["part_of"] == "intangible"
+    assert gastronomy["value"] > 0
+
+
+def test_evening_supply_says_what_the_unknown_could_change(sample_result):
+    row = sample_result.table(boundary="municipality").loc["evening_supply"]
+    culture = sample_result.layers["culture"]
+    assert row["low"] < row["value"] < row["high"]
+    assert 0 < row["n"] < len(culture)
+
+
+def test_the_inventory_has_every_asset_and_every_event_once(sample_result):
+    inventory = sample_result.tables["inventory"]
+    events = sample_result.tables["events"]
+    homeless = events["place_known"].eq(False).sum()
+    assert len(inventory) == len(sample_result.layers["culture"]) + homeless
+    assert not inventory["feature_id"].duplicated().any()
+    assert homeless == 7
+    assert set(events["feature_id"]) <= set(inventory["feature_id"])

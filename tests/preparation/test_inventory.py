@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import subprocess
+import sys
 
 import geopandas as gpd
 import numpy as np
@@ -282,7 +284,7 @@ class TestColumns:
         assert found["opens_evening"].tolist() == [True, pd.NA, pd.NA]
         others = [name for name in COLUMNS if name != "scripts"]
         assert found.loc["osm:node/2", others].isna().all()
-        assert unread == Unread(hours=0, hours_stated=1, periods=0, periods_stated=1)
+        assert unread == Unread(hours=0, hours_stated=1, periods=0, periods_stated=1, flags=0)
 
     def test_what_a_layer_says_itself_wins(self):
         tags = {
@@ -322,8 +324,14 @@ class TestColumns:
         rows = layer([{"opening_hours": "whenever", "start_date": "long ago"}, {"cuisine": ";;"}])
         rows["tags"] = rows["tags"].where(rows.index == "osm:node/0", "[1, 2")
         found, unread = inventory_columns(rows)
-        assert unread == Unread(hours=1, hours_stated=1, periods=1, periods_stated=1)
+        assert unread == Unread(hours=1, hours_stated=1, periods=1, periods_stated=1, flags=0)
         assert found[["cuisine", "period"]].isna().all(axis=None)
+
+    def test_a_word_that_is_neither_yes_nor_no_is_counted_and_the_hours_decide(self):
+        rows = layer([{"opening_hours": "24/7"}, None, None], opens_evening=["perhaps", "No", None])
+        found, unread = inventory_columns(rows)
+        assert found["opens_evening"].tolist() == [True, False, pd.NA]
+        assert unread.flags == 1
 
     def test_years_that_a_spreadsheet_made_numbers_are_years(self):
         found, _ = inventory_columns(layer([None, None], period=[1842.0, np.nan]))
@@ -335,7 +343,7 @@ class TestColumns:
         empty, unread = inventory_columns(empty_features(CRS))
         assert set(COLUMNS) <= set(empty.columns)
         assert [str(empty[c].dtype) for c in COLUMNS] == [str(full[c].dtype) for c in COLUMNS]
-        assert unread == Unread(0, 0, 0, 0)
+        assert unread == Unread(0, 0, 0, 0, 0)
         assert empty.columns[-1] == "geometry"
 
     def test_the_layer_that_was_passed_is_not_changed(self):
@@ -359,6 +367,15 @@ class TestTable:
     def test_an_empty_layer_is_an_empty_table(self):
         places, _ = inventory_columns(TAXONOMY.annotate(empty_features(CRS)))
         assert len(inventory_table(places, TAXONOMY, fcs2009())) == 0
+
+
+def test_the_library_of_opening_hours_loads_when_hours_are_read():
+    code = (
+        "import sys, creative_spatial.preparation.inventory as i; "
+        "assert 'opening_hours' not in sys.modules; i.supply_of('24/7'); "
+        "assert 'opening_hours' in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
 
 
 def test_hours_of_a_date_in_the_table_are_dates():

@@ -121,6 +121,7 @@ def _step(pillar: str, n: int, unread: Unread) -> dict[str, Any]:
     said = (
         f"{n} features; {unread.hours_stated} state opening hours, of which {unread.hours} tell "
         f"nothing of evening or weekend; {unread.periods_stated} state a date or period, of which "
-        f"{unread.periods} were not read"
+        f"{unread.periods} were not read; {unread.flags} cells of opens_evening or opens_weekend are "
+        "neither yes nor no"
     )
     return {"step": f"inventory of {pillar}", "status": DONE, "reason": said, "rows": rows}

@@ -71,6 +71,10 @@ grid = "hexagon"                # or "square"; or: path = "districts.gpkg", id =
 # repair = false                # mend nothing: rows at fault are set aside in quarantine.csv
 # benchmark = true              # not counted: an inventory, such as a register of monuments, that says how
 #                               # complete the other layers are (grades A to D, tables/completeness.parquet)
+# Of an asset: cuisine, opening_hours, period, origin, denomination, heritage_status, community, as
+# columns of those names. Of an event: months ("Oct-Nov"), starts, ends, recurrence; a procession is a
+# line, a festival an area (`wkt`), and one without a place needs no coordinates: tables/events.parquet
+# has them all.
 # A table of a database: kind = "postgis", table = "public.temples", and service = "NAME", a section of
 # ~/.pg_service.conf (host, port, dbname, user; the password in ~/.pgpass, never here) instead of a path.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
 
@@ -41,12 +41,15 @@ class Unread(NamedTuple):
         Features whose date or period is stated and was not read.
     periods_stated : int
         Features whose date or period is stated.
+    flags : int
+        Cells of a layer's own `opens_evening` or `opens_weekend` that are neither yes nor no.
     """
 
     hours: int
     hours_stated: int
     periods: int
     periods_stated: int
+    flags: int
 
 
 def inventory_columns(layer: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, Unread]:
@@ -111,12 +114,17 @@ def inventory_columns(layer: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, Unread
     for name, values in columns.items():
         added[name] = pd.array(values, dtype="str")
     supplies, hours, unread_hours = _supplies(layer, tags)
+    unread_flags = 0
     for name, found in zip(
         OPENING, ([s.evening for s in supplies], [s.weekend for s in supplies]), strict=True
     ):
-        added[name] = pd.array(_flags(layer, name, found), dtype="boolean")
+        flags, odd = _flags(layer, name, found)
+        added[name] = pd.array(flags, dtype="boolean")
+        unread_flags += odd
     rest = [name for name in added.columns if name != layer.geometry.name]
-    return added[[*rest, layer.geometry.name]], Unread(unread_hours, hours, unread_periods, periods)
+    return added[[*rest, layer.geometry.name]], Unread(
+        unread_hours, hours, unread_periods, periods, unread_flags
+    )
 
 
 def _own(layer: pd.DataFrame, column: str) -> list[str | None]:
@@ -187,10 +195,13 @@ def _supplies(
     return supplies, len(stated), sum(supply == nothing for supply in stated)
 
 
-def _flags(layer: pd.DataFrame, column: str, found: Sequence[Any]) -> list[bool | None]:
-    """A layer's own yes or no, else what its hours say."""
+def _flags(
+    layer: pd.DataFrame, column: str, found: Sequence[bool | None]
+) -> tuple[list[bool | None], int]:
+    """A layer's own yes or no, else what its hours say; and how many cells are neither."""
     own = [(text or "").casefold() for text in _own(layer, column)]
-    return [
+    flags = [
         True if word in _YES else False if word in _NO else value
         for word, value in zip(own, found, strict=True)
     ]
+    return flags, sum(bool(word) and word not in _YES | _NO for word in own)
