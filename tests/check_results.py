@@ -94,7 +94,7 @@ INDICATORS = {
     "neighbourhood_communities", "neighbourhood_functions", "walking_communities",
     "walking_functions", "colocation_communities", "colocation_fields", "colocation_local",
     "colocation_local_fields", "nearest_neighbour", "clustering", "cross_clustering",
-    "culture_density", "culture_relative_risk", "local_statistics", "hot_spots", "quarters",
+    "culture_density", "culture_relative_risk", "hot_spots", "quarters",
 }  # fmt: skip
 
 
