@@ -68,7 +68,7 @@ def plot_surface(
     language : str
         How they are written.
     sources : mapping of str to Source, optional
-        What the surface's `source_id` stands for, for the credits.
+        What the ids in the surface's `source_id` (parted by ";") stand for, for the credits.
     ax : Axes, optional
         Where to draw; a new one otherwise.
 
@@ -110,7 +110,8 @@ def plot_surface(
             f"{CRS.from_user_input(area.crs).to_string()}; a raster is not resampled here."
         )
     known = dict(sources or {})
-    lines = credits_list([surface.source_id] if surface.source_id in known else [], known)
+    ids = [part.strip() for part in surface.source_id.split(";") if part.strip()]
+    lines = credits_list(ids, known)
     ax = ready_axes(ax, area, credit=credits_sentence(lines, [language]))
     values = _values(surface)
     norm, diverging = _scale(values, center, limit)
@@ -123,8 +124,7 @@ def plot_surface(
     if not values.mask.all():
         _draw_scale(ax, image, label, decimals, language)
     draw_boundaries(ax, area, frame_of(ax, area.crs))
-    source = known.get(surface.source_id)
-    invented = source is not None and source.accuracy == "illustrative"
+    invented = any(source.accuracy == "illustrative" for source in map(known.get, ids) if source)
     add_foot(ax, lines, language, warning=worded("illustrative_some") if invented else None)
     return ax
 
