@@ -170,3 +170,5 @@ class TestCorners:
         assert table.at["gastronomy", "value"] == pytest.approx(5, rel=0.1)
         assert table.at["film", "reason"] == "the reference does not count this field"
         assert table["reference"].eq("Register").all()
+        assert table["reference_boundary"].isna().all()
+        assert ranking()["reference_boundary"].eq("land").all()

@@ -91,6 +91,16 @@ def test_rows_of_several_boundaries_and_missing_columns_are_refused():
         field_sentence(ranking().drop(columns="p_below_first"))
 
 
+def test_the_reference_is_named_in_the_language_where_both_boundaries_are():
+    table = ranking(reference_boundary="land")
+    names = {"town": {"fr": "Ville", "th": "เมือง"}, "land": {"fr": "Province"}}
+    assert "« Province sans Ville »" in field_sentence(table, "fr", names=names)
+    for language in ("th", "en"):
+        assert "<b>Land</b> without Town" in field_sentence(table, language, names=names)
+    given = ranking(reference_boundary=None)
+    assert "<b>Land</b> without Town" in field_sentence(given, "fr", names=names)
+
+
 def test_one_row_a_boundary_and_language_english_always():
     both = pd.concat([ranking(), ranking(boundary="land")])
     table = field_sentences(both, Taxonomy.load(), ["th", "vi"])

@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 
 COLUMNS = (
     "unit_id", "category", "field", "rank", "value", "low", "high", "n", "p_first", "mean_rank",
-    "next", "p_beats_next", "p_below_first", "reference", "grade", "illustrative", "reason",
+    "next", "p_beats_next", "p_below_first", "reference",
+    "reference_boundary", "grade", "illustrative", "reason",
 )  # fmt: skip
 TAIL = 0.025
 
@@ -94,8 +95,8 @@ def field_ranking(
         `high`, which hold 95 % of them; `n`, places of the field; `p_first`, share of the draws
         in which it is first, and `mean_rank`; `next`, the field that follows, and
         `p_beats_next`, the share of the draws in which this one has the higher quotient;
-        `p_below_first`, the share in which the first field has; `reference`; `grade`;
-        `illustrative`; `reason`. A field without places here and there is not ranked.
+        `p_below_first`, the share in which the first field has; `reference`, and
+        `reference_boundary`, the id of the boundary that it is the rest of; `grade`; `illustrative`; `reason`. A field without places here and there is not ranked.
 
     Raises
     ------
@@ -152,12 +153,13 @@ def field_ranking(
         rows = _ranks(fields[ranked], drawn)
         rows = rows.reindex([*rows.index, *fields[~ranked]])
         rows = rows.assign(
-            n=found.counts["n"], grade=own, reason=reason, reference=found.reference.name or None,
+            n=found.counts["n"], grade=own, reason=reason, reference=found.reference.name or None, reference_boundary=found.reference.boundary,
             illustrative=found.illustrative, unit_id=unit_id,
         )  # fmt: skip
         blocks.append(rows.rename_axis("field").reset_index())
     table = pd.concat(blocks, ignore_index=True)
-    return table.assign(category=table["field"])[list(COLUMNS)]
+    texts = {"reference": "str", "reference_boundary": "str"}
+    return table.assign(category=table["field"]).astype(texts)[list(COLUMNS)]
 
 
 def _unranked(found: FieldCounts) -> pd.Series[str]:

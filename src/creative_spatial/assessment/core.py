@@ -249,7 +249,7 @@ class Assessment:
             seed=seed,
             progress=lambda what: tell("analyse", what),
         )
-        said, spoken = field_tables(found, area, self.config.city, self.taxonomy)
+        said, spoken = field_tables(found, area, self.config, self.taxonomy)
         return Result(
             area=area,
             taxonomy=self.taxonomy,

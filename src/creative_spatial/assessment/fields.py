@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from creative_spatial.area import StudyArea
-    from creative_spatial.config.sections import CitySection
+    from creative_spatial.config import CityConfig
     from creative_spatial.taxonomy import Taxonomy
 
 RANKING, SENTENCES, CRITERIA = "field_ranking", "field_sentences", "field_criteria"
@@ -19,7 +19,7 @@ NO_FIELD = "no creative field is chosen; it would take `field` under [city]"
 
 
 def field_tables(
-    found: Evaluation, area: StudyArea, city: CitySection, taxonomy: Taxonomy
+    found: Evaluation, area: StudyArea, config: CityConfig, taxonomy: Taxonomy
 ) -> tuple[dict[str, pd.DataFrame], list[dict[str, str]]]:
     """
     Put the ranking of the fields into words, and set what was found beside the criteria.
@@ -30,8 +30,8 @@ def field_tables(
         The run's numbers.
     area : StudyArea
         Its boundaries.
-    city : CitySection
-        Its languages, and the field that was chosen.
+    config : CityConfig
+        The city's languages, the field that was chosen, and the boundaries' names.
     taxonomy : Taxonomy
         Where fields have their names.
 
@@ -44,8 +44,12 @@ def field_tables(
     """
     tables: dict[str, pd.DataFrame] = {}
     if RANKING in found.tables:
-        tables[SENTENCES] = field_sentences(found.tables[RANKING], taxonomy, city.languages)
-    if city.field is None:
+        names = {entry.id: entry.names for entry in config.boundary}
+        tables[SENTENCES] = field_sentences(
+            found.tables[RANKING], taxonomy, config.city.languages, names=names
+        )
+    field = config.city.field
+    if field is None:
         return tables, [{"step": CRITERIA, "status": SKIPPED, "reason": NO_FIELD}]
-    tables[CRITERIA] = field_criteria(found.rows, city.field, area.boundaries.index)
+    tables[CRITERIA] = field_criteria(found.rows, field, area.boundaries.index)
     return tables, [{"step": CRITERIA, "status": DONE, "reason": ""}]

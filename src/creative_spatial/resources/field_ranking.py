@@ -45,6 +45,7 @@ class Sentences(Facts):
 
     decimal: str
     join: str
+    rest: str
     lead: str
     apart: str
     tied: str

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -12,14 +12,18 @@ from creative_spatial.schema import require_columns
 from creative_spatial.taxonomy import Taxonomy
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
 FALLBACK = "en"
 NEARLY_ALL = 0.995
 
 
 def field_sentence(
-    ranking: pd.DataFrame, language: str = FALLBACK, *, taxonomy: Taxonomy | None = None
+    ranking: pd.DataFrame,
+    language: str = FALLBACK,
+    *,
+    taxonomy: Taxonomy | None = None,
+    names: Mapping[str, Mapping[str, str]] | None = None,
 ) -> str:
     """
     Say which creative field stands out in a boundary, and how sure that is.
@@ -35,6 +39,9 @@ def field_sentence(
         ISO 639-1 code; English where the package has no sentences in it.
     taxonomy : Taxonomy, optional
         Where fields have their names; the package's otherwise.
+    names : mapping of str to mapping of str to str, optional
+        Names of the boundaries by id and language, for the reference in the language's own
+        words; as the table has it otherwise.
 
     Returns
     -------
@@ -68,15 +75,21 @@ def field_sentence(
     model = ranking_model()
     words = model.sentences.get(language, model.sentences[FALLBACK])
     ranked = ranking[ranking["rank"].notna()].sort_values("rank")
-    said = _said(ranked, words, language, taxonomy or Taxonomy.load()) if len(ranked) else []
-    said = said or [words.none]
+    said = [words.none]
+    if len(ranked):
+        reference = _reference(ranked.iloc[0], words, language, names or {})
+        said = _said(ranked, words, language, taxonomy or Taxonomy.load(), reference=reference)
     if ranking["illustrative"].any():
         said.append(words.illustrative)
     return " ".join([*said, words.caution])
 
 
 def field_sentences(
-    ranking: pd.DataFrame, taxonomy: Taxonomy, languages: Iterable[str]
+    ranking: pd.DataFrame,
+    taxonomy: Taxonomy,
+    languages: Iterable[str],
+    *,
+    names: Mapping[str, Mapping[str, str]] | None = None,
 ) -> pd.DataFrame:
     """
     Put the ranking of every boundary into words.
@@ -89,6 +102,8 @@ def field_sentences(
         Where fields have their names.
     languages : iterable of str
         ISO 639-1 codes; those without sentences are left out, English is always there.
+    names : mapping of str to mapping of str to str, optional
+        Names of the boundaries by id and language.
 
     Returns
     -------
@@ -97,14 +112,29 @@ def field_sentences(
     """
     known = [code for code in languages if code in ranking_model().sentences]
     rows = [
-        (boundary, language, field_sentence(block, language, taxonomy=taxonomy))
+        (boundary, language, field_sentence(block, language, taxonomy=taxonomy, names=names))
         for boundary, block in ranking.groupby("boundary", sort=False)
         for language in dict.fromkeys([*known, FALLBACK])
     ]
     return pd.DataFrame(rows, columns=["boundary", "language", "sentence"])
 
 
-def _said(ranked: pd.DataFrame, words: Sentences, language: str, taxonomy: Taxonomy) -> list[str]:
+def _reference(
+    row: pd.Series[Any], words: Sentences, language: str, names: Mapping[str, Mapping[str, str]]
+) -> str:
+    """What the ranking is beside: in the language's words where both boundaries have names in it."""
+    inner, outer = (
+        names.get(str(row.get(column)), {}).get(language)
+        for column in ("boundary", "reference_boundary")
+    )
+    if inner and outer:
+        return words.rest.format(inner=inner, outer=outer)
+    return str(row["reference"])
+
+
+def _said(
+    ranked: pd.DataFrame, words: Sentences, language: str, taxonomy: Taxonomy, *, reference: str
+) -> list[str]:
     """What can be said of the first field."""
     apart = ranking_model().apart.value
     first = ranked.iloc[0]
@@ -118,7 +148,7 @@ def _said(ranked: pd.DataFrame, words: Sentences, language: str, taxonomy: Taxon
 
     said = [
         words.lead.format(
-            reference=first["reference"],
+            reference=reference,
             first=name(first["field"]),
             value=number(first["value"]),
             low=number(first["low"]),
