@@ -5,6 +5,8 @@ from __future__ import annotations
 import unicodedata
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from creative_spatial.loaders.encoding import (
     better_reading,
@@ -161,3 +163,56 @@ def test_damaged_utf8_is_not_taken_for_thai_in_a_code_page():
     assert is_damaged_utf8([text, b"\xff"])
     assert not is_damaged_utf8([text])
     assert not is_damaged_utf8(["วัดมัชฌิมาวาส".encode("cp874")])
+
+
+THAI = [
+    "วัด",
+    "กลาง",
+    "สงขลา",
+    "ศาลเจ้า",
+    "ถนน",
+    "นางงาม",
+    "มัสยิด",
+    "บ้านบน",
+    "เก้าห้อง",
+    "ชุมชน",
+    "เกาะยอ",
+]
+PERSIAN = ["مسجد", "جامع", "خانه", "فرهنگ", "بازار", "خیابان", "شهر", "کوچه", "موزه"]
+VIETNAMESE = ["Chùa", "Cầu", "Đường", "phường", "Hội", "Quán", "Thắng", "Bảo", "tàng", "Đình"]
+BY_CODEC = {
+    "cp874": (THAI, lambda text: text.encode("cp874")),
+    # cp1256 has the Arabic forms of the two letters that Persian writes in its own.
+    "cp1256": (PERSIAN, lambda text: text.translate({0x6CC: 0x64A, 0x6A9: 0x643}).encode("cp1256")),
+    "cp1258": (VIETNAMESE, vietnamese),
+}
+
+
+@given(st.data(), st.sampled_from(sorted(BY_CODEC)))
+def test_names_of_any_words_are_known_by_their_code_page_and_come_back(data, codec):
+    words, encode = BY_CODEC[codec]
+    drawn = st.lists(st.sampled_from(words), min_size=2, max_size=4, unique=True)
+    names = [" ".join(name) for name in data.draw(st.lists(drawn, min_size=3, max_size=6))]
+    samples = [encode(name) for name in names]
+    assert rank_encodings(samples)[0].codec == codec
+    for name, raw in zip(names, samples, strict=True):
+        text, cut = decode(raw, codec)
+        assert encode(text) == raw
+        assert not cut
+        assert codec == "cp1256" or unicodedata.normalize("NFC", text) == name
+
+
+@given(st.lists(st.text(max_size=20), max_size=5))
+def test_text_in_utf8_is_never_taken_for_another_and_comes_back(texts):
+    samples = [text.encode() for text in texts]
+    assert rank_encodings(samples)[0].codec == "utf-8"
+    assert not is_damaged_utf8(samples)
+    assert [decode(raw, "utf-8") for raw in samples] == [(text, False) for text in texts]
+
+
+@given(st.lists(st.binary(max_size=20), max_size=5))
+def test_no_bytes_break_the_guess_and_what_is_guessed_decodes(samples):
+    for guess in rank_encodings(samples):
+        assert 0 <= guess.score <= 1
+        for raw in samples:
+            raw.decode(guess.codec)
