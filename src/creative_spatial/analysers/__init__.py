@@ -62,7 +62,8 @@ from creative_spatial.analysers.specialisation import location_quotient
 from creative_spatial.analysers.stability import hot_spot_stability
 from creative_spatial.analysers.surface_pattern import surface_k
 from creative_spatial.analysers.surfaces import density_surface, risk_surface
-from creative_spatial.analysers.trails import Trail, TrailPlan, heritage_trail
+from creative_spatial.analysers.trail_plan import Trail, TrailPlan
+from creative_spatial.analysers.trails import heritage_trail
 from creative_spatial.analysers.travel import (
     median_time_to_nearest,
     node_time_to_nearest,

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     import geopandas as gpd
     from numpy.typing import NDArray
 
+    from creative_spatial.analysers.trail_plan import TrailPlan
     from creative_spatial.analysers.trail_ways import Ways
-    from creative_spatial.analysers.trails import TrailPlan
     from creative_spatial.network import Network
 
 VISITED = "visited"

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     import geopandas as gpd
 
-    from creative_spatial.analysers.trails import TrailPlan
+    from creative_spatial.analysers.trail_plan import TrailPlan
     from creative_spatial.network import EdgeMinutes, Network
     from creative_spatial.raster import Raster
 

@@ -1,4 +1,4 @@
-"""Trails of many stops: tours improved step by step, and what no tour can beat."""
+"""Trails of many stops: tours improved step by step."""
 
 from __future__ import annotations
 
@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from creative_spatial.analysers.trail_bounds import assignment_bound, score_bound, tree_bound
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
 STARTS = 10
-ASCENT_STEPS = 200
 _GAIN = 1e-9
 
 
@@ -81,7 +82,7 @@ def cheapest_tour(minutes: NDArray[np.float64], ends: Ends) -> Tour | None:
     length = _length(best, cycle.cost)
     if length >= cycle.barred:
         return None
-    bound = max(_tree_bound(cycle.cost, length), _assignment_bound(cycle.cost))
+    bound = max(tree_bound(cycle.cost, length), assignment_bound(cycle.cost))
     return _unrolled(best, cycle, ends), length, min(max(bound, 0.0), length)
 
 
@@ -134,7 +135,9 @@ def fullest_tour(
     if not found:
         return None
     best = min(found)[2]
-    bound = _score_bound(minutes, choice, closed=ends.closed)
+    bound = score_bound(
+        minutes, stay_min=stay_min, score=score, budget_min=budget, closed=ends.closed
+    )
     return _unrolled(best, cycle, ends), _length(best, cycle.cost), bound
 
 
@@ -302,65 +305,3 @@ def _best_exchange(tour: list[int], choice: _Choice) -> list[int] | None:
                 to = int(place[at]) + 1
                 best, better = rank, [*rest[:to], int(others[at]), *rest[to:]]
     return better
-
-
-def _score_bound(minutes: NDArray[np.float64], choice: _Choice, *, closed: bool) -> float:
-    """Greatest score of a knapsack in which a stop weighs its stay and its shortest way in."""
-    n = len(minutes)
-    stay, score = choice.stay[:n], choice.worth[:n]
-    way_in = np.where(np.eye(n, dtype=bool), np.inf, minutes).min(axis=0)
-    way_in[~np.isfinite(way_in)] = 0.0
-    spare = 0.0 if closed else float(way_in.max(initial=0.0))  # nobody walks to the first stop
-    weight = np.maximum(way_in + stay, 1e-12)
-    order = np.argsort(-score / weight, kind="stable")
-    before = np.concatenate([[0.0], np.cumsum(weight[order])[:-1]])
-    share = np.clip((choice.budget + spare - before) / weight[order], 0.0, 1.0)
-    alone = score[stay <= choice.budget + _GAIN].max(initial=0.0)
-    return max(float(score[order] @ share), float(alone))
-
-
-def _assignment_bound(cost: NDArray[np.float64]) -> float:
-    """Every stop left once and entered once, in as many loops as it takes."""
-    from scipy.optimize import linear_sum_assignment
-
-    return float(cost[linear_sum_assignment(cost)].sum())
-
-
-def _tree_bound(cost: NDArray[np.float64], length: float) -> float:
-    """Shortest 1-tree of the quicker direction of each leg, raised by potentials at the stops."""
-    legs = np.minimum(cost, cost.T)
-    potential = np.zeros(len(legs))
-    best, step, idle = -np.inf, 2.0, 0
-    for _ in range(ASCENT_STEPS):
-        weight, degree = _one_tree(legs + potential[:, None] + potential)
-        bound = weight - 2 * potential.sum()
-        idle = 0 if bound > best + _GAIN else idle + 1
-        best = max(best, bound)
-        off = degree - 2
-        if not off.any() or step < 1e-4:
-            break
-        if idle >= 10:
-            step, idle = step / 2, 0
-        potential = potential + step * max(length - bound, 1e-6) / float(off @ off) * off
-    return float(best)
-
-
-def _one_tree(legs: NDArray[np.float64]) -> tuple[float, NDArray[np.intp]]:
-    """Weight and degrees of a shortest tree on all nodes but the last, and its two shortest legs."""
-    last = len(legs) - 1
-    degree = np.zeros(last + 1, dtype=np.intp)
-    near, via = legs[0, :last].copy(), np.zeros(last, dtype=np.intp)
-    out = np.ones(last, dtype=bool)
-    out[0] = False
-    weight = 0.0
-    for _ in range(last - 1):
-        node = int(np.where(out, near, np.inf).argmin())
-        weight += float(near[node])
-        degree[[node, via[node]]] += 1
-        out[node] = False
-        closer = out & (legs[node, :last] < near)
-        near[closer], via[closer] = legs[node, :last][closer], node
-    two = np.argsort(legs[last, :last], kind="stable")[:2]
-    degree[two] += 1
-    degree[last] = 2
-    return weight + float(legs[last, two].sum()), degree

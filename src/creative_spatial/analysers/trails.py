@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -18,6 +17,7 @@ from creative_spatial.analysers.trail_frames import (
     stops_frame,
 )
 from creative_spatial.analysers.trail_order import best_within, complete_order, shortest_order
+from creative_spatial.analysers.trail_plan import Trail, TrailPlan
 from creative_spatial.analysers.trail_search import Ends
 from creative_spatial.analysers.trail_ways import Ways, ways_between
 from creative_spatial.analysers.travel_time import walking_minutes
@@ -26,98 +26,13 @@ from creative_spatial.errors import IndicatorError, InsufficientDataError
 from creative_spatial.schema import require_columns
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     import geopandas as gpd
     from numpy.typing import NDArray
 
     from creative_spatial.analysers.snapping import Edges
     from creative_spatial.network import EdgeMinutes, Network
-
-
-@dataclass(frozen=True)
-class TrailPlan:
-    """
-    What is wanted of a trail.
-
-    Parameters
-    ----------
-    id, name : str
-        Of the route.
-    names : mapping of str to str
-        Its name by language.
-    ordered : bool
-        Keep the order of the stops, as a published route does, and only measure it.
-    closed : bool
-        Return to the start.
-    start, end : str, optional
-        Ids of stops; left out, the search is free. A closed trail ends where it starts.
-    must_see : tuple of str
-        Ids of stops that are visited whatever else fits.
-    budget_min : float, minutes, > 0, optional
-        For walking, ferries and stays together; left out, every stop is visited.
-    stay_min : float or str, minutes, >= 0
-        Time at each stop, or the column that says it.
-    score : str, optional
-        Column that says what a stop is worth where not all fit; left out, each is worth one.
-    source_id : str, optional
-        Who published the route.
-    accuracy : str, optional
-        "illustrative" where the route or the network is made up.
-    """
-
-    id: str = "trail"
-    name: str = ""
-    names: Mapping[str, str] = field(default_factory=dict)
-    ordered: bool = False
-    closed: bool = False
-    start: str | None = None
-    end: str | None = None
-    must_see: tuple[str, ...] = ()
-    budget_min: float | None = None
-    stay_min: float | str = 0.0
-    score: str | None = None
-    source_id: str | None = None
-    accuracy: str | None = None
-
-    def __post_init__(self) -> None:
-        if self.closed and self.end not in {None, self.start}:
-            raise ValueError("A closed trail ends where it starts; leave `end` out.")
-        if not self.closed and self.start is not None and self.start == self.end:
-            raise ValueError("`start` and `end` are one stop; write `closed=True` to return to it.")
-        if self.budget_min is not None and not self.budget_min > 0:
-            raise ValueError(f"`budget_min` is {self.budget_min!r}; minutes over 0 are needed.")
-        searched = (self.budget_min, self.score, self.start, self.end)
-        if self.ordered and (self.must_see or any(option is not None for option in searched)):
-            raise ValueError(
-                "An ordered trail visits every stop in the given order; leave `budget_min`, "
-                "`must_see`, `score`, `start` and `end` out."
-            )
-
-
-class Trail(NamedTuple):
-    """
-    A trail as three layers.
-
-    Parameters
-    ----------
-    route : GeoDataFrame of LineString or MultiLineString, 1 row
-        Index `route_id`. The course along the network, null where none of it is on the network;
-        `walking_min`, `ferry_min` (crossing, and waiting to board), `stay_min`, `total_min` and
-        `length_m` of what is on the network; `n_stops`, `left_out`; `gaps` and `straight_m`: legs that are not on
-        the network (then `total_min` is null), and their length as the crow flies; `method`.
-    stops : GeoDataFrame, n rows
-        Every stop that was given, an area where its path comes nearest to it. `visit` is "visited", or why not; `order` from 1;
-        `arrive_min` since the start; `leg_min`, `leg_m` from the stop before, null for the first
-        and where the way is not on the network; `snap_m`, metres from the path.
-    legs : GeoDataFrame of LineString
-        What there is between the stops, in order: `way` is "on foot", "by ferry" or "not on the
-        network" (drawn straight, without minutes).
-    """
-
-    route: gpd.GeoDataFrame
-    stops: gpd.GeoDataFrame
-    legs: gpd.GeoDataFrame
 
 
 def heritage_trail(
