@@ -117,6 +117,17 @@ def test_records_less_certain_than_half_a_unit_are_left_out_and_said(places, uni
     assert "40 whose place is uncertain by more than 50 m" in found.attrs["note"]
 
 
+def test_where_shares_differ_by_chance_alone_nothing_is_hot_and_it_says_so(units):
+    middle = shapely.get_coordinates(units.centroid).repeat(2, axis=0)
+    even = gpd.GeoDataFrame(geometry=gpd.points_from_xy(*middle.T), crs=CRS)
+    found = local_statistics(even.iloc[::2], [even], units)
+    assert found["value"].isna().all()
+    assert of(found, "gi_star")["share"].to_numpy() == pytest.approx(0.5)
+    assert found.attrs["note"].endswith(
+        "differ by no more than chance would have them: there is nothing to test."
+    )
+
+
 def test_few_units_with_a_place_are_refused(places, units):
     few = places[places.geometry.y < 200]
     with pytest.raises(InsufficientDataError, match="at least 30 units"):

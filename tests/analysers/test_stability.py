@@ -45,9 +45,42 @@ def test_share_of_few_places_is_drawn_to_the_citys():
 
 
 def test_smoothing_by_hand():
-    # m = 12/20; v = (10 * .4^2 + 10 * .4^2)/20 - .06 = .1; B = .1 / (.1 + .06) = .625.
+    # m = 12/20; v = (.16 - .24 / 10) / (1 - 1 / 10) = .136 / .9; B = v / (v + (.24 - v) / 10).
+    v = 0.136 / 0.9
+    trust = v / (v + (0.24 - v) / 10)
     found = smoothed_share(np.array([10.0, 2.0]), np.array([10.0, 10.0]))
-    assert found == pytest.approx([0.625 * 1.0 + 0.375 * 0.6, 0.625 * 0.2 + 0.375 * 0.6])
+    assert found == pytest.approx([trust + (1 - trust) * 0.6, trust * 0.2 + (1 - trust) * 0.6])
+
+
+def test_shares_of_nothing_but_one_kind_or_the_other_are_left_as_they_are():
+    # m = 1/2; v = (.25 - .25 / 4) / (1 - 1 / 4) = .25: no place is where chance alone put it.
+    assert smoothed_share(np.array([4.0, 0]), np.array([4.0, 4])) == pytest.approx([1, 0])
+
+
+def test_one_place_a_unit_says_nothing_of_units():
+    assert smoothed_share(np.array([1.0, 0, 1]), np.ones(3)) == pytest.approx([2 / 3] * 3)
+
+
+def test_what_shares_differ_by_is_found_of_a_common_kind_too():
+    # Of beta shares with mean .7 and variance .02, three binomial places each.
+    rng = np.random.default_rng(0)
+    true = rng.beta(0.7 * 9.5, 0.3 * 9.5, 200_000)
+    cases = rng.binomial(3, true).astype(float)
+    share = smoothed_share(cases, np.full(len(true), 3.0))
+    trust = np.ptp(share) / np.ptp(cases / 3)
+    assert trust == pytest.approx(0.02 / (0.02 + (0.21 - 0.02) / 3), rel=0.05)
+    # The best linear guess of the true share from the raw one.
+    assert trust == pytest.approx(np.cov(cases / 3, true)[0, 1] / np.var(cases / 3), rel=0.05)
+
+
+def test_a_kind_that_most_places_are_of_has_hot_spots():
+    rng = np.random.default_rng(0)
+    xy = rng.uniform(0, 4000, (2000, 2))
+    near = np.hypot(*(xy - 2000).T) < 700
+    town = points(xy, kind=rng.random(2000) < np.where(near, 1.0, 0.55))
+    stable = hot_spots(of_kind(town), [town], TOWN, UNITS).query("stable")
+    assert len(stable) > 20
+    assert stable.distance(shapely.Point(2000, 2000)).max() < 800
 
 
 def test_the_hot_spot_is_where_the_share_is_high_not_where_much_is_mapped():

@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 
 GI_STAR, MORAN = "gi_star", "moran"
 HOT, COLD = "hot", "cold"
+NO_SPREAD = (
+    "Shares of units differ by no more than chance would have them: there is nothing to test."
+)
 
 
 def smoothed_share(cases: NDArray[np.float64], places: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -35,10 +38,13 @@ def smoothed_share(cases: NDArray[np.float64], places: NDArray[np.float64]) -> N
     Share of cases among the places of each unit, drawn to the city's where places are few.
 
     .. math:: \tilde r_i = B_i r_i + (1 - B_i) m, \quad
-        B_i = \frac{v}{v + m / t_i}, \quad
-        v = \max\Bigl(0,\ \frac{\sum t_i (r_i - m)^2}{\sum t_i} - \frac{m}{\bar t}\Bigr)
+        B_i = \frac{v}{v + (m (1 - m) - v) / t_i}, \quad
+        v = \max\Bigl(0,\ \frac{\sum t_i (r_i - m)^2 / \sum t_i - m (1 - m) / \bar t}
+                               {1 - 1 / \bar t}\Bigr)
 
-    with :math:`t_i` places, :math:`r_i` the raw share and :math:`m` the city's.
+    with :math:`t_i` places, :math:`r_i` the raw share, :math:`m` the city's and :math:`v` what
+    shares differ by beyond chance. Chance is binomial: of a common kind, such as culture among
+    what a tourist town maps, counts of a Poisson law would vary more than shares can.
 
     Parameters
     ----------
@@ -53,7 +59,9 @@ def smoothed_share(cases: NDArray[np.float64], places: NDArray[np.float64]) -> N
     References
     ----------
     Marshall (1991), Mapping disease and mortality rates using empirical Bayes estimators,
-    Applied Statistics 40.
+    Applied Statistics 40, for rare kinds; for others Martuzzi and Elliott (1996), Empirical
+    Bayes estimation of small area prevalence of non-rare conditions, Statistics in Medicine 15,
+    by moments.
 
     Examples
     --------
@@ -68,8 +76,12 @@ def smoothed_share(cases: NDArray[np.float64], places: NDArray[np.float64]) -> N
     t = places[there]
     raw = cases[there] / t
     mean = float(cases[there].sum() / t.sum())
-    spread = max(0.0, float((t * (raw - mean) ** 2).sum() / t.sum()) - mean / float(t.mean()))
-    trust = np.divide(spread, spread + mean / t, out=np.zeros_like(t), where=spread + mean / t > 0)
+    chance, one = mean * (1 - mean), 1 / float(t.mean())
+    found = float((t * (raw - mean) ** 2).sum() / t.sum())
+    # With one place in each unit, shares differ by nothing that could be told from chance.
+    spread = max(0.0, (found - chance * one) / (1 - one)) if one < 1 else 0.0
+    noise = (chance - spread) / t
+    trust = np.divide(spread, spread + noise, out=np.zeros_like(t), where=spread + noise > 0)
     share = np.full(len(places), np.nan)
     share[there] = trust * raw + (1 - trust) * mean
     return share
@@ -137,9 +149,10 @@ def local_statistics(
         `unit_id`; `category`, "gi_star" or "moran"; `value`, the statistic; `n`, mapped
         places; `cases`, `share`; `p`, `p_adjusted`; `kind`: "hot" or "cold" of Gi*, "high-high"
         and the like of Moran's, null where not significant at `level`. All but the counts are
-        null in units without land or a place, of which nothing is known. Records less certain
-        than half the narrowest unit with a place, taken as the root of its area, are left out,
-        as ``attrs["note"]`` says.
+        null in units without land or a place, of which nothing is known; statistic and p also
+        where shares differ by no more than chance. Records less certain than half the widest
+        unit, taken as the root of its area (those cut at the boundary are narrower), are left
+        out. ``attrs["note"]`` says both.
 
     Raises
     ------
@@ -198,9 +211,9 @@ def local_statistics(
             block.rename(columns={"statistic": "value"}).rename_axis("unit_id").reset_index()
         )
     rows = pd.concat(blocks, ignore_index=True)
-    rows.attrs["note"] = " ".join(
-        it.left_out(what) for it, what in zip(found, ("assets", "mapped places"), strict=True)
-    ).strip()
+    said = [it.left_out(what) for it, what in zip(found, ("assets", "mapped places"), strict=True)]
+    said += [NO_SPREAD] if gi["statistic"].isna().all() else []
+    rows.attrs["note"] = " ".join(text for text in said if text)
     return rows
 
 
