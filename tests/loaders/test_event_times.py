@@ -132,6 +132,29 @@ class TestColumns:
         )
         assert table(tmp_path, text)["months"].tolist() == ["1;2;12", "12"]
 
+    BUDDHIST = (
+        "id,name,concept,lon,lat,starts,ends\n"
+        "1,Fair,craft_fair,100.6,7.2,21/10/2568,29/10/2568\n"
+        "2,Rite,ritual,100.7,7.2,13/04/2568,15/04/2568\n"
+        "3,Walk,procession,100.8,7.2,28/12/2567,30/12/2567\n"
+    )
+
+    @pytest.mark.filterwarnings("ignore::creative_spatial.errors.RepairWarning")
+    def test_years_of_the_buddhist_era_are_read_where_the_layer_accepts_that_they_are(
+        self, tmp_path
+    ):
+        layer = table(tmp_path, self.BUDDHIST, accept=["buddhist_dates"])
+        assert layer["starts"].tolist() == ["2025-10-21", "2025-04-13", "2024-12-28"]
+        assert layer["months"].tolist() == ["10", "4", "12"]
+
+    def test_and_are_proposed_and_not_known_where_it_does_not(self, tmp_path):
+        with pytest.warns(DataQualityWarning) as said:
+            layer = table(tmp_path, self.BUDDHIST)
+        text = " ".join(str(warning.message) for warning in said)
+        assert "starts cannot be read in rows 2, 3, 4" in text
+        assert 'accept = ["buddhist_dates"]' in text
+        assert "starts" not in layer
+
     def test_numbers_of_a_spreadsheet_are_months(self, tmp_path):
         text = "id,name,concept,lon,lat,months\n1,Fair,craft_fair,100.6,7.2,10\n2,Rite,ritual,100.7,7.2,\n"
         assert table(tmp_path, text)["months"].tolist()[0] == "10"

@@ -46,9 +46,9 @@ def may_lack_place(table: pd.DataFrame, options: LayerOptions, build: Build) -> 
         return nothing
     forms = {name for name, word in inventory_facts().forms.items() if word.placeless}
     fitting = {
-        concept.id
-        for concept in options.taxonomy.concepts.values()
-        if concept.attributes.get("heritage_form") in forms
+        concept_id
+        for concept_id in options.taxonomy.concepts
+        if options.taxonomy.concept(concept_id).attributes.get("heritage_form") in forms
     }
     public = np.array([build.is_public(row) for row in table.index], dtype=bool)
     if options.concept is not None:
