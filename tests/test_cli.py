@@ -211,7 +211,7 @@ def test_init_copies_the_parts_of_a_shapefile(city, tmp_path):
 def test_list_shows_ids_with_their_labels(what):
     done = creative_spatial("list", what)
     assert done.returncode == 0, done.stderr
-    assert len(done.stdout.splitlines()) >= 2
+    assert len(done.stdout.splitlines()) >= 3
 
 
 def test_explain_says_how_and_after_whom():

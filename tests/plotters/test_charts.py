@@ -18,6 +18,7 @@ from creative_spatial.errors import ConfigError, InsufficientDataError, LayerSch
 from creative_spatial.plotters import (
     draw_chart,
     load_charts,
+    plot_curves,
     plot_event_calendar,
     plot_field_profile,
     save_figure,
@@ -352,3 +353,66 @@ class TestSpecs:
         path.write_text("[mine]\ncolour = 1\n", encoding="utf-8")
         with pytest.raises(ConfigError, match=r"charts.toml \[mine\]"):
             load_charts(path)
+
+
+HILL = pd.DataFrame({
+    "of": ["communities"] * 3 + ["functions"] * 3 + ["nothing"], "q": [0.0, 1.0, 2.0] * 2 + [0.0],
+    "value": [4.0, 3.5, 3.25, 8.0, 6.0, 5.0, np.nan], "n": [11] * 3 + [90] * 3 + [0], "boundary": "town",
+    "level": ["city"] * 7,
+})  # fmt: skip
+CLUSTERS = pd.DataFrame({
+    "by": "field", "of": ["film"] * 2 + ["music"] * 2, "distance_m": [500.0, 100.0, 100.0, 500.0],
+    "value": [2.5, 3.0, 1.0, 0.9], "expected": 1.0, "low": 0.5, "high": [1.5, 2.0, 2.0, 1.5],
+    "n": [9, 9, 4, 4], "p_adjusted": [0.02, 0.02, 0.8, 0.8], "boundary": "town",
+})  # fmt: skip
+
+
+class TestCurves:
+    @pytest.fixture
+    def varied(self, make):
+        units = HILL.assign(level="unit", value=1.0)
+        tables = {"hill_profiles": pd.concat([HILL, units]), "clustering": CLUSTERS}
+        return dataclasses.replace(make.result(), tables=tables)
+
+    def test_each_kind_with_a_value_has_a_panel_from_zero(self):
+        panels = columns(plot_curves(HILL, x="q", ax=axes()))
+        assert list(panels) == ["communities", "functions"]
+        (curve,) = [line for line in panels["functions"].lines if line.get_gid() == "curve"]
+        assert curve.get_xydata().tolist() == [[0, 8], [1, 6], [2, 5]]
+        assert panels["functions"].get_ylim()[0] == 0
+
+    def test_points_stand_in_the_order_of_the_axis_over_what_chance_gives(self):
+        panels = columns(plot_curves(CLUSTERS, x="distance_m", ax=axes()))
+        (curve,) = [line for line in panels["film"].lines if line.get_gid() == "curve"]
+        assert curve.get_xydata().tolist() == [[100, 3.0], [500, 2.5]]
+        assert len(panels["film"].collections) == 1
+
+    def test_one_point_alone_and_none(self):
+        assert len(plot_curves(HILL.iloc[:1], x="q", ax=axes()).child_axes) == 1
+        assert plot_curves(HILL.iloc[:0], x="q", ax=axes()).child_axes == []
+
+    def test_the_whole_boundary_speaks_not_its_units(self, varied):
+        sheet = draw_chart(varied, "hill-profiles", languages=["en"])
+        assert (
+            "of 4 communities, as varied as 3.5 equally present ones; 8 functions are as varied as 6.0"
+            in " ".join(words(sheet))
+        )
+        assert (
+            "Communities (of worship): 4.0 at q = 0, down to 3.2 at q = 2 (n = 11)."
+            in sheet.alternative["en"]
+        )
+
+    def test_what_is_beyond_chance_is_named_and_what_is_not_is_not(self, varied):
+        sheet = draw_chart(varied, "clustering", languages=["en"])
+        assert (
+            "1 of 2 fields cluster or disperse beyond chance (p ≤ 0.05, corrected): Film."
+            in " ".join(words(sheet))
+        )
+        none = dataclasses.replace(varied, tables={"clustering": CLUSTERS.assign(p_adjusted=0.5)})
+        said = " ".join(words(draw_chart(none, "clustering", languages=["en"])))
+        assert "None of 2 fields clusters or disperses beyond chance" in said
+
+    def test_without_a_value_there_is_no_chart(self, varied):
+        blank = dataclasses.replace(varied, tables={"clustering": CLUSTERS.assign(value=np.nan)})
+        with pytest.raises(InsufficientDataError, match="no curve of 'clustering' has a value"):
+            draw_chart(blank, "clustering")

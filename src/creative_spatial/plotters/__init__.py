@@ -19,6 +19,7 @@ from creative_spatial.plotters.charts import (
     ChartSpec,
     draw_chart,
     load_charts,
+    plot_curves,
     plot_event_calendar,
     plot_field_profile,
 )
@@ -44,6 +45,7 @@ __all__ = [
     "load_charts",
     "load_maps",
     "plot_background",
+    "plot_curves",
     "plot_event_calendar",
     "plot_features",
     "plot_field_profile",

@@ -7,6 +7,7 @@ What a chart shows is data (``resources/charts.toml``); each kind is a module wi
 
 from __future__ import annotations
 
+from creative_spatial.plotters.charts.curves import plot_curves
 from creative_spatial.plotters.charts.event_calendar import plot_event_calendar
 from creative_spatial.plotters.charts.field_profile import plot_field_profile
 from creative_spatial.plotters.charts.sheet import ChartSheet, draw_chart
@@ -17,6 +18,7 @@ __all__ = [
     "ChartSpec",
     "draw_chart",
     "load_charts",
+    "plot_curves",
     "plot_event_calendar",
     "plot_field_profile",
 ]

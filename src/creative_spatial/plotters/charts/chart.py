@@ -62,7 +62,7 @@ class Chart:
 
 def table_of(result: Result, spec: ChartSpec, *, name: str | None = None) -> pd.DataFrame:
     """
-    Rows of the primary boundary in a chart's table.
+    Rows of the primary boundary, as a whole, in a chart's table.
 
     Parameters
     ----------
@@ -89,6 +89,8 @@ def table_of(result: Result, spec: ChartSpec, *, name: str | None = None) -> pd.
         raise InsufficientDataError(f"there is no table {wanted!r}")
     if "boundary" in table:
         table = table[table["boundary"] == result.area.primary_id]
+    if "level" in table:
+        table = table[table["level"] == "city"]
     table = table[matching(table, spec.where)]
     if not len(table):
         raise InsufficientDataError(f"table {wanted!r} has no row of {result.area.primary_id!r}")

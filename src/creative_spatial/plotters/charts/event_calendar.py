@@ -138,9 +138,7 @@ def plot_event_calendar(
 
     Examples
     --------
-    >>> import geopandas as gpd
-    >>> fairs = pd.DataFrame({"name": ["Book fair", "Boat race"], "months": ["3", "10;11"]},
-    ...     geometry=gpd.points_from_xy([1, 2], [1, 1]))
+    >>> fairs = pd.DataFrame({"name": ["Book fair", "Boat race"], "months": ["3", "10;11"]})
     >>> ax = plot_event_calendar(fairs)
     >>> len(ax.child_axes[0].patches)
     3

@@ -24,7 +24,7 @@ class ChartSpec(Facts):
     One chart.
 
     `draw` is the kind: a module of `creative_spatial.plotters.charts`. `table` is
-    what it shows, `where` which of its rows. `message` and `row` list templates, fullest first:
+    what it shows, `where` which of its rows, `along` the column along the axis of curves. `message` and `row` list templates, fullest first:
     the first of which every number is known is printed, as the message above the chart and
     for each of its rows in the alternative text; `lead` opens that text. `caution` is
     printed below the chart and closes it.
@@ -40,6 +40,7 @@ class ChartSpec(Facts):
     table: str
     caution: Texts = Field(default_factory=dict)
     where: Where = Field(default_factory=dict)
+    along: str | None = None
 
     @model_validator(mode="after")
     def _templates_are_sound(self) -> ChartSpec:
