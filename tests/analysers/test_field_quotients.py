@@ -6,11 +6,13 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
+import shapely
 from drawn_fields import BOUNDARIES, EVIDENCE, LAND, TOWN, layer
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from places import CRS, ORIGIN, square
 
+from creative_spatial.analysers.composition import field_profile
 from creative_spatial.analysers.field_quotients import field_quotients
 from creative_spatial.errors import CRSError, LayerSchemaError
 from creative_spatial.grid import make_grid
@@ -50,6 +52,16 @@ class TestQuotient:
         west, east = PLACES.iloc[::2], PLACES.iloc[1::2]
         both = quotients([west, None, east])
         pd.testing.assert_frame_equal(both, quotients([PLACES]))
+
+    def test_a_procession_that_leaves_town_is_of_the_town_as_in_every_count(self):
+        way = layer({"market": 1, "wat": 1}, {"market": 2, "wat": 2})
+        x, y = ORIGIN[0], ORIGIN[1] + 500
+        way.loc["test:0", "geometry"] = shapely.LineString([(x + 300, y), (x + 1100, y)])
+        row = quotients([way]).loc["gastronomy"]
+        counted = field_profile([way], EVIDENCE, TOWN)
+        gastronomy = counted[counted["field"] == "gastronomy"]
+        assert row["n"] == gastronomy["n"].sum() == 1
+        assert row[["total", "reference_n", "reference_total"]].tolist() == [2, 2, 4]
 
     def test_the_largest_boundary_has_no_reference_and_says_so(self):
         table = quotients([PLACES], LAND)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+import shapely
 from drawn_fields import BOUNDARIES, LAND, TOWN, layer
+from places import ORIGIN
 
 from creative_spatial.analysers.specialisation import location_quotient
 from creative_spatial.analysers.word_quotients import word_quotients
@@ -34,6 +36,14 @@ def test_shares_among_places_that_say_what_they_cook():
     assert table.at["thai", "reference"] == "Land without Town"
     known = location_quotient([4], 10, [4], 40).loc[0]
     assert table.loc["seafood", ["low", "high"]].tolist() == known[["low", "high"]].tolist()
+
+
+def test_a_street_of_kitchens_that_leaves_town_is_of_the_town():
+    places = layer({"r": 2}, {"r": 2}, cuisine=["thai", "pizza", "thai", "pizza"])
+    x, y = ORIGIN[0], ORIGIN[1] + 500
+    places.loc["test:0", "geometry"] = shapely.LineString([(x + 300, y), (x + 1100, y)])
+    row = quotients(places).loc["thai"]
+    assert row[["n", "total", "reference_n", "reference_total"]].tolist() == [1, 2, 1, 2]
 
 
 def test_a_word_twice_in_one_place_counts_once():

@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from creative_spatial.analysers.assignment import unit_positions
+from creative_spatial.analysers.assignment import OUTSIDE, unit_positions
 from creative_spatial.analysers.composition import STRENGTHS
 from creative_spatial.schema import is_illustrative, require_columns
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import geopandas as gpd
+
 OUTERMOST = (
     "no reference: this is the largest boundary; a larger one, or a [[layer]] with "
     'pillar = "reference", would give one'
 )
-HERE, THERE = 0, 1
 
 
 class Reference(NamedTuple):
@@ -118,17 +118,15 @@ def field_counts(
     """
     require_columns(evidence, "concept", "field", "strength", name="evidence")
     outer = None if reference is not None else around(unit, boundaries)
-    shapes = [unit.geometry.iloc[0], *([] if outer is None else [outer.geometry.iloc[0]])]
-    polygons = gpd.GeoDataFrame(geometry=shapes, crs=unit.crs)
-    inside: tuple[list[gpd.GeoDataFrame], list[gpd.GeoDataFrame]] = ([], [])
+    here: list[gpd.GeoDataFrame] = []
+    there: list[gpd.GeoDataFrame] = []
     for layer in layers:
         if layer is None:
             continue
         require_columns(layer, "concept", name="layer")
-        position = unit_positions(layer, polygons)
-        for part, rows in enumerate(inside):
-            rows.append(layer[position == part])
-    here, there = inside
+        own, others = here_and_around(layer, unit, outer)
+        here.append(own)
+        there.append(others)
     counts = _by_strength(here, evidence)
     if reference is not None:
         compared = _given(reference, counts.index)
@@ -141,6 +139,34 @@ def field_counts(
         compared = Reference(name, key, _by_strength(there, evidence), _rows(there), made_up)
     made_up = compared.illustrative or any(is_illustrative(rows).any() for rows in here)
     return FieldCounts(counts, _rows(here), here, compared, made_up)
+
+
+def here_and_around(
+    layer: gpd.GeoDataFrame, unit: gpd.GeoDataFrame, outer: gpd.GeoDataFrame | None
+) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
+    """
+    Part the features of a boundary from those of the rest of a larger one.
+
+    Parameters
+    ----------
+    layer : GeoDataFrame, any geometry
+        Features.
+    unit : GeoDataFrame, 1 row, polygon
+        The boundary, in which a feature is as in every count: a line that leaves it, such as a
+        procession, is in it, whatever part of it the larger one has.
+    outer : GeoDataFrame, 1 row, or None
+        The larger one, as `around` finds it.
+
+    Returns
+    -------
+    here, there : GeoDataFrame
+        No feature is in both; none is there without a larger boundary.
+    """
+    here = unit_positions(layer, unit) != OUTSIDE
+    there = np.zeros(len(layer), dtype=bool)
+    if outer is not None:
+        there = (unit_positions(layer, outer) != OUTSIDE) & ~here
+    return layer[here], layer[there]
 
 
 def around(unit: gpd.GeoDataFrame, boundaries: gpd.GeoDataFrame | None) -> gpd.GeoDataFrame | None:

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from creative_spatial.analysers.assignment import unit_positions
 from creative_spatial.analysers.counts import M2_PER_KM2
-from creative_spatial.analysers.field_counts import HERE, OUTERMOST, THERE, around, rest_of
+from creative_spatial.analysers.field_counts import OUTERMOST, around, here_and_around, rest_of
 from creative_spatial.analysers.measured import ratio
 from creative_spatial.analysers.specialisation import location_quotient
 from creative_spatial.schema import require_columns
@@ -24,6 +22,8 @@ NOTHING_THERE = "no place of the reference says its words"
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    import geopandas as gpd
 
 
 def word_quotients(
@@ -79,7 +79,7 @@ def word_quotients(
 
     Examples
     --------
-    >>> import shapely
+    >>> import geopandas as gpd, shapely
     >>> boundaries = gpd.GeoDataFrame({"name": ["Town", "Land"], "area_land": [2e6, 9e6]},
     ...     geometry=[shapely.box(0, 0, 4, 4), shapely.box(0, 0, 9, 9)], index=["town", "land"])
     >>> places = gpd.GeoDataFrame({"cuisine": ["thai;seafood", "thai", "thai", "pizza", None]},
@@ -94,9 +94,7 @@ def word_quotients(
     for unit_id in units.index:
         unit = units.loc[[unit_id]]
         outer = around(unit, boundaries)
-        shapes = [unit.geometry.iloc[0], *([] if outer is None else [outer.geometry.iloc[0]])]
-        position = unit_positions(filled, gpd.GeoDataFrame(geometry=shapes, crs=units.crs))
-        here, there = (filled.loc[position == part, column] for part in (HERE, THERE))
+        here, there = (part[column] for part in here_and_around(filled, unit, outer))
         counts, elsewhere = _places_by_word(here), _places_by_word(there)
         wanted = list(words) or counts.index[counts >= min_places].tolist()
         x, y = (table.reindex(wanted, fill_value=0.0) for table in (counts, elsewhere))
