@@ -184,18 +184,24 @@ def test_no_route_leads_to_what_is_not_public(tmp_path):
     routes = """
 [[route]]
 id = "graves"
-stops = ["Open Gallery", "Grave of Mae Sri", "Museum of Boats", "secret:G-4712"]
-ordered = true
+stops = [
+  "Open Gallery", "Grave of Mae Sri", "Museum of Boats", "secret:G-4712", "Tomb that maps have",
+  "osm:node/777123",
+]
+start = "Tomb that maps have"
+must_see = ["osm:node/777123"]
 """
     secrets, _ = private_town(tmp_path, layers=LAYERS + routes)
     assessment = Assessment.from_toml(tmp_path)
     result = run(assessment)
     assert result.layers["route_stops"]["name"].tolist() == ["Open Gallery", "Museum of Boats"]
     (step,) = steps_of(result, "route graves")
-    assert step["reason"] == "2 of 4 stops left out: 2 not public where it is"
-    assert result.config["route"][0]["stops"] == [
-        "Open Gallery", "(withheld)", "Museum of Boats", "(withheld)",
+    assert step["reason"] == "4 of 6 stops left out: 4 not public where it is"
+    asked = result.config["route"][0]
+    assert asked["stops"] == [
+        "Open Gallery", "(withheld)", "Museum of Boats", "(withheld)", "(withheld)", "(withheld)",
     ]  # fmt: skip
+    assert (asked["start"], asked["must_see"]) == ("(withheld)", ["(withheld)"])
     told = json.dumps([result.config, list(result.steps)], default=str)
     for secret in secrets.values():
         assert not any(word in told for word in secret.words)

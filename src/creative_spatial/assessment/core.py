@@ -26,6 +26,7 @@ from creative_spatial.assessment.ledgers import public_ledgers
 from creative_spatial.assessment.opening import open_folder
 from creative_spatial.assessment.pillars import LEARNING, pillar_layers, sources_of_pillars
 from creative_spatial.assessment.privacy import (
+    layers_with_flags,
     people_layers,
     privacy_steps,
     public_data,
@@ -234,7 +235,8 @@ class Assessment:
         tell("prepare", "completeness")
         complete = graded(data, pillars, area, self.taxonomy, found_places.compared)
         steps += complete.steps
-        planned = planned_routes(self.config, read, data, pillars)
+        flagged = layers_with_flags(read, self.taxonomy)
+        planned = planned_routes(self.config, flagged, data, pillars)
         steps += planned.steps
         inputs = self._inputs(data, layers, complete.grades)
         inputs |= {"planned_stops": planned.stops, "route_plans": planned.plans or None}

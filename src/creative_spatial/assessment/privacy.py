@@ -52,14 +52,8 @@ def public_data(data: CityData, taxonomy: Taxonomy) -> tuple[CityData, pd.DataFr
         What is in no layer: index `feature_id`, columns `concept`, `pillar`, `reason`.
     """
     from creative_spatial import preparation
-    from creative_spatial.sensitivity import with_sensitivity
 
-    secret = taxonomy.sensitive_concepts
-    # Own layers were read with what their concepts say; OpenStreetMap's are asked here.
-    layers = [
-        with_sensitivity(layer, concepts=secret) if layer is data.osm_features else layer
-        for layer in data.layers
-    ]
+    layers = layers_with_flags(data, taxonomy)
     flagged = [preparation.is_flagged(layer) for layer in layers]
     marked = [preparation.is_flagged(layer) for layer in data.benchmarks]
     if not any(rows.any() for rows in (*flagged, *marked)):
@@ -99,6 +93,33 @@ def public_data(data: CityData, taxonomy: Taxonomy) -> tuple[CityData, pd.DataFr
         ),
     )
     return shown_data, pd.concat(lost) if lost else _nothing()
+
+
+def layers_with_flags(data: CityData, taxonomy: Taxonomy) -> list[gpd.GeoDataFrame]:
+    """
+    Say of every feature that was read whether it is public.
+
+    Parameters
+    ----------
+    data : CityData
+        As read.
+    taxonomy : Taxonomy
+        Its concepts that a city keeps to itself.
+
+    Returns
+    -------
+    list of GeoDataFrame
+        In the order of ``data.layers``; `sensitivity` says why a row is not public.
+    """
+    from creative_spatial.sensitivity import with_sensitivity
+
+    # Own layers were read with what their concepts say; OpenStreetMap's are asked here.
+    return [
+        with_sensitivity(layer, concepts=taxonomy.sensitive_concepts)
+        if layer is data.osm_features
+        else layer
+        for layer in data.layers
+    ]
 
 
 def people_layers(pillars: Mapping[str, gpd.GeoDataFrame], crs: CRS) -> dict[str, gpd.GeoDataFrame]:

@@ -120,7 +120,10 @@ def route_faults(config: CityConfig, data: CityData) -> list[ConfigError]:
 
 
 def planned_routes(
-    config: CityConfig, before: CityData, data: CityData, layers: Mapping[str, gpd.GeoDataFrame]
+    config: CityConfig,
+    before: Iterable[gpd.GeoDataFrame],
+    data: CityData,
+    layers: Mapping[str, gpd.GeoDataFrame],
 ) -> Planned:
     """
     Find the stops of every route among the features that may be shown where they are.
@@ -132,8 +135,8 @@ def planned_routes(
     ----------
     config : CityConfig
         With its routes.
-    before : CityData
-        As read, with what is not public.
+    before : iterable of GeoDataFrame
+        As read, with what is not public, as `layers_with_flags` says it.
     data : CityData
         As `public_data` returns it.
     layers : mapping of str to GeoDataFrame
@@ -152,7 +155,7 @@ def planned_routes(
     places = {str(i): (name, i) for name, layer in public.items() for i in layer.index}
     open_ids = {str(i) for layer in public.values() for i in open_rows(layer).index}
     known = _Register(public.values())
-    secret = _Register(layer[is_flagged(layer)] for layer in before.layers)
+    secret = _Register(layer[is_flagged(layer)] for layer in before)
     found = Planned({}, None, [], frozenset())
     parts: list[gpd.GeoDataFrame] = []
     for route in config.route:
