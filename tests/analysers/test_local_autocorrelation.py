@@ -187,9 +187,11 @@ def test_the_order_of_the_units_does_not_matter():
     pd.testing.assert_frame_equal(shuffled.loc[values.index], there)
 
 
-def test_equal_values_have_no_hot_spot():
+@pytest.mark.parametrize("value", [2.0, 0.1, 1 / 3, 0.0])
+def test_equal_values_have_no_hot_spot(value):
+    # The mean of 36 times 0.1 is not 0.1, as floats go.
     neighbours = contiguity(lattice(6, 6))
-    flat = pd.Series(2.0, index=range(36))
+    flat = pd.Series(value, index=range(36))
     assert getis_ord(flat, neighbours)["statistic"].isna().all()
     assert local_moran(flat, neighbours, permutations=9)[["statistic", "p"]].isna().all(axis=None)
 

@@ -128,6 +128,18 @@ def test_where_shares_differ_by_chance_alone_nothing_is_hot_and_it_says_so(units
     )
 
 
+def test_where_shares_differ_by_chance_alone_there_is_no_statistic_and_the_reason_is_said(units):
+    # One place in each unit, every eleventh of the kind: no unit can be told from its neighbours.
+    corner = shapely.get_coordinates(units.geometry.apply(lambda cell: cell.centroid))
+    alone = gpd.GeoDataFrame(geometry=gpd.points_from_xy(*corner.T), crs=CRS).iloc[:-2]
+    found = local_statistics(alone.iloc[::11], [alone], units)
+    assert found["value"].isna().all()
+    assert found["reason"].value_counts().to_dict() == {
+        "the shares differ by no more than chance would have it": 2 * 118,
+        "no land, or nothing mapped on it": 2 * 2,
+    }
+
+
 def test_few_units_with_a_place_are_refused(places, units):
     few = places[places.geometry.y < 200]
     with pytest.raises(InsufficientDataError, match="at least 30 units"):

@@ -72,7 +72,7 @@ def getis_ord(values: pd.Series[float], neighbours: sparse.csr_array) -> pd.Data
     star = with_self(neighbours)
     reach = np.asarray(star.sum(axis=1)).ravel()
     squares = np.asarray(star.multiply(star).sum(axis=1)).ravel()
-    spread = np.sqrt(max(float((x**2).sum() / n - x.mean() ** 2), 0.0))
+    spread = 0.0 if _all_alike(x) else float(np.sqrt(((x - x.mean()) ** 2).mean()))
     below = spread * np.sqrt(np.maximum(n * squares - reach**2, 0) / (n - 1))
     above = star @ x - x.mean() * reach
     statistic = np.divide(above, below, out=np.full(n, np.nan), where=below > 0)
@@ -148,7 +148,7 @@ def local_moran(
     z = x - x.mean()
     size = np.diff(neighbours.indptr)
     around = neighbours @ z
-    total = float((z**2).sum())
+    total = 0.0 if _all_alike(x) else float((z**2).sum())
     alone = size == 0
     with np.errstate(divide="ignore", invalid="ignore"):
         statistic = (n - 1) * z * (around / size) / total
@@ -240,6 +240,11 @@ def _checked(values: pd.Series[float], neighbours: sparse.csr_array) -> NDArray[
             f"{len(x)} values, but neighbours of shape {neighbours.shape}: both must be of the same units."
         )
     return np.asarray(x, dtype=np.float64)
+
+
+def _all_alike(x: NDArray[np.float64]) -> bool:
+    """Whether values differ by no more than their rounding."""
+    return bool(np.ptp(x) <= 1e-12 * np.abs(x).max())
 
 
 def _table(

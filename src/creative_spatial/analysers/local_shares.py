@@ -31,6 +31,8 @@ HOT, COLD = "hot", "cold"
 NO_SPREAD = (
     "Shares of units differ by no more than chance would have them: there is nothing to test."
 )
+ALIKE = "the shares differ by no more than chance would have it"
+NOTHING = "no land, or nothing mapped on it"
 
 
 def smoothed_share(cases: NDArray[np.float64], places: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -148,9 +150,9 @@ def local_statistics(
     DataFrame, two rows a unit
         `unit_id`; `category`, "gi_star" or "moran"; `value`, the statistic; `n`, mapped
         places; `cases`, `share`; `p`, `p_adjusted`; `kind`: "hot" or "cold" of Gi*, "high-high"
-        and the like of Moran's, null where not significant at `level`. All but the counts are
-        null in units without land or a place, of which nothing is known; statistic and p also
-        where shares differ by no more than chance. Records less certain than half the widest
+        and the like of Moran's, null where not significant at `level`; `reason`, why there is no
+        statistic. All but the counts are null in units without land or a place, of which
+        nothing is known; statistic and p also where shares differ by no more than chance. Records less certain than half the widest
         unit, taken as the root of its area (those cut at the boundary are narrower), are left
         out. ``attrs["note"]`` says both.
 
@@ -206,7 +208,11 @@ def local_statistics(
         told = ["statistic", "p", "p_adjusted", "kind"]
         block = table.set_axis(units.index[known])[told].reindex(units.index)
         share = pd.Series(gi["share"].to_numpy(), index=units.index[known]).reindex(units.index)
-        block = block.assign(category=category, n=counts[1], cases=counts[0], share=share)
+        why = np.where(share.notna(), ALIKE, NOTHING)
+        reason = pd.Series(why, index=units.index, dtype="str").where(block["statistic"].isna())
+        block = block.assign(
+            category=category, n=counts[1], cases=counts[0], share=share, reason=reason
+        )
         blocks.append(
             block.rename(columns={"statistic": "value"}).rename_axis("unit_id").reset_index()
         )

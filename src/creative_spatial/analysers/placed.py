@@ -56,7 +56,9 @@ class Placed(NamedTuple):
         """
         said = [f"{self.afloat} on the water"] if self.afloat else []
         if self.vague:
-            said.append(f"{self.vague} whose place is uncertain by more than {self.limit_m:g} m")
+            said.append(
+                f"{self.vague} whose place is uncertain by more than {round(self.limit_m, 1):g} m"
+            )
         return f"Of the {what}, {' and '.join(said)} are left out." if said else ""
 
 
