@@ -111,6 +111,8 @@ def read_osm(path: Path, task: Task, out: Path) -> dict[str, int]:  # noqa: ARG0
 
 
 def pyrosm(path: Path, task: Task, out: Path) -> dict[str, int]:
+    # it keeps what it read in the temporary folder, and would not read the file again
+    tempfile.tempdir = str(out)
     import pyrosm as reader
 
     start = time.perf_counter()
@@ -276,7 +278,7 @@ def show(path: Path, runs: dict[str, list[dict[str, float]]]) -> dict[str, float
 
 def linear(city: Path, copies: list[int], folder: Path) -> None:
     """Seconds and peak memory of `extract` by size of the file."""
-    print(f"\n{'copies':>8}{'MB':>8}{'s':>9}{'s / MB':>9}{'peak MB':>9}{'rows':>12}")
+    print(f"\n{'copies':>8}{'MB':>8}{'s':>9}{'CPU s':>9}{'/ MB':>9}{'peak MB':>9}{'rows':>12}")
     for number in copies:
         path = copied(city, number, folder)
         size = path.stat().st_size / 1e6
@@ -284,7 +286,8 @@ def linear(city: Path, copies: list[int], folder: Path) -> None:
         if cost:
             rows = cost["points"] + cost["lines"] + cost["areas"]
             print(
-                f"{number:8}{size:8.0f}{cost['_seconds']:9.1f}{cost['_seconds'] / size:9.2f}"
+                f"{number:8}{size:8.0f}{cost['_seconds']:9.1f}{cost['_cpu']:9.1f}"
+                f"{cost['_cpu'] / size:9.2f}"
                 f"{cost['_mb']:9.0f}{rows:12,.0f}"
             )
 
