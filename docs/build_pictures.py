@@ -1,5 +1,5 @@
 """
-Make the README's pictures from a results folder: the four maps, small enough for a page.
+Make the README's pictures from a results folder: maps and charts, small enough for a page.
 
     python docs/build_pictures.py results/songkhla
 """
@@ -11,19 +11,30 @@ from pathlib import Path
 
 from PIL import Image
 
-MAPS = ("overview", "pillar-1-biodiversity", "pillar-2-culture", "pillar-3-community")
-HEIGHT_PX = 1_000
+PICTURES = {
+    "maps": (
+        "overview",
+        "pillar-1-biodiversity",
+        "pillar-2-culture",
+        "fields",
+        "pillar-3-community",
+    ),
+    "charts": ("field-profile", "event-calendar"),
+}
+HEIGHT_PX, WIDTH_PX = 1_000, 1_200
 
 
 def main(results: Path) -> None:
-    """Scale each map to a common height and few colors."""
-    target = Path(__file__).resolve().parent / "maps"
-    target.mkdir(exist_ok=True)
-    for name in MAPS:
-        with Image.open(results / "maps" / f"{name}.png") as sheet:
-            width = round(sheet.width * HEIGHT_PX / sheet.height)
-            small = sheet.convert("RGB").resize((width, HEIGHT_PX), Image.Resampling.LANCZOS)
-        small.quantize(192).save(target / f"{name}.png", optimize=True)
+    """Scale maps to a common height, charts to a common width, and all to few colors."""
+    for folder, names in PICTURES.items():
+        target = Path(__file__).resolve().parent / folder
+        target.mkdir(exist_ok=True)
+        for name in names:
+            with Image.open(results / folder / f"{name}.png") as sheet:
+                scale = HEIGHT_PX / sheet.height if folder == "maps" else WIDTH_PX / sheet.width
+                size = (round(sheet.width * scale), round(sheet.height * scale))
+                small = sheet.convert("RGB").resize(size, Image.Resampling.LANCZOS)
+            small.quantize(192).save(target / f"{name}.png", optimize=True)
 
 
 if __name__ == "__main__":
