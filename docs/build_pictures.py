@@ -34,7 +34,11 @@ def main(results: Path) -> None:
                 scale = HEIGHT_PX / sheet.height if folder == "maps" else WIDTH_PX / sheet.width
                 size = (round(sheet.width * scale), round(sheet.height * scale))
                 small = sheet.convert("RGB").resize(size, Image.Resampling.LANCZOS)
-            small.quantize(192).save(target / f"{name}.png", optimize=True)
+            # Maximum coverage keeps the rare colors of small marks; k-means brings the ground back to its own.
+            few = small.quantize(
+                256, Image.Quantize.MAXCOVERAGE, kmeans=2, dither=Image.Dither.NONE
+            )
+            few.save(target / f"{name}.png", optimize=True)
 
 
 if __name__ == "__main__":
