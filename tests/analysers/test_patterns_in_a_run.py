@@ -126,6 +126,7 @@ class TestLocal:
             "p",
             "p_adjusted",
             "pattern",
+            "reason",
         ]
 
     def test_its_p_is_that_of_every_shuffle_of_the_others(self, points):
@@ -158,6 +159,22 @@ class TestLocal:
         found = communities_beside_others(layer, whole, by="community", bandwidth_m=20)
         assert found[["value", "p", "pattern"]].iloc[2].isna().all()
         assert found["pattern"].tolist()[:2] == ["neither", "neither"]
+        assert (
+            found["reason"].tolist()[2] == "no other place within 80 m, or none of others anywhere"
+        )
+        assert found["reason"].isna().tolist() == [True, True, False]
+
+    def test_places_less_certain_than_the_kernel_are_nobodys_neighbours(self, points, whole):
+        # Two graves shown in the middle of one cell are not side by side.
+        x = [(0, 0), (10, 0), (20, 0), (5, 0), (5, 0)]
+        layer = points(x, community=["a", "b", "a", "c", "c"]).assign(
+            uncertainty_m=[5, None, 20, 783, 20.1]
+        )
+        found = communities_beside_others(layer, whole, by="community", bandwidth_m=20)
+        sure = communities_beside_others(layer.iloc[:3], whole, by="community", bandwidth_m=20)
+        assert found["value"].tolist()[:3] == sure["value"].tolist()
+        assert found["value"].isna().tolist() == [False] * 3 + [True] * 2
+        assert found["reason"].tolist()[3:] == ["uncertain by more than 20 m"] * 2
 
     def test_too_many_pairs_are_refused_before_they_are_listed(self):
         crowd = np.zeros((5000, 2))

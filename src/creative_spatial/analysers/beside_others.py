@@ -8,8 +8,9 @@ import numpy as np
 import pandas as pd
 
 from creative_spatial.analysers.assignment import OUTSIDE, unit_positions
+from creative_spatial.analysers.certainty import vaguer_than
 from creative_spatial.analysers.kinds import DIRECT, Labels, field_labels, kind_labels
-from creative_spatial.analysers.local_colocation import quotients_of_others
+from creative_spatial.analysers.local_colocation import REACH, quotients_of_others
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -60,7 +61,8 @@ def communities_beside_others(
         The places of a known kind, by their index, with their names, `concept`, the column
         `by`, `value` (over 1: others are around it), `p` (two-sided), `p_adjusted` and
         `pattern`: "beside others", "apart", or "neither", which is all that can be said where
-        chance would do as well. Null where no place is in reach.
+        chance would do as well. Null where a place is less certain than the bandwidth (it is
+        then no one's neighbour either) or no other is in reach; `reason` says so.
 
     Raises
     ------
@@ -87,7 +89,7 @@ def communities_beside_others(
     """
     inside = layer[unit_positions(layer, units) != OUTSIDE]
     labels = kind_labels(inside, by=by, without=without)
-    found = quotients_of_others(labels, bandwidth_m, permutations, seed)
+    found = _around_sure_places(labels, bandwidth_m, permutations, seed)
     return _as_layer(labels, found, alpha, [by])
 
 
@@ -145,11 +147,27 @@ def fields_beside_others(
     """
     inside = layer[unit_positions(layer, units) != OUTSIDE]
     labels = field_labels(inside, evidence, strengths=strengths)
-    found = quotients_of_others(labels, bandwidth_m, permutations, seed)
+    found = _around_sure_places(labels, bandwidth_m, permutations, seed)
     named = np.array(labels.names, dtype=object)
     fields = [";".join(named[held]) for held in labels.held]
     labels = labels._replace(layer=labels.layer.assign(fields=pd.array(fields, dtype="str")))
     return _as_layer(labels, found, alpha, ["fields"])
+
+
+def _around_sure_places(
+    labels: Labels, bandwidth_m: float, permutations: int, seed: int
+) -> pd.DataFrame:
+    """Quotients of every place, and why one has none."""
+    vague = vaguer_than(labels.layer, bandwidth_m)
+    found = quotients_of_others(labels.within(~vague), bandwidth_m, permutations, seed)
+    found = found.reindex(labels.layer.index)
+    why = np.where(
+        vague,
+        f"uncertain by more than {bandwidth_m:g} m",
+        f"no other place within {REACH * bandwidth_m:g} m, or none of others anywhere",
+    )
+    unknown = found["value"].isna()
+    return found.assign(reason=pd.Series(why, index=found.index, dtype="str").where(unknown))
 
 
 def _as_layer(
@@ -164,4 +182,5 @@ def _as_layer(
     pattern = np.where(clear & (found["value"] > 1), BESIDE, np.where(clear, APART, NEITHER))
     word = pd.Series(pattern, index=found.index, dtype="str").where(found["value"].notna())
     columns = [*kept, str(places.geometry.name)]
-    return places[columns].assign(**found, pattern=word)
+    numbers = found.drop(columns="reason")
+    return places[columns].assign(**numbers, pattern=word, reason=found["reason"])

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
     from numpy.typing import NDArray
 
-_REACH = 4.0
+REACH = 4.0
 _BATCH = 64
 _BUDGET = 1e9
 _SLACK = 1e-9
@@ -164,7 +164,7 @@ def _answered(
     asked: _Question, index: pd.Index, bandwidth_m: float, permutations: int, seed: int
 ) -> pd.DataFrame:
     """Quotient and p of every place looked at."""
-    at, other, apart = near_pairs(asked.points, asked.rows, _REACH * bandwidth_m)
+    at, other, apart = near_pairs(asked.points, asked.rows, REACH * bandwidth_m)
     weight = np.exp(-(apart**2) / (2 * bandwidth_m**2))
     shape = (len(asked.rows), len(asked.points))
     kernel = sparse.csr_array((weight, (at, other)), shape=shape)
