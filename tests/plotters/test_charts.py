@@ -23,8 +23,8 @@ from creative_spatial.plotters import (
     plot_field_profile,
     save_figure,
 )
-from creative_spatial.plotters.charts.event_calendar import months_of
-from creative_spatial.plotters.charts.field_profile import STRENGTHS
+from creative_spatial.plotters.charts.months import months_of
+from creative_spatial.plotters.charts.profile_columns import STRENGTHS
 
 # Film is unknown in the reference; media arts are nowhere.
 QUOTIENTS = pd.DataFrame({

@@ -6,7 +6,6 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 import shapely
 from matplotlib.patches import FancyBboxPatch
 
@@ -22,6 +21,7 @@ from creative_spatial.plotters.charts.drawing import (
     write,
     write_bilingual,
 )
+from creative_spatial.plotters.charts.months import MONTHS, first_month, months_of
 from creative_spatial.plotters.drawn import class_labels
 from creative_spatial.plotters.frame import axes_size_mm
 from creative_spatial.plotters.legend_items import LegendGroup, LegendItem, worded
@@ -36,6 +36,7 @@ from creative_spatial.taxonomy import Taxonomy
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import pandas as pd
     from matplotlib.axes import Axes
     from numpy.typing import NDArray
 
@@ -43,60 +44,10 @@ if TYPE_CHECKING:
     from creative_spatial.plotters.messages import Numbers
     from creative_spatial.result import Result
 
-MONTHS = 12
 MOST = 30
 ROW_MM, HEAD_MM, GAP_MM, LINE_MM = 8.4, 8.5, 3.0, 3.6
 LABEL_SHARE, MOST_LISTED, MOST_BUSIEST, MOST_CLASSES = 0.36, 4, 3, 7
 ILLUSTRATIVE = {"accuracy": ("illustrative",)}
-
-
-def months_of(events: pd.DataFrame) -> list[tuple[int, ...]]:
-    """
-    Read the months in which events are held.
-
-    Parameters
-    ----------
-    events : DataFrame, n rows
-        With `months` ("1;2;12"); where that is null, `starts` and `ends` as ISO dates serve.
-
-    Returns
-    -------
-    list of tuple of int
-        For each row its months from 1 to 12 in the order of the year; empty where nothing
-        is known.
-
-    Examples
-    --------
-    >>> months_of(pd.DataFrame({"months": ["12;1", None, "13"],
-    ...     "starts": [None, "2026-11-29", None], "ends": [None, "2027-01-02", None]}))
-    [(1, 12), (1, 11, 12), ()]
-    """
-    empty = pd.Series(None, index=events.index, dtype=object)
-    listed = events.get("months", empty)
-    starts, ends = events.get("starts", empty), events.get("ends", empty)
-    found = []
-    for cell, start, end in zip(listed, starts, ends, strict=True):
-        months = _listed(cell) or _spanned(start, end)
-        found.append(tuple(sorted(months)))
-    return found
-
-
-def _listed(cell: Any) -> set[int]:
-    """Months of a cell; what is none is left out."""
-    if cell is None or pd.isna(cell):
-        return set()
-    numbers = (part.strip().removesuffix(".0") for part in str(cell).split(";"))
-    return {int(part) for part in numbers if part.isdecimal() and 1 <= int(part) <= MONTHS}
-
-
-def _spanned(start: Any, end: Any) -> set[int]:
-    """Months from one date to another, a year at most."""
-    first, last = (pd.to_datetime(cell, errors="coerce", format="ISO8601") for cell in (start, end))
-    if pd.isna(first):
-        return set()
-    last = first if pd.isna(last) or last < first else last
-    length = min((last.year - first.year) * MONTHS + last.month - first.month, MONTHS - 1)
-    return {(first.month - 1 + step) % MONTHS + 1 for step in range(length + 1)}
 
 
 def plot_event_calendar(
@@ -138,6 +89,7 @@ def plot_event_calendar(
 
     Examples
     --------
+    >>> import pandas as pd
     >>> fairs = pd.DataFrame({"name": ["Book fair", "Boat race"], "months": ["3", "10;11"]})
     >>> ax = plot_event_calendar(fairs)
     >>> len(ax.child_axes[0].patches)
@@ -263,17 +215,10 @@ def _in_order(events: pd.DataFrame) -> tuple[pd.DataFrame, list[tuple[int, ...]]
     """Events in the order of the year, those of no known month last."""
     months = months_of(events)
     names = events["name"].astype(object).where(events["name"].notna(), "").astype(str).tolist()
-    order = sorted(range(len(events)), key=lambda i: (_first(months[i]), len(months[i]), names[i]))
+    order = sorted(
+        range(len(events)), key=lambda i: (first_month(months[i]), len(months[i]), names[i])
+    )
     return events.iloc[order], [months[i] for i in order]
-
-
-def _first(months: tuple[int, ...]) -> int:
-    """Where in the year an event begins; one over the turn of the year begins before it."""
-    if not months:
-        return MONTHS + 1
-    if {1, MONTHS} <= set(months) and len(months) < MONTHS:
-        return next(m for m in range(MONTHS, 0, -1) if m - 1 not in months)
-    return months[0]
 
 
 def _draw_grid(ax: Axes, count: int) -> None:
