@@ -269,6 +269,43 @@ def test_a_right_specification_has_no_fault():
     assert check_specs(spec(), ["culture"]) == []
 
 
+@pytest.mark.parametrize(
+    ("kind", "key"),
+    [
+        ("derivation", "culture"), ("derivation", "land"), ("derivation", "water"),
+        ("table", "events"), ("measure", "culture"),
+    ],
+)  # fmt: skip
+def test_no_result_takes_the_name_of_another(kind, key):
+    taken = {"derivation": ["water"], "table": ["events"]}
+    faults = check_specs(spec(kind=kind, id=key), ["culture"], taken=taken)
+    assert any(
+        re.search(f"'{key}': a {kind} cannot have this id.*'own_{key}'", it) for it in faults
+    )
+
+
+def test_a_number_may_be_called_as_a_layer_of_the_results_is():
+    taken = {"derivation": ["water"], "table": ["events"]}
+    for key in ("water", "events"):
+        assert check_specs(spec(kind="measure", id=key), ["culture"], taken=taken) == []
+
+
+@pytest.mark.parametrize("key", ["../../evil", "a b", "<b>", "CULTURE", "", "x" * 61])
+def test_an_indicator_s_id_can_name_a_file_or_is_refused(key):
+    with pytest.raises(ConfigError, match="'id': String should"):
+        spec(id=key)
+
+
+def test_a_parameter_of_another_type_is_the_specification_s_fault(area, culture):
+    wide = spec(function="counts.features_per_population", params={"per": "many"})
+    people = area.with_population(
+        units=pd.Series([900.0, 900.0], index=area.units.index),
+        boundaries=pd.Series([1800.0], index=["town"]),
+    )
+    with pytest.raises(IndicatorError, match=r"indicator 'asset_density': counts\."):
+        evaluate(wide, {"culture": culture}, people)
+
+
 class TestGrades:
     """How complete the data is, said with each number."""
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 
+from creative_spatial.config import Identifier  # noqa: TC001  (pydantic reads it)
 from creative_spatial.errors import ConfigError
 from creative_spatial.resources import Facts, parse, read_toml, resource_path
 
@@ -65,7 +66,7 @@ class IndicatorSpec(Facts):
     inhabitants.
     """
 
-    id: str
+    id: Identifier
     kind: Kind = "measure"
     function: str
     pillar: str

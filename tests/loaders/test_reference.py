@@ -78,10 +78,16 @@ class TestFields:
                 "field,count\nfilm,30\ntotal,20\n",
                 "total of 'Register of firms' is 20, which its rows",
             ),
-            ("field,count\nfilm,0\ntotal,0\n", "is 0, which its rows exceed"),
             ("field,count\nfilms,3\ntotal,9\n", r"row 2: unknown field 'films'.*'film'"),
             ("field,count\nfilm,3\nfilm,4\ntotal,9\n", "count 'film' more than once; add them up"),
             ("field,count\nfilm,many\ntotal,9\n", r"count: row 2: expected whole numbers.*'many'"),
+            ("field,count\nfilm,inf\ntotal,inf\n", r"count: rows 2, 3: expected whole numbers"),
+            ("field,count\nfilm,1e300\ntotal,1e301\n", r"count: rows 2, 3: expected whole numbers"),
+            ("field,count\nfilm,\ntotal,9\n", r"count: row 2: .*found nothing"),
+            ("field,count\n,4\ntotal,9\n", r"row 2: a count without a field"),
+            ("field,count\n", r"register\.csv has no rows"),
+            ("field,count\ntotal,9\n", r"has a total and no count of any field"),
+            ("field,count\nfilm,0\ntotal,0\n", r"is 0: nothing can be compared"),
             ("field,count\nfilm,-3\ntotal,9\n", r"count: row 2.*'-3'"),
             ("field,count\nfilm,2.5\ntotal,9\n", r"count: row 2.*'2\.5'"),
             ("field,count\nfilm,\ntotal,9\n", "count: row 2"),
@@ -282,6 +288,51 @@ class TestResults:
         (folder / "run.json").unlink()
         with pytest.raises(LoadError, match=r"nan is no results folder: it has no run\.json"):
             read_results_reference(folder, source=SOURCE, city="X")
+
+    @pytest.mark.parametrize(
+        ("changed", "fault"),
+        [
+            ({"boundary": "elsewhere"}, "it has no row of the boundary 'town'"),
+            ({"field": "film"}, "a field is there twice"),
+            ({"direct": -5}, "a count is no whole number"),
+            ({"direct": None}, "a count is no whole number"),
+            ({"direct": 1.5}, "a count is no whole number"),
+            ({"direct": "many"}, "a count is no whole number"),
+            ({"total": float("inf")}, "a count is no whole number"),
+            ({"total": 0}, "a total is 0"),
+            ({"indirect": 49}, "more places serve a field than there are"),
+            ({"illustrative": "no"}, "is neither yes nor no"),
+        ],
+    )
+    def test_counts_that_were_changed_since_are_refused(self, folder, changed, fault):
+        file = folder / "tables" / "field_quotients.parquet"
+        pd.read_parquet(file).assign(**changed).to_parquet(file)
+        with pytest.raises(LoadError, match=f"{fault}.*Assess that city again"):
+            read_results_reference(folder, source=SOURCE, city="X")
+
+    @pytest.mark.parametrize(
+        ("boundaries", "fault"),
+        [
+            ([], "names 0 primary boundaries"),
+            ([{"id": "town", "primary": False}], "names 0 primary boundaries"),
+            ([{"id": "town", "primary": True}, {"id": "land", "primary": True}], "names 2 primary"),
+            ([{"primary": True}], "is no record of a run"),
+        ],
+    )
+    def test_a_record_without_its_boundary_is_refused(self, folder, boundaries, fault):
+        record = {"city": {"name": "Nan"}, "boundaries": boundaries}
+        (folder / "run.json").write_text(json.dumps(record))
+        with pytest.raises(LoadError, match=fault):
+            read_results_reference(folder, source=SOURCE, city="X")
+
+    def test_a_record_that_has_no_bottom_is_refused(self, folder):
+        (folder / "run.json").write_text("[" * 100_000)
+        with pytest.raises(LoadError, match="is no record of a run"):
+            read_results_reference(folder, source=SOURCE, city="X")
+
+    def test_the_city_s_name_is_the_same_in_other_letters(self, folder):
+        with pytest.raises(LoadError, match="a reference excludes the city"):
+            read_results_reference(folder, source=SOURCE, city=" nan")
 
     def test_from_a_city_folder(self, city, folder):
         layer = REFERENCE.replace('"table"', '"results"').replace("register.csv", "nan")

@@ -10,15 +10,22 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from creative_spatial.assessment.comparison import CONFLATION, VISITS
+from creative_spatial.assessment.completeness import COMPLETENESS
+from creative_spatial.assessment.edits import TABLE as EDITS
 from creative_spatial.assessment.edits import with_edits
+from creative_spatial.assessment.fields import CRITERIA, SENTENCES
+from creative_spatial.assessment.inventory import EVENTS, INVENTORY
 from creative_spatial.assessment.population import STEP as POPULATION_STEP
 from creative_spatial.assessment.population import populated
 from creative_spatial.assessment.position import position_findings
 from creative_spatial.assessment.routes import route_faults
+from creative_spatial.assessment.walking import NOT_SNAPPED, PARTS
 from creative_spatial.config import CITY_FILE
 from creative_spatial.errors import IndicatorError, recorded
 from creative_spatial.evaluation import WARNED, check_specs
 from creative_spatial.findings import finding
+from creative_spatial.result import LEDGERS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -35,6 +42,18 @@ if TYPE_CHECKING:
 
 # Kinds of findings that have steps of their own in the record of a run.
 STEP_KINDS = ("datum", "population", "edits")
+OSM_REPORT = "osm_report"
+# What a run writes beside what its indicators give: an indicator of that kind and id would replace it.
+TAKEN = {
+    "derivation": (
+        "units", "boundaries", "layer_styles", "people", "water", "streets", "buildings",
+        "land_use", "network_nodes", "network_edges",
+    ),
+    "table": (
+        COMPLETENESS, CONFLATION, VISITS, INVENTORY, EVENTS, PARTS, NOT_SNAPPED, SENTENCES,
+        CRITERIA, EDITS, OSM_REPORT, *LEDGERS,
+    ),
+}  # fmt: skip
 
 
 class Examined(NamedTuple):
@@ -126,7 +145,7 @@ def examine(
         config, taxonomy, progress=lambda what: tell("read", what), offline=offline
     )
     reading.attempt("maps.toml", lambda: load_maps(*map_files))
-    for fault in check_specs(indicators, inputs):
+    for fault in check_specs(indicators, inputs, taken=TAKEN):
         reading.fail("indicators.toml", IndicatorError(fault))
     if data is None:
         return Examined(None, None, (), reading)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import geopandas as gpd
 import pandas as pd
 
-from creative_spatial.assessment.checks import STEP_KINDS, Examined, examine
+from creative_spatial.assessment.checks import OSM_REPORT, STEP_KINDS, Examined, examine
 from creative_spatial.assessment.comparison import comparison_tables
 from creative_spatial.assessment.completeness import COMPLETENESS, graded
 from creative_spatial.assessment.fields import field_tables
@@ -403,7 +403,7 @@ def _with_background(
 
 def _osm_report(data: CityData) -> dict[str, pd.DataFrame]:
     """OpenStreetMap objects that could not be read whole, as a table if there are any."""
-    return {"osm_report": data.osm_report.reset_index()} if len(data.osm_report) else {}
+    return {OSM_REPORT: data.osm_report.reset_index()} if len(data.osm_report) else {}
 
 
 def _used_sources(data: CityData, config: CityConfig) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from creative_spatial.config.sections import (
     LAST_YEAR,
     RASTER_INPUTS,
     BoundarySection,
+    Identifier,
     LayerSection,
     database_label,
 )
@@ -28,6 +29,7 @@ __all__ = [
     "RASTER_INPUTS",
     "BoundarySection",
     "CityConfig",
+    "Identifier",
     "LayerSection",
     "RouteSection",
     "database_label",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import importlib
 import inspect
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from creative_spatial.errors import (
@@ -22,7 +23,12 @@ if TYPE_CHECKING:
     from creative_spatial.indicators import IndicatorSpec
 
 
-def check_specs(specs: Mapping[str, IndicatorSpec], known: Iterable[str]) -> list[str]:
+def check_specs(
+    specs: Mapping[str, IndicatorSpec],
+    known: Iterable[str],
+    *,
+    taken: Mapping[str, Iterable[str]] = MappingProxyType({}),
+) -> list[str]:
     """
     Say what is wrong with specifications before any data is read.
 
@@ -32,16 +38,25 @@ def check_specs(specs: Mapping[str, IndicatorSpec], known: Iterable[str]) -> lis
         The indicators.
     known : iterable of str
         Names of the inputs that an assessment can have.
+    taken : mapping of str to iterable of str, optional
+        By kind of indicator, ids that a run writes something else under; names of inputs are
+        taken for every kind.
 
     Returns
     -------
     list of str
         One fault each: a function that is not there, parameters that it does not take, an
-        input that nothing can give.
+        input that nothing can give, an id that is another result's.
     """
+    known = {*known, *OF_PLACES}
     derived = {spec.id for spec in specs.values() if spec.kind == "derivation"}
-    names = sorted({*known, *OF_PLACES, *derived})
-    faults = []
+    names = sorted(known | derived)
+    faults = [
+        f"indicator {spec.id!r}: a {spec.kind} cannot have this id: a run has something else of "
+        f"that name. Call it, e.g., {f'own_{spec.id}'!r}."
+        for spec in specs.values()
+        if spec.id in {*known, *taken.get(spec.kind, ())}
+    ]
     try:
         in_order(specs)
     except ConfigError as error:
@@ -131,7 +146,7 @@ def called(spec: IndicatorSpec, function: Callable[..., Any], given: dict[str, A
         raise
     except CreativeSpatialError as error:
         raise IndicatorError(f"indicator {spec.id!r}: {error}") from error
-    except ValueError as error:
+    except (TypeError, ValueError, ArithmeticError) as error:
         raise IndicatorError(f"indicator {spec.id!r}: {spec.function}: {error}") from error
 
 

@@ -28,6 +28,8 @@ RESULTS_TABLE = "tables/field_quotients.parquet"
 STRENGTHS = ("direct", "indirect", "weak")
 TOTAL, OTHER = "total", "other"
 COLUMNS = ("field", "strength", "value", "total", "reference", "accuracy", "source_id")
+MOST = 2**53
+"""Up to here a number of double precision is exactly the whole number that was written."""
 
 
 def read_reference(
@@ -142,12 +144,18 @@ def read_results_reference(
     """
     record = _record(folder)
     name = str(record["city"]["name"])
-    if name == city:
+    if name.casefold().split() == city.casefold().split():
         raise LoadError(
             f"{folder.name}: these are results of {name!r} itself; a reference excludes the city."
         )
     known = {str(it["id"]): it for it in record["boundaries"]}
-    wanted = boundary or next(key for key, it in known.items() if it["primary"])
+    primary = [key for key, it in known.items() if it["primary"]]
+    if boundary is None and len(primary) != 1:
+        raise LoadError(
+            f"{folder.name}/{RECORD} names {len(primary)} primary boundaries, where one was written; "
+            "assess that city again."
+        )
+    wanted = boundary or primary[0]
     if wanted not in known:
         raise LoadError(f"{folder.name}: no boundary {wanted!r}{near(wanted, known)}")
     path = folder / RESULTS_TABLE
@@ -162,6 +170,7 @@ def read_results_reference(
             "assess that city again."
         ) from error
     rows = table[table["boundary"] == wanted]
+    _refuse_changed(rows, f"{folder.name}/{RESULTS_TABLE}", wanted)
     long = rows.melt(needed, list(STRENGTHS), "strength", "value").assign(
         reference=f"{name}, {known[wanted].get('name') or wanted}"
     )
@@ -177,10 +186,32 @@ def _record(folder: Path) -> dict[str, Any]:
         raise LoadError(f"{folder.name} is no results folder: it has no {RECORD}.")
     try:
         record: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-        record["city"]["name"], [it["primary"] for it in record["boundaries"]]
-    except (ValueError, KeyError, TypeError) as error:
+        record["city"]["name"], [(it["id"], it["primary"]) for it in record["boundaries"]]
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise LoadError(f"{folder.name}/{RECORD} is no record of a run: {error!r}.") from error
     return record
+
+
+def _refuse_changed(rows: pd.DataFrame, file: str, boundary: str) -> None:
+    """Refuse counts that no run writes: a table that was changed since, or belongs elsewhere."""
+    numbers = rows[["total", *STRENGTHS]].apply(pd.to_numeric, errors="coerce").astype(float)
+    counts = numbers[list(STRENGTHS)]
+    whole = numbers.ge(0) & numbers.le(MOST) & numbers.mod(1).eq(0)
+    faults = {
+        f"it has no row of the boundary {boundary!r}": not len(rows),
+        "a field is there twice": bool(rows["field"].duplicated().any()),
+        "a count is no whole number of 0 or more": not bool(whole.to_numpy().all()),
+        "a total is 0": bool(numbers["total"].eq(0).any()),
+        "more places serve a field than there are": bool(
+            counts.sum(axis=1).gt(numbers["total"]).any()
+        ),
+        "`illustrative` is neither yes nor no": not rows["illustrative"].isin([True, False]).all(),
+    }
+    if found := [fault for fault, is_so in faults.items() if is_so]:
+        raise LoadError(
+            f"{file}: {'; '.join(found)}: it was changed since it was written, or is of another "
+            "version. Assess that city again."
+        )
 
 
 def _key(table: pd.DataFrame, file: str) -> str:
@@ -197,25 +228,33 @@ def _key(table: pd.DataFrame, file: str) -> str:
 
 def _counts(table: pd.DataFrame, column: str, file: str) -> pd.Series[float]:
     """Whole numbers of 0 or more."""
-    numbers = pd.to_numeric(table[column], errors="coerce")
-    optional = column == TOTAL
-    wrong = (
-        (numbers.isna() & ~(table[column].isna() & optional)) | (numbers < 0) | (numbers % 1 > 0)
-    )
+    numbers = pd.to_numeric(table[column], errors="coerce").astype(float)
+    whole = (numbers >= 0) & (numbers <= MOST) & (numbers % 1 == 0)
+    wrong = ~whole & ~(table[column].isna() & (column == TOTAL))
     if wrong.any():
         first = table.loc[wrong, column].iloc[0]
+        found = "nothing" if pd.isna(first) else f"e.g. {str(first)[:60]!r}"
         raise LoadError(
             f"{file}: {column}: {list_rows(table.index[wrong])}: expected whole numbers of 0 or more, "
-            f"found e.g. {first!r}.",
+            f"written with digits alone, found {found}.",
             rows=table.index[wrong].tolist(),
         )
-    return numbers.astype(float)
+    return numbers
 
 
 def _refuse_unknown(rows: pd.DataFrame, key: str, taxonomy: Taxonomy, file: str) -> None:
     """Refuse words that are neither ours nor explained, and rows that are there twice."""
     known = {*(taxonomy.fields if key == "field" else taxonomy.concepts), TOTAL}
     known |= {OTHER} if key == "concept" else set()
+    if not len(rows):
+        raise LoadError(f"{file} has no rows; write one for each {key}, and one for the {TOTAL}.")
+    nameless = rows.index[rows["what"].isna()]
+    if len(nameless):
+        raise LoadError(
+            f"{file}: {list_rows(nameless)}: a count without a {key}; say what is counted, or "
+            "take the row out.",
+            rows=nameless.tolist(),
+        )
     strange = rows[~rows["what"].isin(known)]
     if len(strange):
         word = str(strange["what"].iloc[0])
@@ -247,9 +286,13 @@ def _with_totals(rows: pd.DataFrame, key: str, file: str) -> pd.DataFrame:
                 f'{file}: {name!r} needs one total of all places: a row "total", or a column `total`; '
                 f"found {found}. Fields do not add up to it, since a place may serve several."
             )
+        if not len(own):
+            raise LoadError(f"{file}: {name!r} has a total and no count of any {key}; add them.")
         total = said.pop()
+        if not total > 0:
+            raise LoadError(f"{file}: the total of {name!r} is 0: nothing can be compared with it.")
         most = own["value"].sum() if key == "concept" else own["value"].max()
-        if not total > 0 or most > total:
+        if most > total:
             raise LoadError(f"{file}: the total of {name!r} is {total:g}, which its rows exceed.")
         parts.append(own.assign(total=total))
     return pd.concat(parts)
