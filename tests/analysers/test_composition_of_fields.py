@@ -119,6 +119,7 @@ class TestMixing:
 
     def test_entropy_of_equal_kinds_is_the_logarithm_of_their_number(self):
         assert entropy(np.ones((3, 5))) == pytest.approx(np.log(5))
+        assert not np.signbit(entropy(np.array([[2.0, 0.0], [0.0, 0.0]]))).any()
 
     def test_unknown_and_outside_are_not_counted(self):
         units = gpd.GeoDataFrame(geometry=[shapely.box(0, -1, 10, 1)], index=["town"], crs=CRS)

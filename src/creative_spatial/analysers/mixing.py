@@ -218,7 +218,8 @@ def entropy(amounts: NDArray[np.float64]) -> NDArray[np.float64]:
     amounts = np.asarray(amounts, dtype=float)
     total = amounts.sum(axis=-1, keepdims=True)
     share = np.divide(amounts, total, out=np.zeros_like(amounts), where=total > 0)
-    return np.asarray(-(share * np.log(np.where(share > 0, share, 1.0))).sum(axis=-1))[()]
+    # Taken from 0, so that one kind has 0 and not -0, which tables and maps would write.
+    return np.asarray(0.0 - (share * np.log(np.where(share > 0, share, 1.0))).sum(axis=-1))[()]
 
 
 def _amounts(counts: pd.DataFrame) -> tuple[NDArray[np.float64], list[str]]:
