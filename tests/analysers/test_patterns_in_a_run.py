@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import itertools
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
 from scipy import stats
+from shapely.geometry import box
 
 from creative_spatial.analysers.beside_others import (
     communities_beside_others,
@@ -23,6 +25,7 @@ from creative_spatial.analysers.pattern_tables import (
     nearest_neighbours,
 )
 from creative_spatial.analysers.point_patterns import labelled_k
+from creative_spatial.analysers.separation import mixing_exposure, mixing_theil
 from creative_spatial.errors import InsufficientDataError
 
 EVIDENCE = pd.DataFrame(
@@ -180,6 +183,54 @@ class TestLocal:
         crowd = np.zeros((5000, 2))
         with pytest.raises(InsufficientDataError, match="within 9 m: too many"):
             near_pairs(crowd, np.arange(5000), 9.0)
+
+
+def halves(whole):
+    """Two units, with a border in the middle of the town."""
+    west, south, east, north = whole.total_bounds
+    middle = (west + east) / 2
+    shapes = [box(west, south, middle, north), box(middle, south, east, north)]
+    return gpd.GeoDataFrame(geometry=shapes, index=["west", "east"], crs=whole.crs)
+
+
+class TestWhatIsShownByACell:
+    """Graves in the middle of one cell stand at one point there, and are not side by side."""
+
+    @pytest.fixture
+    def both(self, town, points):
+        graves = points([(900, 500)] * 6, concept="kiln", community="ไทย", kind="worship")
+        graves.index = [f"grave:{i}" for i in range(6)]
+        return pd.concat([town, graves.assign(dataGeneralizations="to 0.01 degree")])
+
+    @pytest.mark.parametrize(
+        "function",
+        [
+            lambda rows, whole: colocation_communities(
+                rows, whole, by="community", permutations=99
+            ),
+            lambda rows, whole: colocation_fields(rows, EVIDENCE, whole, permutations=99),
+            lambda rows, whole: mixing_theil(
+                rows, halves(whole), whole, by="community", permutations=99
+            ),
+            lambda rows, whole: mixing_exposure(
+                rows, halves(whole), whole, by="community", permutations=99
+            ),
+            lambda rows, whole: nearest_neighbours(
+                rows, worship(rows), EVIDENCE, whole, permutations=99
+            ),
+            lambda rows, whole: clustering(
+                rows, worship(rows), EVIDENCE, whole, distances_m=STEPS, permutations=99
+            ),
+            lambda rows, whole: cross_clustering(
+                rows, whole, by="community", distances_m=STEPS, permutations=99
+            ),
+        ],
+    )
+    def test_they_are_left_out_and_counted(self, function, both, town, whole):
+        found, without = function(both, whole), function(town, whole)
+        assert (found.pop("generalised") == 6).all()
+        assert (without.pop("generalised") == 0).all()
+        pd.testing.assert_frame_equal(found, without)
 
 
 class TestPatterns:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from creative_spatial.analysers.assignment import OUTSIDE, unit_positions
+
 if TYPE_CHECKING:
     import geopandas as gpd
     from numpy.typing import NDArray
@@ -49,6 +51,46 @@ def vaguer_than(layer: gpd.GeoDataFrame, distance_m: float) -> NDArray[np.bool_]
     """
     vague: NDArray[np.bool_] = uncertainties(layer) > distance_m
     return vague
+
+
+def inside_where_shown(
+    layer: gpd.GeoDataFrame, units: gpd.GeoDataFrame
+) -> tuple[gpd.GeoDataFrame, int]:
+    """
+    Rows of a boundary whose distances to others are known.
+
+    What is not public is shown in the middle of a cell: two graves of one cell stand at one
+    point there, and are neighbours by that alone.
+
+    Parameters
+    ----------
+    layer : GeoDataFrame, n rows, any geometry
+        With or without `dataGeneralizations`, which says what was done to a position.
+    units : GeoDataFrame, polygons
+        The boundary.
+
+    Returns
+    -------
+    rows : GeoDataFrame
+        Those in the boundary that are shown where they are.
+    generalised : int
+        How many in it are not.
+
+    Examples
+    --------
+    >>> import geopandas as gpd, shapely
+    >>> town = gpd.GeoDataFrame(geometry=[shapely.box(0, 0, 9, 9)])
+    >>> layer = gpd.GeoDataFrame({"dataGeneralizations": [None, "to 0.01 degree", None]},
+    ...     geometry=gpd.points_from_xy([1, 5, 99], [1, 5, 99]))
+    >>> rows, generalised = inside_where_shown(layer, town)
+    >>> rows.index.tolist(), generalised
+    ([0], 1)
+    """
+    inside = layer[unit_positions(layer, units) != OUTSIDE]
+    if "dataGeneralizations" not in inside:
+        return inside, 0
+    shown = inside["dataGeneralizations"].isna()
+    return inside[shown], int((~shown).sum())
 
 
 def resolved_m(layer: gpd.GeoDataFrame) -> float:

@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from creative_spatial.analysers.assignment import OUTSIDE, representative_points, unit_positions
-from creative_spatial.analysers.certainty import resolved_m
+from creative_spatial.analysers.assignment import representative_points
+from creative_spatial.analysers.certainty import inside_where_shown, resolved_m
 from creative_spatial.analysers.chance import affordable, beside_chance, in_words, over_draws
 from creative_spatial.analysers.kinds import (
     DIRECT,
@@ -204,7 +204,7 @@ def colocation_communities(
         value), `reference` (chance in words, for the notes), `unknown` (places left out),
         `nearest_m` (median distance to the nearest place), `resolved_m` (twice the median
         positional uncertainty: a shorter `nearest_m` says that neighbours may be others),
-        `unit_id`.
+        `unit_id`, `generalised` (places left out, being shown by a cell).
 
     Raises
     ------
@@ -219,9 +219,10 @@ def colocation_communities(
     --------
     colocation_quotients : The same without a boundary; with an example.
     """
-    inside = layer[unit_positions(layer, units) != OUTSIDE]
+    inside, generalised = inside_where_shown(layer, units)
     labels = kind_labels(inside, by=by, without=without)
-    return _as_table(labels, units, permutations=permutations, seed=seed)
+    table = _as_table(labels, units, permutations=permutations, seed=seed)
+    return table.assign(generalised=generalised)
 
 
 def colocation_fields(
@@ -271,9 +272,10 @@ def colocation_fields(
     --------
     label_quotients : The formula.
     """
-    inside = layer[unit_positions(layer, units) != OUTSIDE]
+    inside, generalised = inside_where_shown(layer, units)
     labels = field_labels(inside, evidence, strengths=strengths)
-    return _as_table(labels, units, permutations=permutations, seed=seed)
+    table = _as_table(labels, units, permutations=permutations, seed=seed)
+    return table.assign(generalised=generalised)
 
 
 def _as_table(

@@ -14,8 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from creative_spatial.analysers.assignment import OUTSIDE, unit_positions
-from creative_spatial.analysers.certainty import resolved_m
+from creative_spatial.analysers.certainty import inside_where_shown, resolved_m
 from creative_spatial.analysers.chance import affordable, in_words
 from creative_spatial.analysers.kinds import Labels, field_labels, kind_labels, require_apart
 from creative_spatial.analysers.local_autocorrelation import adjusted
@@ -96,7 +95,8 @@ def nearest_neighbours(
         over expected; under 1: clustered), `observed_m`, `expected_m`, `p` (two-sided),
         `p_adjusted` (false-discovery rate), `n`, `resolved_m`, `permutations`, `reason` (why
         there is no value: too few places, all at one point, or nearer than is known), `reference`
-        (chance in words, for the notes), `unit_id`.
+        (chance in words, for the notes), `generalised` (places left out, being shown by a cell),
+        `unit_id`.
 
     Raises
     ------
@@ -111,7 +111,8 @@ def nearest_neighbours(
     --------
     creative_spatial.analysers.nearest_neighbour_ratio : The ratio of one kind.
     """
-    inside, kinds = _kinds(places, worship, evidence, units, community=community, without=without)
+    inside, generalised = inside_where_shown(places, units)
+    kinds = _kinds(inside, worship, evidence, units, community=community, without=without)
     rows = []
     for cases in kinds:
         row = cases.said()
@@ -136,7 +137,8 @@ def nearest_neighbours(
         for metres, p in zip(table["expected_m"], table["p"], strict=True)
     ]
     told = np.array(beside, dtype=object)
-    return table.assign(p_adjusted=adjusted(table["p"].to_numpy(dtype=float)), reference=told)
+    adjusted_p = adjusted(table["p"].to_numpy(dtype=float))
+    return table.assign(p_adjusted=adjusted_p, reference=told, generalised=generalised)
 
 
 def clustering(
@@ -186,7 +188,8 @@ def clustering(
         global band), `p` (of the whole curve) and `p_adjusted` (false-discovery rate over the
         curves), `n`, `resolved_m`, `permutations`, `headline` (the distance at which the curve
         is farthest out, which is a number of the city), `reason` (why there is no curve),
-        `reference` (chance in words, for the notes), `unit_id`.
+        `reference` (chance in words, for the notes), `generalised` (places left out, being shown
+        by a cell), `unit_id`.
 
     Raises
     ------
@@ -201,7 +204,8 @@ def clustering(
     --------
     creative_spatial.analysers.labelled_k : The curve of one kind.
     """
-    inside, kinds = _kinds(places, worship, evidence, units, community=community, without=without)
+    inside, generalised = inside_where_shown(places, units)
+    kinds = _kinds(inside, worship, evidence, units, community=community, without=without)
     curves = []
     for cases in kinds:
         cost = len(cases.places) ** 2 * len(kinds)
@@ -220,7 +224,7 @@ def clustering(
             curves.append(_no_curve(cases.said(), str(error)))
             continue
         curves.append(_curve(cases.said(), curve, draws))
-    return _curves(curves, units)
+    return _curves(curves, units).assign(generalised=generalised)
 
 
 def cross_clustering(
@@ -276,7 +280,7 @@ def cross_clustering(
     --------
     creative_spatial.analysers.cross_k : The curve of one pair.
     """
-    inside = layer[unit_positions(layer, units) != OUTSIDE]
+    inside, generalised = inside_where_shown(layer, units)
     kinds = _of_labels(COMMUNITY, kind_labels(inside, by=by, without=without))
     several = [cases for cases in kinds if len(cases.places) >= MIN_POINTS]
     pairs = list(combinations(several, 2))
@@ -306,26 +310,25 @@ def cross_clustering(
             curves.append(_no_curve(said, str(error)))
             continue
         curves.append(_curve(said, curve, draws))
-    return _curves(curves, units)
+    return _curves(curves, units).assign(generalised=generalised)
 
 
 def _kinds(
-    places: gpd.GeoDataFrame,
+    inside: gpd.GeoDataFrame,
     worship: gpd.GeoDataFrame,
     evidence: pd.DataFrame,
     units: gpd.GeoDataFrame,
     *,
     community: str,
     without: Sequence[str],
-) -> tuple[gpd.GeoDataFrame, list[_Cases]]:
-    """All mapped places of a boundary, and those of each field and community."""
-    inside = places[unit_positions(places, units) != OUTSIDE]
-    held = worship[unit_positions(worship, units) != OUTSIDE]
+) -> list[_Cases]:
+    """The places of each field and community, of which `inside` has all."""
+    held, _ = inside_where_shown(worship, units)
     kinds = _of_labels(FIELD, field_labels(inside, evidence))
     kinds += _of_labels(COMMUNITY, kind_labels(held, by=community, without=without))
     if not any(len(cases.places) >= MIN_POINTS for cases in kinds):
         raise InsufficientDataError(_NO_KIND)
-    return inside, kinds
+    return kinds
 
 
 def _of_labels(by: str, labels: Labels) -> list[_Cases]:

@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from creative_spatial.analysers.assignment import OUTSIDE, unit_positions
+from creative_spatial.analysers.certainty import inside_where_shown
 from creative_spatial.analysers.chance import affordable, beside_chance, in_words, over_draws
 from creative_spatial.analysers.kinds import Labels, kind_labels, require_comparable
 from creative_spatial.analysers.mixing import exposure_matrix, theil_h
@@ -37,6 +38,7 @@ class _Spread(NamedTuple):
     cell: NDArray[np.intp]
     n_cells: int
     outside: int
+    generalised: int
 
     def amounts(self, order: NDArray[np.intp]) -> NDArray[np.float64]:
         """Places of each kind in each occupied cell, once the places changed places."""
@@ -85,7 +87,8 @@ def mixing_exposure(
         One row a pair: `category` ("of:to"), `of`, `to`, `value` (0 to 1), `expected`, `low` and
         `high` (mean and middle 95 % of the draws), `p` (two-sided), `share` (of `to` in all
         places: what perfect mixing would give), `n` (places of `of`), `unknown` (places left
-        out, being of no known community), `outside` (in no unit), `permutations`, `reference`
+        out, being of no known community), `outside` (in no unit), `generalised` (left
+        out, being shown by a cell), `permutations`, `reference`
         (chance in words, for the notes), `unit_id`.
 
     Raises
@@ -136,6 +139,7 @@ def mixing_exposure(
     ).assign(
         unknown=spread.labels.unknown,
         outside=spread.outside,
+        generalised=spread.generalised,
         permutations=draws,
         reference=in_words(chance.expected, chance.low, chance.high, chance.p),
         unit_id=units.index[0],
@@ -179,7 +183,7 @@ def mixing_theil(
     DataFrame, 1 row
         `category` ("units"), `value` (0 mixed, 1 apart), `expected`, `low` and `high` (mean and
         middle 95 % of the draws), `p` (two-sided), `n` (places), `units` (those with a place),
-        `unknown`, `outside`, `permutations`, `reference`, `unit_id`.
+        `unknown`, `outside`, `generalised`, `permutations`, `reference`, `unit_id`.
 
     Raises
     ------
@@ -222,6 +226,7 @@ def mixing_theil(
             "units": [spread.n_cells],
             "unknown": [spread.labels.unknown],
             "outside": [spread.outside],
+            "generalised": [spread.generalised],
             "permutations": [draws],
             "reference": in_words(chance.expected, chance.low, chance.high, chance.p),
             "unit_id": [units.index[0]],
@@ -239,7 +244,7 @@ def _spread(
 ) -> _Spread:
     """Places of known kind in the cells of a boundary."""
     require_crs(units.crs, cells=cells)
-    inside = layer[unit_positions(layer, units) != OUTSIDE]
+    inside, generalised = inside_where_shown(layer, units)
     labels = kind_labels(inside, by=by, without=without)
     position = unit_positions(labels.layer, cells)
     held = position != OUTSIDE
@@ -251,7 +256,7 @@ def _spread(
         raise InsufficientDataError(
             f"Mixing compares units; all {len(cell)} places of a known kind are in one."
         )
-    return _Spread(labels, cell, len(occupied), int((~held).sum()))
+    return _Spread(labels, cell, len(occupied), int((~held).sum()), generalised)
 
 
 def _drawn(
