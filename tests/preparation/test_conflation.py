@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 import pytest
+import shapely
 from places import point, square
 
-from creative_spatial.errors import CRSError, LayerSchemaError
-from creative_spatial.preparation.conflation import conflate, visit_list
+from creative_spatial.errors import CRSError, DataQualityWarning, LayerSchemaError
+from creative_spatial.preparation.crowds import crowded
+from creative_spatial.preparation.conflation import candidates, conflate, visit_list
 from creative_spatial.preparation.conflation.assignment import assign
 from creative_spatial.schema import empty_features
 
@@ -231,6 +234,35 @@ class TestDuplicates:
             concept="heritage_building",
         )
         assert statuses(conflate({"list": houses})) == ["only in list"] * 2
+
+
+class TestCrowds:
+    """More places around one point than memory can hold pairs of: an address search's."""
+
+    def test_whole_names_alone_tell_the_places_of_a_crowd_apart(self, osm, register, monkeypatch):
+        monkeypatch.setattr(candidates, "MOST_PAIRS", 100)
+        names = [f"ร้าน {chr(0xE01 + at % 40)}{chr(0xE01 + at // 40)}" for at in range(60)]
+        here = [point(0, 0.0001 * at) for at in range(60)]
+        apart = [point(3, 0), point(3.01, 0)]
+        with pytest.warns(DataQualityWarning, match=r"61 records .* by their whole names alone"):
+            table = conflate(
+                {
+                    "OSM": osm([*here, apart[0]], name=[*names, "Wat Klang"], concept="restaurant"),
+                    "list": register(
+                        [here[0], apart[1]], name=[names[7], "วัดกลาง"], concept="restaurant"
+                    ),
+                }
+            )
+        assert table.loc["register:0", "other_id"] == "osm:7"
+        assert table.loc["register:1", "other_id"] == "osm:60"  # no crowd: compared as ever
+        assert statuses(table).count("matched") == 4
+
+    def test_few_enough_pairs_are_no_crowd(self):
+        row = shapely.points([[0, 0], [1, 0], [2, 0], [90, 0], [91, 0]])
+        reach = np.full(5, 5.0)
+        assert not crowded(row, reach, most_pairs=13).any()  # 3 x 3 and 2 x 2
+        assert crowded(row, reach, most_pairs=12).tolist() == [True, True, True, False, False]
+        assert crowded(row, reach, most_pairs=3).all()
 
 
 class TestFaults:

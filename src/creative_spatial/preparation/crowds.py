@@ -133,6 +133,45 @@ def count_pairs(points: NDArray[np.object_], distance_m: float) -> int:
     return (int(tree.count_neighbors(tree, distance_m)) - len(xy)) // 2
 
 
+def crowded(
+    shapes: NDArray[np.object_], radius: NDArray[np.float64], *, most_pairs: int
+) -> NDArray[np.bool_]:
+    """
+    Say which geometries have so many others around that all pairs would fill the memory.
+
+    Parameters
+    ----------
+    shapes : array of geometry, n items, metres
+        The geometries; one stands where its middle is.
+    radius : array of float, shape (n,), metres
+        How far each of them reaches.
+    most_pairs : int
+        How many pairs may be made in all; those with the fewest others around make theirs first.
+
+    Returns
+    -------
+    array of bool, shape (n,)
+        False throughout where all pairs are few enough.
+
+    Examples
+    --------
+    >>> row = shapely.points([[0, 0], [1, 0], [2, 0], [90, 0], [91, 0]])
+    >>> crowded(row, np.full(5, 5.0), most_pairs=4).tolist()
+    [True, True, True, False, False]
+    """
+    from scipy.spatial import KDTree
+
+    n = len(shapes)
+    if n * n <= most_pairs:
+        return np.zeros(n, dtype=bool)
+    xy = shapely.get_coordinates(shapely.centroid(shapes))
+    tree = KDTree(xy - xy[:1])
+    around = tree.query_ball_point(tree.data, radius, return_length=True)
+    order = np.argsort(around, kind="stable")
+    fits = np.searchsorted(np.cumsum(around[order]), most_pairs, side="right")
+    return np.asarray(around >= around[order[fits]]) if fits < n else np.zeros(n, dtype=bool)
+
+
 def neighbours(points: NDArray[np.object_]) -> NDArray[np.int64] | None:
     """
     Pairs of points that no other point stands between: the sides of Delaunay's triangles.

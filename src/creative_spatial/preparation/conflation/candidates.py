@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -9,7 +10,9 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from creative_spatial.errors import DataQualityWarning
 from creative_spatial.preparation.conflation.similarity import compare_names
+from creative_spatial.preparation.crowds import crowded
 from creative_spatial.resources.conflation import conflation_facts
 from creative_spatial.taxonomy import Taxonomy
 
@@ -19,6 +22,8 @@ if TYPE_CHECKING:
     from creative_spatial.preparation.conflation.records import Records
 
 COLUMNS = ("one", "other", "score", "name_score", "distance_m", "allowed_m", "generic", "reasons")
+# A limit of memory, not of meaning: a pair takes some 300 bytes.
+MOST_PAIRS = 4_000_000
 
 
 def find_candidates(records: Records) -> pd.DataFrame:
@@ -81,11 +86,37 @@ def _near_pairs(records: Records) -> tuple[NDArray[np.int64], NDArray[np.int64]]
     shapes = records.shapes[named]
     own = np.maximum(limits.base_m.value, np.sqrt(2) * records.uncertainty[named])
     radius = np.minimum(limits.furthest.value * own, limits.longest_m.value)
-    found = shapely.STRtree(shapes).query(shapes, predicate="dwithin", distance=radius)
-    left, right = named[found]
-    low, high = np.minimum(left, right), np.maximum(left, right)
-    pairs = np.unique(np.column_stack([low, high])[low < high], axis=0)
+    lone = ~crowded(shapes, radius, most_pairs=MOST_PAIRS)
+    found = shapely.STRtree(shapes).query(shapes[lone], predicate="dwithin", distance=radius[lone])
+    ends = [np.column_stack([named[lone][found[0]], named[found[1]]])]
+    if not lone.all():
+        ends.append(_namesakes(records, named[~lone]))
+        _warn_of_crowd(records, named[~lone])
+    pairs = np.sort(np.concatenate(ends), axis=1)
+    pairs = np.unique(pairs[pairs[:, 0] < pairs[:, 1]], axis=0)
     return pairs[:, 0], pairs[:, 1]
+
+
+def _namesakes(records: Records, rows: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Pairs that join the records of one name, each with the first that has it."""
+    first: dict[str, int] = {}
+    pairs = [
+        (first.setdefault(reading.text, row), row)
+        for row in rows.tolist()
+        for reading in records.readings[row]
+    ]
+    return np.array(pairs, dtype=np.int64).reshape(-1, 2)
+
+
+def _warn_of_crowd(records: Records, rows: NDArray[np.int64]) -> None:
+    """Where so many records stand, a position tells none of them apart."""
+    warnings.warn(
+        f"{len(rows):,} records stand where so many others do that their positions tell nothing apart "
+        f"(first: {records.ids[rows[0]]}): they are compared by their whole names alone. An address "
+        "search that found no more than the town gives such positions; look them up anew.",
+        DataQualityWarning,
+        stacklevel=5,
+    )
 
 
 def _concept_weights(
