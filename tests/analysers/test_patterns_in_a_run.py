@@ -233,6 +233,19 @@ class TestWhatIsShownByACell:
         pd.testing.assert_frame_equal(found, without)
 
 
+def test_of_how_many_places_the_unit_is_not_known_is_said(town, whole):
+    units = halves(whole)
+    half = units.area.max() ** 0.5 / 2
+    vague = town.assign(uncertainty_m=half)
+    vague.loc[town.index[town["community"].notna()][:4], "uncertainty_m"] = half + 1
+    for function in (mixing_theil, mixing_exposure):
+        sure = function(town, units, whole, by="community", permutations=9)
+        found = function(vague, units, whole, by="community", permutations=9)
+        assert sure.attrs["note"] == ""
+        assert found.attrs["note"].startswith("Of 4 of 30 places it is not known in which unit")
+        pd.testing.assert_series_equal(found["value"], sure["value"])
+
+
 class TestPatterns:
     def test_kilns_cluster_and_what_is_rare_is_not_judged(self, town, whole):
         given = (town, worship(town), EVIDENCE, whole)

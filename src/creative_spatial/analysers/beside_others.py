@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     import geopandas as gpd
 
-BESIDE, APART, NEITHER = PATTERNS = ("beside others", "apart", "neither")
+BESIDE, APART, NEITHER = ("beside others", "apart", "neither")
 
 
 def communities_beside_others(

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from creative_spatial.analysers.assignment import OUTSIDE, unit_positions
-from creative_spatial.analysers.certainty import inside_where_shown
+from creative_spatial.analysers.certainty import inside_where_shown, vaguer_than
 from creative_spatial.analysers.chance import affordable, beside_chance, in_words, over_draws
 from creative_spatial.analysers.kinds import Labels, kind_labels, require_comparable
 from creative_spatial.analysers.mixing import exposure_matrix, theil_h
@@ -39,6 +39,7 @@ class _Spread(NamedTuple):
     n_cells: int
     outside: int
     generalised: int
+    note: str
 
     def amounts(self, order: NDArray[np.intp]) -> NDArray[np.float64]:
         """Places of each kind in each occupied cell, once the places changed places."""
@@ -89,7 +90,8 @@ def mixing_exposure(
         places: what perfect mixing would give), `n` (places of `of`), `unknown` (places left
         out, being of no known community), `outside` (in no unit), `generalised` (left
         out, being shown by a cell), `permutations`, `reference`
-        (chance in words, for the notes), `unit_id`.
+        (chance in words, for the notes), `unit_id`. ``attrs["note"]`` says of how many places the
+        unit is not known.
 
     Raises
     ------
@@ -123,7 +125,7 @@ def mixing_exposure(
     chance = beside_chance(value, drawn)
     of, to = np.indices(value.shape).reshape(2, -1)
     named, size = np.array(names, dtype=object), held.sum(axis=0)
-    return pd.DataFrame(
+    table = pd.DataFrame(
         {
             "category": [f"{names[a]}:{names[b]}" for a, b in zip(of, to, strict=True)],
             "of": named[of],
@@ -144,6 +146,8 @@ def mixing_exposure(
         reference=in_words(chance.expected, chance.low, chance.high, chance.p),
         unit_id=units.index[0],
     )
+    table.attrs["note"] = spread.note
+    return table
 
 
 def mixing_theil(
@@ -183,7 +187,8 @@ def mixing_theil(
     DataFrame, 1 row
         `category` ("units"), `value` (0 mixed, 1 apart), `expected`, `low` and `high` (mean and
         middle 95 % of the draws), `p` (two-sided), `n` (places), `units` (those with a place),
-        `unknown`, `outside`, `generalised`, `permutations`, `reference`, `unit_id`.
+        `unknown`, `outside`, `generalised`, `permutations`, `reference`, `unit_id`;
+        ``attrs["note"]`` as there.
 
     Raises
     ------
@@ -214,7 +219,7 @@ def mixing_theil(
     draws = affordable(permutations, spread.n_cells * held.shape[1] + len(held), _BUDGET)
     value, drawn = _drawn(spread, theil_h, draws, seed)
     chance = beside_chance(value, drawn)
-    return pd.DataFrame(
+    table = pd.DataFrame(
         {
             "category": ["units"],
             "value": [float(value)],
@@ -232,6 +237,8 @@ def mixing_theil(
             "unit_id": [units.index[0]],
         }
     )
+    table.attrs["note"] = spread.note
+    return table
 
 
 def _spread(
@@ -256,7 +263,20 @@ def _spread(
         raise InsufficientDataError(
             f"Mixing compares units; all {len(cell)} places of a known kind are in one."
         )
-    return _Spread(labels, cell, len(occupied), int((~held).sum()), generalised)
+    note = _vague(labels.layer, cells)
+    return _Spread(labels, cell, len(occupied), int((~held).sum()), generalised, note)
+
+
+def _vague(places: gpd.GeoDataFrame, cells: gpd.GeoDataFrame) -> str:
+    """Say of how many places the unit is not known; empty where it is of all."""
+    half = float(np.sqrt(cells.geometry.area.max())) / 2
+    vague = int(vaguer_than(places, half).sum())
+    return (
+        f"Of {vague} of {len(places)} places it is not known in which unit they are: they are "
+        f"uncertain by more than half of one ({half:,.0f} m)."
+        if vague
+        else ""
+    )
 
 
 def _drawn(
