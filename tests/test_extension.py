@@ -7,6 +7,7 @@ import pytest
 from places import CRS, square
 
 from creative_spatial.assessment import Assessment
+from creative_spatial.errors import ConfigError
 
 CITY = """
 schema = 1
@@ -123,3 +124,23 @@ def test_all_five_reach_the_results_without_touching_the_package(city, tmp_path_
     assessment.save(result, out, maps=["memory"], formats=["png"])
     assert (out / "maps" / "memory.png").stat().st_size > 10_000
     assert (out / "layers" / "memory.parquet").exists()
+
+
+@pytest.mark.parametrize("pillar", ["land", "streets", "network", "population", "reference"])
+def test_a_pillar_is_called_as_nothing_else_in_a_run_is(city, pillar):
+    (city / "taxonomy" / "own.toml").write_text(TAXONOMY.replace("memory", pillar))
+    (city / "indicators.toml").unlink()
+    (city / "maps.toml").unlink()
+    found = Assessment.from_toml(city).check().of("error")
+    assert any(f"pillar '{pillar}': a run has something else" in it.message for it in found)
+
+
+@pytest.mark.parametrize(
+    ("was", "key"),
+    [("pillars.memory", 'pillars."../x"'), ("fields.games", 'fields."<x>"'),
+     ("concepts.story_bench", 'concepts."../x"')],
+)  # fmt: skip
+def test_an_id_of_a_city_s_own_can_name_a_file(city, was, key):
+    (city / "taxonomy" / "own.toml").write_text(TAXONOMY.replace(f"[{was}]", f"[{key}]"))
+    with pytest.raises(ConfigError, match="'id': String should match pattern"):
+        Assessment.from_toml(city)

@@ -9,9 +9,9 @@ import shapely
 from places import point, square
 
 from creative_spatial.errors import CRSError, DataQualityWarning, LayerSchemaError
-from creative_spatial.preparation.crowds import crowded
 from creative_spatial.preparation.conflation import candidates, conflate, visit_list
 from creative_spatial.preparation.conflation.assignment import assign
+from creative_spatial.preparation.crowds import crowded
 from creative_spatial.schema import empty_features
 
 EXACT = {"uncertainty_m": 10.0}

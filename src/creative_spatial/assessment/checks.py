@@ -16,14 +16,15 @@ from creative_spatial.assessment.edits import TABLE as EDITS
 from creative_spatial.assessment.edits import with_edits
 from creative_spatial.assessment.fields import CRITERIA, SENTENCES
 from creative_spatial.assessment.inventory import EVENTS, INVENTORY
+from creative_spatial.assessment.opening import TAXONOMY_FOLDER
 from creative_spatial.assessment.population import STEP as POPULATION_STEP
 from creative_spatial.assessment.population import populated
 from creative_spatial.assessment.position import position_findings
 from creative_spatial.assessment.routes import route_faults
 from creative_spatial.assessment.walking import NOT_SNAPPED, PARTS
-from creative_spatial.config import CITY_FILE
-from creative_spatial.errors import IndicatorError, recorded
-from creative_spatial.evaluation import WARNED, check_specs
+from creative_spatial.config import CITY_FILE, COUNT_INPUTS, DRAWN_INPUTS, RASTER_INPUTS
+from creative_spatial.errors import ConfigError, IndicatorError, recorded
+from creative_spatial.evaluation import OF_PLACES, WARNED, check_specs
 from creative_spatial.findings import finding
 from creative_spatial.result import LEDGERS
 
@@ -42,6 +43,11 @@ if TYPE_CHECKING:
 
 # Kinds of findings that have steps of their own in the record of a run.
 STEP_KINDS = ("datum", "population", "edits")
+DERIVED_INPUTS = (
+    "pillars", "zones", "protected", "learning", "network", "gates", "ferries", "streets", "field",
+    "field_evidence", "field_grades", "reference", "fcs",
+    "planned_stops", "route_plans",
+)  # fmt: skip
 OSM_REPORT = "osm_report"
 # What a run writes beside what its indicators give: an indicator of that kind and id would replace it.
 TAKEN = {
@@ -54,6 +60,10 @@ TAKEN = {
         CRITERIA, EDITS, OSM_REPORT, *LEDGERS,
     ),
 }  # fmt: skip
+NOT_PILLARS = {
+    *RASTER_INPUTS, *DRAWN_INPUTS, *COUNT_INPUTS, *DERIVED_INPUTS, *OF_PLACES, *TAKEN["derivation"],
+}  # fmt: skip
+NO_PILLAR = "a run has something else of that name; give the pillar another id."
 
 
 class Examined(NamedTuple):
@@ -108,7 +118,6 @@ def examine(
     indicators: Mapping[str, IndicatorSpec],
     map_files: Iterable[Path],
     *,
-    inputs: set[str],
     offline: bool,
     progress: Callable[[str, str], None] | None = None,
 ) -> Examined:
@@ -125,8 +134,6 @@ def examine(
         With the city's own.
     map_files : iterable of Path
         The city's own ``maps.toml``, if any.
-    inputs : set of str
-        What an indicator may ask for by name.
     offline : bool
         Ask no server.
     progress : callable, optional
@@ -145,7 +152,10 @@ def examine(
         config, taxonomy, progress=lambda what: tell("read", what), offline=offline
     )
     reading.attempt("maps.toml", lambda: load_maps(*map_files))
-    for fault in check_specs(indicators, inputs, taken=TAKEN):
+    if clash := sorted(NOT_PILLARS & taxonomy.pillars.keys()):
+        reading.fail(TAXONOMY_FOLDER, ConfigError(f"pillar {clash[0]!r}: {NO_PILLAR}"))
+    known = {*taxonomy.pillars, *RASTER_INPUTS, *DERIVED_INPUTS}
+    for fault in check_specs(indicators, known, taken=TAKEN):
         reading.fail("indicators.toml", IndicatorError(fault))
     if data is None:
         return Examined(None, None, (), reading)

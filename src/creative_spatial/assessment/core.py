@@ -34,7 +34,6 @@ from creative_spatial.assessment.privacy import (
 )
 from creative_spatial.assessment.routes import planned_routes, public_config
 from creative_spatial.assessment.walking import walking_tables
-from creative_spatial.config import RASTER_INPUTS
 from creative_spatial.errors import ConfigError
 from creative_spatial.evaluation import DONE, WARNED, Grades, evaluate, grades_of_fields
 from creative_spatial.indicators import select
@@ -51,12 +50,6 @@ if TYPE_CHECKING:
     from creative_spatial.indicators import IndicatorSpec
     from creative_spatial.loaders import CityData
     from creative_spatial.taxonomy import Taxonomy
-
-DERIVED_INPUTS = (
-    "pillars", "zones", "protected", "learning", "network", "gates", "ferries", "streets", "field",
-    "field_evidence", "field_grades", "reference", "fcs",
-    "planned_stops", "route_plans",
-)  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False)
@@ -173,7 +166,6 @@ class Assessment:
             self.taxonomy,
             self.indicators,
             self.map_files,
-            inputs={*self.taxonomy.pillars, *RASTER_INPUTS, *DERIVED_INPUTS},
             offline=self.offline,
             progress=progress,
         )

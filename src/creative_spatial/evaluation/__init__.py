@@ -4,6 +4,7 @@ from creative_spatial.evaluation.arguments import open_rows
 from creative_spatial.evaluation.core import Evaluation, evaluate
 from creative_spatial.evaluation.functions import check_specs, resolve
 from creative_spatial.evaluation.grading import Grades, grades_of_fields
+from creative_spatial.evaluation.places import OF_PLACES
 from creative_spatial.evaluation.rows import (
     DONE,
     SKIPPED,
@@ -16,6 +17,7 @@ from creative_spatial.result import ILLUSTRATIVE_NOTE
 __all__ = [
     "DONE",
     "ILLUSTRATIVE_NOTE",
+    "OF_PLACES",
     "SKIPPED",
     "SUPPRESSED",
     "UNDEFINED",

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
+from creative_spatial.config import Identifier  # noqa: TC001  (pydantic reads it)
 from creative_spatial.resources import Facts
 from creative_spatial.resources.sensitivity import check_category
 
@@ -49,7 +50,7 @@ class Pillar(Facts):
         Where the entry comes from.
     """
 
-    id: str
+    id: Identifier
     labels: Labels
     color: Color
     reference: str
@@ -71,7 +72,7 @@ class CreativeField(Facts):
         Where the entry comes from.
     """
 
-    id: str
+    id: Identifier
     labels: Labels
     since: int
     reference: str
@@ -145,7 +146,7 @@ class Concept(Facts):
         Category of ``resources/sensitivity.toml`` under which all its features fall.
     """
 
-    id: str
+    id: Identifier
     pillar: str
     labels: Labels
     reference: str
