@@ -50,8 +50,9 @@ def kernel_density(
     layer : GeoDataFrame, n rows, any geometry, metres
         Features, at their representative points; those outside `within` are left out.
     within : (Multi)Polygon in the layer's CRS
-        The land that is looked at, W: cells elsewhere are null, and the kernel's part
-        that falls elsewhere is given back to the land.
+        The land that is looked at, W: cells elsewhere are null, and what a cell has is divided
+        by the part of a kernel there that falls on it (Diggle's uniform correction: right where
+        density is even, whatever the shore; the surface need not add up to the features).
     bandwidth_m : float, metres, > 0
         Standard deviation of the kernel.
     cell_m : float, metres, > 0
