@@ -205,3 +205,19 @@ must_see = ["osm:node/777123"]
     told = json.dumps([result.config, list(result.steps)], default=str)
     for secret in secrets.values():
         assert not any(word in told for word in secret.words)
+
+
+def test_an_event_without_a_place_is_no_stop(town, tmp_path):
+    events = """
+[[layer]]
+pillar = "culture"
+kind = "table"
+path = "events.csv"
+source = "list"
+columns = { id = "id", name = "name", concept = "concept", wkt = "wkt" }
+"""
+    rows = "id,name,concept,wkt\n1,Night of Kites,food_festival,\n"
+    (tmp_path / "events.csv").write_text(rows, encoding="utf-8")
+    route = '[[route]]\nid = "r"\nstops = ["Museum of Boats", "night of kites"]\n'
+    (found,) = town(events + route).check().of("error")
+    assert "[[route]] r: 'night of kites' has no place to go to" in found.message

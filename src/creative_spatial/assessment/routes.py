@@ -98,14 +98,19 @@ def route_faults(config: CityConfig, data: CityData) -> list[ConfigError]:
     """
     if not config.route:
         return []
-    known = _Register(data.layers)
+    known, homeless = _Register(data.layers), _Register(data.placeless)
     columns = list(dict.fromkeys(str(c) for layer in data.layers for c in layer.columns))
     shown = {str(n) for layer in data.layers for n in layer["name"].dropna()}
     faults = []
     for route in config.route:
         where = f"{CITY_FILE}: [[route]] {route.id}"
         for stop in route.stops:
-            if not known.find(stop):
+            if known.find(stop):
+                continue
+            if homeless.find(stop):
+                fault = f"{stop!r} has no place to go to; give it one, or take it out of the stops"
+                faults.append(ConfigError(f"{where}: {fault}"))
+            else:
                 near = difflib.get_close_matches(stop, sorted(shown | known.ids.keys()), n=1)
                 hint = f"did you mean {near[0]!r}?" if near else "write its feature_id or its name"
                 faults.append(ConfigError(f"{where}: no feature is called {stop!r}; {hint}"))
