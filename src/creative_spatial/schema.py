@@ -65,6 +65,25 @@ OPTIONAL_COLUMNS = {
 }
 
 
+def open_rows(layer: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """
+    The features of a layer that exist now: disused and planned ones are no presence.
+
+    Parameters
+    ----------
+    layer : GeoDataFrame
+        With or without a `status` column; null means open.
+
+    Returns
+    -------
+    GeoDataFrame
+        The open rows.
+    """
+    if "status" not in layer:
+        return layer
+    return layer[layer["status"].isna() | (layer["status"] == STATUSES[0])]
+
+
 def empty_features(crs: Any, columns: Iterable[str] = ()) -> gpd.GeoDataFrame:
     """
     Make a valid layer with no features: what "none found" looks like.

@@ -17,10 +17,10 @@ SOURCE = Source("survey", "Survey", "CC0-1.0", "Town hall")
 def read(tmp_path):
     """Read a table of two museums with a status each."""
 
-    def reading(first, second, **columns):
+    def reading(first, second, column="status", **columns):
         path = tmp_path / "assets.csv"
         rows = [f"1,Mill,museum,100.6,7.19,{first}", f"2,Port,museum,100.61,7.19,{second}"]
-        path.write_text("\n".join(["id,name,concept,lon,lat,status", *rows]), encoding="utf-8")
+        path.write_text("\n".join([f"id,name,concept,lon,lat,{column}", *rows]), encoding="utf-8")
         mapping = {"id": "id", "name": "name", "concept": "concept", "lon": "lon", "lat": "lat"}
         return read_table(
             path,
@@ -50,3 +50,16 @@ def test_another_meaning_is_set_aside_and_every_row_counts(read):
 def test_a_column_named_as_the_status_must_use_our_words(read):
     with pytest.raises(LoadError, match=r"status is one of open, .*found 'good'"):
         read("good", "open", status="status")
+
+
+def test_a_stage_or_form_of_another_meaning_is_set_aside_too(read):
+    assert read("Make", "learn", "stage")["stage"].tolist() == ["make", "learn"]
+    for column, first in (("stage", "produce"), ("heritage_form", "tangible")):
+        with pytest.warns(
+            DataQualityWarning,
+            match=rf"{column} is one of {first}, .*found 'phase 2'.*file:{column}",
+        ):
+            layer = read("phase 2", "", column)
+        assert column not in layer
+        with pytest.raises(LoadError, match=rf"{column} is one of {first}, .*found 'phase 2'"):
+            read("phase 2", "", column, **{column: column})

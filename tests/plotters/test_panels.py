@@ -98,6 +98,14 @@ def test_counts_are_those_of_the_table_of_the_run(result):
         assert counts == [wanted[panel.id, s] for s in ("direct", "indirect", "weak")]
 
 
+def test_a_place_that_is_no_more_is_evidence_of_no_field(make):
+    result = places(
+        make, ("cinema", 900, 900, {"status": "disused"}), ("cinema", 1500, 900, {"status": "open"})
+    )
+    (film,) = [panel for panel in panels_of(with_layer(result), spec()) if not panel.empty]
+    assert sum(count for _, count in film.counts) == 1
+
+
 def test_an_empty_panel_says_so_and_claims_no_absence(make):
     sheet = draw_map(places(make, ("cinema", 900, 900, {})), FIELDS, languages=["en"])
     notes = [t for t in sheet.findobj(Text) if t.get_gid() == "no-evidence"]

@@ -1,6 +1,5 @@
 """The evaluation core: indicator specifications and inputs in, rows out; nothing else."""
 
-from creative_spatial.evaluation.arguments import open_rows
 from creative_spatial.evaluation.core import Evaluation, evaluate
 from creative_spatial.evaluation.functions import check_specs, resolve
 from creative_spatial.evaluation.grading import Grades, grades_of_fields
@@ -13,6 +12,7 @@ from creative_spatial.evaluation.rows import (
     WARNED,
 )
 from creative_spatial.result import ILLUSTRATIVE_NOTE
+from creative_spatial.schema import open_rows
 
 __all__ = [
     "DONE",

@@ -9,13 +9,10 @@ import pandas as pd
 
 from creative_spatial.errors import IndicatorError
 from creative_spatial.evaluation.places import OF_PLACES
-from creative_spatial.schema import is_illustrative, source_ids
-from creative_spatial.taxonomy import OPEN
+from creative_spatial.schema import is_illustrative, open_rows, source_ids
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-    import geopandas as gpd
 
     from creative_spatial.indicators import IndicatorSpec, InputSpec
 
@@ -27,25 +24,6 @@ class Arguments:
     values: dict[str, Any] = field(default_factory=dict)
     source_ids: set[str] = field(default_factory=set)
     illustrative: bool = False
-
-
-def open_rows(layer: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """
-    The features of a layer that exist now: disused and planned ones are no presence.
-
-    Parameters
-    ----------
-    layer : GeoDataFrame
-        With or without a `status` column; null means open.
-
-    Returns
-    -------
-    GeoDataFrame
-        The open rows.
-    """
-    if "status" not in layer:
-        return layer
-    return layer[layer["status"].isna() | (layer["status"] == OPEN)]
 
 
 def gathered(

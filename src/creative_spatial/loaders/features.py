@@ -33,6 +33,7 @@ from creative_spatial.loaders.repair.ledger import Records
 from creative_spatial.loaders.repair.texts import mend_texts
 from creative_spatial.loaders.sensitive import flag_rows
 from creative_spatial.provenance import stamp
+from creative_spatial.resources.inventory import inventory_facts
 from creative_spatial.resources.repairs import repair_facts
 from creative_spatial.schema import STATUSES, empty_features, validate_features
 from creative_spatial.sensitivity import is_flagged
@@ -162,7 +163,7 @@ def build_layer(frame: gpd.GeoDataFrame, options: LayerOptions, build: Build) ->
     layer = drop_duplicates(mend_texts(rejoined(inside, placeless), build), build)
     layer = _with_concepts(layer, options, build)
     build.faults += accuracy_faults(layer, build.word)
-    layer = _with_uncertainty(_with_status(layer, options, build), build)
+    layer = _with_uncertainty(_with_words(layer, options, build), build)
     layer = with_event_times(layer, build)
     if options.proper_names:
         here = layer.geometry.notna()
@@ -269,31 +270,44 @@ def _with_concepts(
     return frame.assign(concept=said.map({w: _current(w, options.taxonomy) for w in rows}))
 
 
-def _with_status(frame: gpd.GeoDataFrame, options: LayerOptions, build: Build) -> gpd.GeoDataFrame:
+def _with_words(frame: gpd.GeoDataFrame, options: LayerOptions, build: Build) -> gpd.GeoDataFrame:
     """
-    Whether each place exists now, in our words.
+    Columns of few words in those words: whether a place exists now, its stage, its form of heritage.
 
-    A file's own column may be called `status` and mean another thing ("good", "paid"): it
-    is set aside with a warning, since what is not open is not counted.
+    A file's own column may be called `status` or `stage` and mean another thing ("good",
+    "phase 2"): it is set aside with a warning, since what is not open is not counted.
     """
-    if "status" not in frame:
-        return frame
-    words = frame["status"].dropna().map(as_text).str.strip().str.casefold()
-    odd = words[~words.isin(STATUSES)]
+    facts = inventory_facts()
+    words = {"status": STATUSES, "stage": tuple(facts.stages), "heritage_form": tuple(facts.forms)}
+    for column in [name for name in words if name in frame]:
+        frame = _in_words(frame, column, words[column], options, build)
+    return frame
+
+
+def _in_words(
+    frame: gpd.GeoDataFrame,
+    column: str,
+    known: tuple[str, ...],
+    options: LayerOptions,
+    build: Build,
+) -> gpd.GeoDataFrame:
+    """One such column, or the frame with it set aside."""
+    words = frame[column].dropna().map(as_text).str.strip().str.casefold()
+    odd = words[~words.isin(known)]
     if not len(odd):
-        return frame.assign(status=words.reindex(frame.index))
+        return frame.assign(**{column: words.reindex(frame.index)})
     found = ", ".join(repr(word) for word in odd.unique()[:3])
-    said = f"status is one of {', '.join(STATUSES)}; found {found} in {list_rows(odd.index, build.word)}"
-    if "status" in options.columns:
+    said = f"{column} is one of {', '.join(known)}; found {found} in {list_rows(odd.index, build.word)}"
+    if column in options.columns:
         build.fault(f"{said}.", kind="schema", rows=odd.index)
         return frame
     warnings.warn(
-        f"{build.file}: {said}: the column was kept as `file:status` and every row counts; if it "
-        "says what exists, use these words and `columns = { status = ... }`.",
+        f"{build.file}: {said}: the column was kept as `file:{column}` and is not used, and every row counts; if "
+        f"it means this, use these words and `columns = {{ {column} = ... }}`.",
         DataQualityWarning,
-        stacklevel=4,
+        stacklevel=5,
     )
-    return _aside(frame, "status")
+    return _aside(frame, column)
 
 
 def _current(concept: str, taxonomy: Taxonomy | None) -> str:

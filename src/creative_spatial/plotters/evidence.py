@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from creative_spatial.schema import open_rows
+
 if TYPE_CHECKING:
     from creative_spatial.plotters.specs import MapSpec
     from creative_spatial.result import Result
@@ -28,7 +30,7 @@ def with_evidence(result: Result, spec: MapSpec) -> Result:
     Returns
     -------
     Result
-        The same, or with one more layer: a row for each feature of a pillar and each field
+        The same, or with one more layer: a row for each open feature of a pillar and each field
         that its concept is evidence of, with `field` and the `strength` for that field.
     """
     if FIELD_EVIDENCE in result.layers or all(it.layer != FIELD_EVIDENCE for it in spec.layers):
@@ -39,7 +41,7 @@ def with_evidence(result: Result, spec: MapSpec) -> Result:
         layer = result.layers.get(pillar)
         if layer is None or "concept" not in layer:
             continue
-        rows = layer.drop(columns=["field", "strength"], errors="ignore")
+        rows = open_rows(layer).drop(columns=["field", "strength"], errors="ignore")
         rows = rows[rows["concept"].isin(evidence["concept"])].rename_axis("feature_id")
         found.append(rows.reset_index().merge(evidence, on="concept").set_index("feature_id"))
     if not found:
