@@ -18,6 +18,7 @@ from creative_spatial.resources.inventory import inventory_facts
 from creative_spatial.taxonomy import LIFECYCLES, NO_EVIDENCE, Taxonomy
 
 TAXONOMY = Taxonomy.load()
+LAST_RESORT = "other_place"
 CONCEPTS = list(TAXONOMY.concepts.values())
 WITH_RULES = [concept for concept in CONCEPTS if concept.osm]
 LEGEND_CLASSES = [
@@ -121,7 +122,8 @@ class TestEntries:
             "culture": {"kind", "stage", "heritage_form"},
             "community": {"kind"},
         }
-        assert needed[concept.pillar] <= set(concept.attributes)
+        if concept.id != LAST_RESORT:
+            assert needed[concept.pillar] <= set(concept.attributes)
         if concept.attributes.get("role") == "habitat":
             assert "naturalness" in concept.attributes
         if concept.osm and concept.pillar == "culture":
@@ -129,7 +131,9 @@ class TestEntries:
 
     @pytest.mark.parametrize("concept", CONCEPTS, ids=case_id)
     def test_what_is_evidence_of_nothing_is_a_place_of_learning_and_serves_no_field(self, concept):
-        if concept.strength == NO_EVIDENCE:
+        if concept.id == LAST_RESORT:
+            assert (concept.strength, concept.attributes, concept.fields) == (NO_EVIDENCE, {}, {})
+        elif concept.strength == NO_EVIDENCE:
             assert (concept.attributes["stage"], concept.fields) == ("learn", {})
         if concept.attributes.get("stage") == "learn":
             assert concept.attributes["kind"] == "learning"
@@ -228,7 +232,11 @@ class TestDeprecations:
         assert TAXONOMY.classify(video).concept == "film_studio"
 
     def test_one_holds_only_with_all_its_old_tags(self):
-        assert TAXONOMY.classify({"amenity": "pub", "type": "audio"}) is None
+        assert TAXONOMY.classify({"amenity": "pub", "type": "audio"}).concept == LAST_RESORT
+
+    def test_some_other_place_is_no_second_reading(self):
+        found = TAXONOMY.classify({"shop": "books", "amenity": "cafe", "brand:wikidata": "Q1"})
+        assert (found.concept, found.also) == ("bookshop", ())
 
     def test_it_is_read_behind_a_life_cycle_prefix_too(self):
         found = TAXONOMY.classify({"disused:amenity": "youth_centre"})

@@ -84,6 +84,22 @@ AMENITIES: list[tuple[int, Tags, str, str]] = [
     (1, {"amenity": "training", "training": "computer"}, "Illustrative training centre", "ศูนย์ฝึกอบรมตัวอย่าง"),
 ]  # fmt: skip
 
+# What else a street has, and no creative city is made of: the rest of what is mapped.
+EVERYDAY: list[tuple[int, Tags, str, str]] = [
+    (36, {"shop": "convenience"}, "Illustrative corner shop", "ร้านชำตัวอย่าง"),
+    (28, {"shop": "hairdresser"}, "Illustrative hairdresser", "ร้านตัดผมตัวอย่าง"),
+    (22, {"shop": "clothes"}, "Illustrative clothes shop", "ร้านเสื้อผ้าตัวอย่าง"),
+    (20, {"shop": "motorcycle_repair"}, "Illustrative motorcycle repair", "ร้านซ่อมมอเตอร์ไซค์ตัวอย่าง"),
+    (16, {"shop": "mobile_phone"}, "Illustrative telephone shop", "ร้านโทรศัพท์ตัวอย่าง"),
+    (16, {"shop": "laundry"}, "Illustrative laundry", "ร้านซักรีดตัวอย่าง"),
+    (14, {"amenity": "pharmacy"}, "Illustrative pharmacy", "ร้านขายยาตัวอย่าง"),
+    (12, {"shop": "hardware"}, "Illustrative hardware shop", "ร้านวัสดุก่อสร้างตัวอย่าง"),
+    (10, {"amenity": "bank"}, "Illustrative bank", "ธนาคารตัวอย่าง"),
+    (10, {"amenity": "clinic"}, "Illustrative clinic", "คลินิกตัวอย่าง"),
+    (8, {"tourism": "hotel"}, "Illustrative hotel", "โรงแรมตัวอย่าง"),
+    (8, {"office": "insurance"}, "Illustrative insurance office", "สำนักงานประกันตัวอย่าง"),
+]
+
 
 class OsmWriter:
     """Collect nodes and ways under negative ids, then write them in the usual order."""
@@ -153,6 +169,7 @@ def build_osm(streets: list[Street], water: Water, built: gpd.GeoDataFrame) -> O
     for plot, tags in plots:
         writer.area(_wgs84(plot), tags)
     _add_amenities(writer, streets, [plot for plot, _ in plots])
+    _add_everyday(writer, streets)
     return writer
 
 
@@ -256,11 +273,7 @@ def _add_land_use(writer: OsmWriter, water: Water, built: gpd.GeoDataFrame) -> N
 def _add_amenities(writer: OsmWriter, streets: list[Street], plots: list[shapely.Polygon]) -> None:
     """Set each beside a street: half of them in the old town, the rest over the town."""
     random = np.random.default_rng(SEED + 1)
-    town = to_utm(shapely.box(100.586, 7.178, 100.616, 7.214))
-    lanes = [
-        s.line for s in streets if s.tags.get("highway") == "residential" and s.line.length > 60
-    ]
-    lanes = [one for one in lanes if town.contains(one)]
+    lanes = _town_lanes(streets)
     number = 0
     for count, tags, en, th in AMENITIES:
         for n in range(1, count + 1):
@@ -268,15 +281,35 @@ def _add_amenities(writer: OsmWriter, streets: list[Street], plots: list[shapely
             if number % 2:
                 point = plots[int(random.integers(len(plots)))].representative_point()
             else:
-                lane = lanes[int(random.integers(len(lanes)))]
-                point = affinity.translate(
-                    lane.interpolate(random.uniform(10, lane.length - 10)), 7, 4
-                )
-            ((lon, lat),) = _lonlat(point)
-            label = f"{th} {n}"
-            writer.point(
-                lon, lat, {**tags, "name": label, "name:en": f"{en} {n}", "name:th": label}
-            )
+                point = _beside_a_lane(lanes, random)
+            _add_named(writer, point, tags, f"{en} {n}", f"{th} {n}")
+
+
+def _add_everyday(writer: OsmWriter, streets: list[Street]) -> None:
+    """Set ordinary shops and services beside streets all over the town."""
+    random = np.random.default_rng(SEED + 2)
+    lanes = _town_lanes(streets)
+    for count, tags, en, th in EVERYDAY:
+        for n in range(1, count + 1):
+            _add_named(writer, _beside_a_lane(lanes, random), tags, f"{en} {n}", f"{th} {n}")
+
+
+def _town_lanes(streets: list[Street]) -> list[shapely.LineString]:
+    town = to_utm(shapely.box(100.586, 7.178, 100.616, 7.214))
+    lanes = [
+        s.line for s in streets if s.tags.get("highway") == "residential" and s.line.length > 60
+    ]
+    return [one for one in lanes if town.contains(one)]
+
+
+def _beside_a_lane(lanes: list[shapely.LineString], random: np.random.Generator) -> shapely.Point:
+    lane = lanes[int(random.integers(len(lanes)))]
+    return affinity.translate(lane.interpolate(random.uniform(10, lane.length - 10)), 7, 4)
+
+
+def _add_named(writer: OsmWriter, point: shapely.Point, tags: Tags, en: str, th: str) -> None:
+    ((lon, lat),) = _lonlat(point)
+    writer.point(lon, lat, {**tags, "name": th, "name:en": en, "name:th": th})
 
 
 def _lonlat(shape: shapely.Geometry) -> np.ndarray:

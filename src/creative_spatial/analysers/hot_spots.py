@@ -27,7 +27,7 @@ _PLACES_A_CELL = 2
 
 def hot_spots(
     cases: gpd.GeoDataFrame | Sequence[gpd.GeoDataFrame],
-    places: Sequence[gpd.GeoDataFrame],
+    places: Sequence[gpd.GeoDataFrame | None],
     land: BaseGeometry,
     units: gpd.GeoDataFrame,
     *,
@@ -55,8 +55,8 @@ def hot_spots(
     ----------
     cases : GeoDataFrame, metres, or a sequence of them
         Places of the kind; with `evidence`, those among which its places are.
-    places : sequence of GeoDataFrame, same CRS
-        All mapped places, the cases among them: how well a quarter is mapped cancels.
+    places : sequence of GeoDataFrame or None, same CRS
+        All mapped places, the cases among them, None for what was not read: how well a quarter is mapped cancels.
     land : (Multi)Polygon, same CRS
         The boundary without water.
     units : GeoDataFrame, 1 row, same CRS
@@ -119,7 +119,7 @@ def hot_spots(
     >>> found["widths_m"].iloc[0], bool(found["stable"].iloc[0])
     ('150;180;240;300', True)
     """
-    every = pd.concat(list(places))
+    every = pd.concat([it for it in places if it is not None])
     among = cases if isinstance(cases, pd.DataFrame) else pd.concat(list(cases))
     require_crs(units.crs, cases=among, places=every)
     require_metres(places=every)

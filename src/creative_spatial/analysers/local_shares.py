@@ -119,7 +119,7 @@ def share_statistics(
 
 def local_statistics(
     cases: gpd.GeoDataFrame,
-    places: Sequence[gpd.GeoDataFrame],
+    places: Sequence[gpd.GeoDataFrame | None],
     units: gpd.GeoDataFrame,
     *,
     level: float = 0.05,
@@ -134,8 +134,8 @@ def local_statistics(
     ----------
     cases : GeoDataFrame, metres
         Places of the kind.
-    places : sequence of GeoDataFrame, same CRS
-        All mapped places, the cases among them.
+    places : sequence of GeoDataFrame or None, same CRS
+        All mapped places, the cases among them; what is None was not read.
     units : GeoDataFrame, k rows, polygons, same CRS
         With `area_land`, if any; at least 30 must have land and a place.
     level : float, in (0, 1)
@@ -179,7 +179,7 @@ def local_statistics(
     >>> found["kind"].dropna().unique().tolist()
     ['hot', 'high-high']
     """
-    every = pd.concat([layer[["geometry", *_stated(layer)]] for layer in places])
+    every = pd.concat([it[["geometry", *_stated(it)]] for it in places if it is not None])
     require_crs(units.crs, cases=cases, places=every)
     width = float(np.sqrt(units.geometry.area.max())) if len(units) else np.inf
     whole = gpd.GeoDataFrame(geometry=[units.union_all()], crs=units.crs)

@@ -89,7 +89,7 @@ def density_surface(
 
 def risk_surface(
     cases: gpd.GeoDataFrame,
-    places: Sequence[gpd.GeoDataFrame],
+    places: Sequence[gpd.GeoDataFrame | None],
     land: BaseGeometry,
     units: gpd.GeoDataFrame,
     *,
@@ -102,9 +102,9 @@ def risk_surface(
     ----------
     cases : GeoDataFrame, metres
         Places of the kind.
-    places : sequence of GeoDataFrame, same CRS
-        All mapped places, the cases among them. Of both, those less certain than half the
-        bandwidth are left out.
+    places : sequence of GeoDataFrame or None, same CRS
+        All mapped places, the cases among them, None for what was not read. Of both, those
+        less certain than half the bandwidth are left out.
     land : (Multi)Polygon, same CRS
         The boundary without water.
     units : GeoDataFrame, 1 row, same CRS
@@ -140,7 +140,7 @@ def risk_surface(
     >>> float(surface.values[5, 5].round(2))
     1.0
     """
-    every = pd.concat(list(places))
+    every = pd.concat([it for it in places if it is not None])
     require_crs(units.crs, cases=cases, places=every)
     require_metres(places=every)
     kind, all_ = (

@@ -24,7 +24,12 @@ from creative_spatial.assessment.inventory import inventoried, inventory_tables
 from creative_spatial.assessment.land import is_fed, land_layers
 from creative_spatial.assessment.ledgers import public_ledgers
 from creative_spatial.assessment.opening import open_folder
-from creative_spatial.assessment.pillars import LEARNING, pillar_layers, sources_of_pillars
+from creative_spatial.assessment.pillars import (
+    LEARNING,
+    OTHER_PLACES,
+    pillar_layers,
+    sources_of_pillars,
+)
 from creative_spatial.assessment.privacy import (
     layers_with_flags,
     people_layers,
@@ -221,7 +226,8 @@ class Assessment:
         found_places = inventoried(pillar_layers(data, self.taxonomy, withheld), self.taxonomy)
         pillars = found_places.layers
         layers = {**pillars, **land_layers(data, self.taxonomy, found_places.outlines)}
-        layers |= people_layers(pillars, data.area.crs) | {LEARNING: found_places.learning}
+        layers |= people_layers(pillars, data.area.crs)
+        layers |= {LEARNING: found_places.learning, OTHER_PLACES: found_places.other_places}
         steps += [*privacy_steps(data, withheld), *examined.steps, *found_places.steps]
         steps += grain_steps(area, pillars)
         tell("prepare", "completeness")

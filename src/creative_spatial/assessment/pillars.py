@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 OSM_CREDIT = "openstreetmap"
 MATCHED, DUPLICATE = "matched", "probable duplicate"
 LEARNING, LEARN = "learning", "learn"
+OTHER_PLACES = "other_places"
 ONE_SOURCE = "OpenStreetMap alone speaks of it; a second list would take a [[layer]]"
 UNFED = "nothing was read for it; it would take a [[layer]] with pillar = {!r}, or an [osm] file"
 
@@ -50,6 +51,8 @@ class Pillars(NamedTuple):
         By pillar, annotated, each place once; empty where nothing was found.
     outlines : dict of str to GeoDataFrame
         The same with every outline, for what is measured as land.
+    other_places : GeoDataFrame
+        Places that are evidence of no pillar, each once: what else is mapped.
     learning : GeoDataFrame
         Places of learning and training, each once: those of the pillars, and the schools that
         are evidence of none.
@@ -65,6 +68,7 @@ class Pillars(NamedTuple):
 
     layers: dict[str, gpd.GeoDataFrame]
     outlines: dict[str, gpd.GeoDataFrame]
+    other_places: gpd.GeoDataFrame
     learning: gpd.GeoDataFrame
     placeless: gpd.GeoDataFrame
     compared: gpd.GeoDataFrame | None
@@ -97,8 +101,9 @@ def pillar_layers(data: CityData, taxonomy: Taxonomy, withheld: pd.DataFrame) ->
         "mapped": frozenset(mapped),
     }
     learning, learned = _places_of_learning(annotated, taxonomy, facts, data.area.crs)
+    others, mapped_too = _other_places(annotated, taxonomy, facts, data.area.crs)
     homeless = pd.concat(data.placeless) if data.placeless else empty_features(data.area.crs)
-    found = Pillars({}, {}, learning, taxonomy.annotate(homeless), None, [])
+    found = Pillars({}, {}, others, learning, taxonomy.annotate(homeless), None, [])
     compared: list[gpd.GeoDataFrame] = []
     evidence = [layer[layer["strength"] != NO_EVIDENCE] for layer in annotated]
     for pillar in taxonomy.pillars:
@@ -119,7 +124,7 @@ def pillar_layers(data: CityData, taxonomy: Taxonomy, withheld: pd.DataFrame) ->
             compared.append(places.compared.assign(pillar=pillar))
         counts = {key: places.counts[key] + more for key, more in _counts(gone).items()}
         found.steps.extend(_steps(pillar, replace(places, counts=counts)))
-    found.steps.extend(learned)
+    found.steps.extend([*learned, *mapped_too])
     if not compared:
         return found
     return found._replace(compared=compared[0] if len(compared) == 1 else pd.concat(compared))
@@ -129,20 +134,40 @@ def _places_of_learning(
     annotated: list[gpd.GeoDataFrame], taxonomy: Taxonomy, facts: _SourceFacts, crs: Any
 ) -> tuple[gpd.GeoDataFrame, list[dict[str, Any]]]:
     """Whatever is taught at, of any pillar or none, each place once; and what became of its rows."""
-    parts = [layer[layer["stage"] == LEARN] for layer in annotated]
+    layer, counts = _once([it[it["stage"] == LEARN] for it in annotated], taxonomy, facts, crs)
+    if not counts:
+        return layer, []
+    apart = int((layer["strength"] == NO_EVIDENCE).sum())
+    said = f"{_said(counts)}, {apart} of them schools that are evidence of no pillar"
+    rows = {**counts, "evidence_of_no_pillar": apart}
+    return layer, [{"step": "places of learning", "status": DONE, "reason": said, "rows": rows}]
+
+
+def _other_places(
+    annotated: list[gpd.GeoDataFrame], taxonomy: Taxonomy, facts: _SourceFacts, crs: Any
+) -> tuple[gpd.GeoDataFrame, list[dict[str, Any]]]:
+    """What is mapped and evidence of no pillar, each place once; and what became of its rows."""
+    parts = [it[it["strength"] == NO_EVIDENCE] for it in annotated]
+    layer, counts = _once(parts, taxonomy, facts, crs)
+    if not counts:
+        return layer, []
+    said = f"{_said(counts)}; they are evidence of no pillar, and stand for what else is mapped"
+    return layer, [{"step": "other places", "status": DONE, "reason": said, "rows": counts}]
+
+
+def _once(
+    parts: list[gpd.GeoDataFrame], taxonomy: Taxonomy, facts: _SourceFacts, crs: Any
+) -> tuple[gpd.GeoDataFrame, dict[str, int]]:
+    """Each place once, and the counts; none where nothing was read."""
     parts = [part for part in parts if len(part)]
     if not parts:
-        return taxonomy.annotate(empty_features(crs)), []
+        return taxonomy.annotate(empty_features(crs)), {}
     places = places_of(parts, taxonomy, **facts)
-    apart = int((places.layer["strength"] == NO_EVIDENCE).sum())
-    counts = places.counts
-    said = (
-        f"{counts['in']} read, {counts['counted_twice']} counted twice, {counts['out']} kept, "
-        f"{apart} of them schools that are evidence of no pillar and in no other layer"
-    )
-    rows = {**counts, "evidence_of_no_pillar": apart}
-    step = {"step": "places of learning", "status": DONE, "reason": said, "rows": rows}
-    return places.layer, [step]
+    return places.layer, places.counts
+
+
+def _said(counts: Mapping[str, int]) -> str:
+    return f"{counts['in']} read, {counts['counted_twice']} counted twice, {counts['out']} kept"
 
 
 def _counts(gone: pd.Series[str]) -> dict[str, int]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from creative_spatial.taxonomy.entries import NO_EVIDENCE
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
@@ -62,7 +64,10 @@ class Classifier:
 
     def __init__(self, concepts: Iterable[Concept], deprecations: Iterable[Deprecation]) -> None:
         self._rules: dict[str, dict[str, list[tuple[int, _CompiledRule]]]] = {}
+        self._last_resort: set[str] = set()
         for rank, concept in enumerate(concepts):
+            if concept.strength == NO_EVIDENCE and not concept.attributes:
+                self._last_resort.add(concept.id)
             for rule in concept.osm:
                 (key, values), *rest = rule.items()
                 compiled = _CompiledRule(concept.id, tuple(rest), concept.deny)
@@ -97,7 +102,7 @@ class Classifier:
         found = self._match(self.modernised(tags))
         if found:
             status = next((s for p, s in LIFECYCLES.items() if tags.get(p) == "yes"), OPEN)
-            return Classification(found[0], tuple(found[1:]), status)
+            return self._reading(found, status)
         prefixes = {key.partition(":")[0] for key in tags if ":" in key}
         for prefix, status in LIFECYCLES.items():
             if prefix not in prefixes:
@@ -105,8 +110,13 @@ class Classifier:
             start = f"{prefix}:"
             former = {k[len(start) :]: v for k, v in tags.items() if k.startswith(start)}
             if former and (found := self._match(self.modernised({**tags, **former}))):
-                return Classification(found[0], tuple(found[1:]), status)
+                return self._reading(found, status)
         return None
+
+    def _reading(self, found: list[str], status: str) -> Classification:
+        """First and other concepts; "some other place" is no second reading of anything."""
+        others = tuple(concept for concept in found[1:] if concept not in self._last_resort)
+        return Classification(found[0], others, status)
 
     def modernised(self, tags: Mapping[str, str]) -> Mapping[str, str]:
         """

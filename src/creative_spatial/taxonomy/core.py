@@ -158,8 +158,8 @@ class Taxonomy:
         Examples
         --------
         >>> taxonomy = Taxonomy.load()
-        >>> taxonomy.classify({"craft": "plumber"}) is None
-        True
+        >>> taxonomy.classify({"craft": "plumber"}).concept
+        'other_place'
         >>> taxonomy.classify({"disused:amenity": "cinema"}).status
         'disused'
         """
