@@ -19,6 +19,7 @@ PROMISED = (
     "tables/fcs_domains.parquet",
     "tables/events.parquet",
     "layers/learning.parquet",
+    "layers/other_places.parquet",
     "tables/conflation.parquet",
     "tables/network_parts.parquet",
     "tables/not_snapped.parquet",

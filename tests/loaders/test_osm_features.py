@@ -164,12 +164,15 @@ def test_a_life_cycle_prefix_gives_the_status_even_beside_tags_that_say_nothing(
     assert found.loc["osm:node/1", ["concept", "status"]].tolist() == ["cinema", "disused"]
 
 
-def test_trees_benches_and_plumbers_are_no_features(drawn, features):
+def test_trees_and_benches_are_no_features_and_a_plumber_is_evidence_of_none(drawn, features):
     drawn.node(1, 100.01, 7.01, natural="tree")
     drawn.node(2, 100.01, 7.02, amenity="bench", name="Bench")
     drawn.node(3, 100.01, 7.03, craft="plumber")
     drawn.node(4, 100.01, 7.04, sight="yes")
-    assert features().index.tolist() == ["osm:node/4"]
+    assert features()["concept"].to_dict() == {
+        "osm:node/3": "other_place",
+        "osm:node/4": "sight",
+    }
 
 
 def test_a_multipolygon_is_an_area_with_its_hole(drawn, features):
