@@ -142,5 +142,5 @@ def test_a_pillar_is_called_as_nothing_else_in_a_run_is(city, pillar):
 )  # fmt: skip
 def test_an_id_of_a_city_s_own_can_name_a_file(city, was, key):
     (city / "taxonomy" / "own.toml").write_text(TAXONOMY.replace(f"[{was}]", f"[{key}]"))
-    with pytest.raises(ConfigError, match="'id': String should match pattern"):
+    with pytest.raises(ConfigError, match="'id': an id is made of"):
         Assessment.from_toml(city)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from pydantic import Field, ValidationError
 
+from creative_spatial.config import RouteSection
 from creative_spatial.errors import ConfigError
 from creative_spatial.resources import Facts, parse, read_toml, resource_path
 
@@ -95,6 +96,16 @@ class TestParse:
             ConfigError, match=r"'price': .*greater than or equal to 0 \(found -3\)"
         ):
             parse(Menu, {"title": "x", "price": -3}, where="m.toml")
+
+    def test_a_long_value_is_shown_as_far_as_it_serves_to_find_it(self):
+        with pytest.raises(ConfigError, match=r"\(found 'xx+…\)$") as caught:
+            parse(Menu, {"title": "Lunch", "price": "x" * 10_000}, where="m.toml")
+        assert len(str(caught.value)) < 400
+
+    def test_an_id_that_can_name_no_file_is_told_in_words(self):
+        route = {"id": "../x", "stops": ["a", "b"]}
+        with pytest.raises(ConfigError, match=r"'id': an id is made of a-z.* \(found '\.\./x'\)"):
+            parse(RouteSection, route, where="city.toml")
 
     def test_every_fault_is_told_one_a_line(self):
         with pytest.raises(ConfigError) as caught:

@@ -302,8 +302,8 @@ def _in_words(
         build.fault(f"{said}.", kind="schema", rows=odd.index)
         return frame
     warnings.warn(
-        f"{build.file}: {said}: the column was kept as `file:{column}` and is not used, and every row counts; if "
-        f"it means this, use these words and `columns = {{ {column} = ... }}`.",
+        f"{build.file}: {said}: the column was kept as `file:{column}` and is not used, and every row "
+        f"counts; if it means this, use these words and `columns = {{ {column} = ... }}`.",
         DataQualityWarning,
         stacklevel=5,
     )

@@ -20,6 +20,8 @@ from creative_spatial.errors import ConfigError, Fault
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+MOST_SHOWN = 200
+
 Model = TypeVar("Model", bound="Facts")
 
 
@@ -128,13 +130,21 @@ def _fault(model: type[BaseModel], fault: Any, where: str) -> str:
     if fault["type"] == "missing":
         return f"{where}: {path!r} is missing"
     message = fault["msg"].removeprefix("Value error, ")
+    if fault["type"] == "string_pattern_mismatch" and "a-z0-9_-" in message:
+        message = "an id is made of a-z, 0-9, '_' and '-', and begins with a letter or a digit"
     if fault["type"] == "secret":
         return f"{where}: {path!r}: {message}"
     return (
-        f"{where}: {path!r}: {message} (found {fault['input']!r})"
+        f"{where}: {path!r}: {message} (found {_shown(fault['input'])})"
         if path
         else f"{where}: {message}"
     )
+
+
+def _shown(value: Any) -> str:
+    """What was found, as far as it serves to find it."""
+    text = repr(value)
+    return text if len(text) <= MOST_SHOWN else f"{text[:MOST_SHOWN]}…"
 
 
 def _keys_at(model: type[BaseModel], loc: tuple[Any, ...]) -> list[str]:
