@@ -105,7 +105,8 @@ class TestStatus:
     def test_zero_null_and_made_up_are_none_and_what_was_skipped_needs_a_layer(
         self, row, status, reason
     ):
-        found = line(criteria({"id": "walk_to_market", **row}), "G5", "walk_to_market")
+        row = {"id": "independent_eateries_per_10000", **row}
+        found = line(criteria(row), "G2", "independent_eateries_per_10000")
         assert found["status"] == status
         assert reason in found["reason"]
         assert found["illustrative"] == ("notes" in row)
@@ -119,6 +120,12 @@ class TestStatus:
         found = line(criteria(row), "G1", "field_quotients")
         assert found["status"] == status
         assert (found["reason"] == "not above 1 beyond doubt") == (status != "evidence")
+
+    def test_a_number_of_which_more_is_not_more_evidence_stands_beside(self):
+        found = line(criteria({"id": "walk_to_market", "value": 40.0}), "G5", "walk_to_market")
+        assert (found["status"], found["value"]) == ("no evidence yet", 40.0)
+        assert found["reason"] == "says something of it, and is no evidence by itself"
+        assert found["criterion_status"] != "evidence"
 
     def test_what_openstreetmap_cannot_know_needs_a_layer_until_there_is_one(self):
         none = {"id": "festivals", "category": "food", "value": 0.0}

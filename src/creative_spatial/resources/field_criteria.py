@@ -25,11 +25,14 @@ class Evidence(Facts):
     above : float
         What its number, and the lower limit of its interval where it has one, must exceed to
         be evidence: 1 for a location quotient.
+    beside : bool
+        Whether it only stands beside the others: of some numbers more is not more evidence.
     """
 
     indicator: str
     category: str | None = None
     above: float = 0.0
+    beside: bool = False
 
 
 class Criterion(Facts):

@@ -24,6 +24,7 @@ NO_LIST = "no list read"
 MADE_UP = "rests on illustrative data, which is no evidence"
 NONE_FOUND = "none found"
 TOO_LOW = "not above {:g} beyond doubt"
+BESIDE = "says something of it, and is no evidence by itself"
 NOT_RUN = "not computed in this run"
 NOTHING_SPEAKS = "no indicator speaks to it"
 NUMBERS = ("value", "low", "high", "n", "unit", "grade")
@@ -133,9 +134,11 @@ def _found(
         row["value"] > evidence.above and (pd.isna(row["low"]) or row["low"] > evidence.above)
     ):
         reason = TOO_LOW.format(evidence.above)
+    elif evidence.beside:
+        reason = BESIDE
     elif made_up:
         reason = MADE_UP
-    status = EVIDENCE if not reason else NO_EVIDENCE if reason == MADE_UP else without
+    status = EVIDENCE if not reason else NO_EVIDENCE if reason in {MADE_UP, BESIDE} else without
     return {
         **named,
         "title": row["title"],
