@@ -84,11 +84,10 @@ class TestLists:
 
 class TestStatus:
     def test_a_number_is_evidence_and_comes_with_its_grade(self):
-        found = line(
-            criteria({"id": "walk_to_market", "value": 14.7, "unit": "min"}), "G5", "walk_to_market"
-        )
+        row = {"id": "independent_eateries_per_10000", "value": 14.7, "unit": "per 10,000"}
+        found = line(criteria(row), "G2", row["id"])
         assert found[["value", "n", "unit", "grade", "status"]].tolist() == [
-            14.7, 1.0, "min", "B", "evidence",
+            14.7, 1.0, "per 10,000", "B", "evidence",
         ]  # fmt: skip
         assert found["reason"] == ""
 
@@ -151,7 +150,8 @@ class TestStatus:
         assert picked[["boundary", "value"]].values.tolist() == [["town", 2.0], ["land", 7.0]]
 
     def test_a_criterion_is_as_good_as_the_best_that_speaks_to_it(self):
-        table = criteria({"id": "walk_to_market"}).set_index("criterion")["criterion_status"]
+        found = {"id": "food_markets_per_10000", "category": "markets"}
+        table = criteria(found).set_index("criterion")["criterion_status"]
         assert set(table["G5"]) == {"evidence"}
         assert set(table["G8"]) == {"no evidence yet"}
 

@@ -123,22 +123,13 @@ def _found(
         return {**named, "status": without, "reason": NOT_RUN, "illustrative": False}
     row = fitting.iloc[0]
     made_up = ILLUSTRATIVE_NOTE in str(row["notes"])
-    reason = ""
-    if row["status"] == "skipped":
-        without, reason = NEEDS_LAYER, str(row["reason"])
-    elif pd.isna(row["value"]):
-        reason = str(row["reason"])
-    elif row["value"] == 0:
-        reason = NONE_FOUND
-    elif not (
-        row["value"] > evidence.above and (pd.isna(row["low"]) or row["low"] > evidence.above)
-    ):
-        reason = TOO_LOW.format(evidence.above)
-    elif evidence.beside:
-        reason = BESIDE
-    elif made_up:
-        reason = MADE_UP
-    status = EVIDENCE if not reason else NO_EVIDENCE if reason in {MADE_UP, BESIDE} else without
+    reason = _doubt(row, evidence, made_up=made_up)
+    if not reason:
+        status = EVIDENCE
+    elif row["status"] == "skipped":
+        status = NEEDS_LAYER
+    else:
+        status = NO_EVIDENCE if reason in {MADE_UP, BESIDE} else without
     return {
         **named,
         "title": row["title"],
@@ -147,3 +138,17 @@ def _found(
         "reason": reason,
         "illustrative": made_up,
     }
+
+
+def _doubt(row: pd.Series[Any], evidence: Evidence, *, made_up: bool) -> str:
+    """Why a number is no evidence; nothing where it is."""
+    if row["status"] == "skipped" or pd.isna(row["value"]):
+        return str(row["reason"])
+    if row["value"] == 0:
+        return NONE_FOUND
+    limit = evidence.above
+    if not (row["value"] > limit and (pd.isna(row["low"]) or row["low"] > limit)):
+        return TOO_LOW.format(limit)
+    if evidence.beside:
+        return BESIDE
+    return MADE_UP if made_up else ""
