@@ -292,7 +292,9 @@ def test_a_number_may_be_called_as_a_layer_of_the_results_is():
 
 @pytest.mark.parametrize("key", ["../../evil", "a b", "<b>", "CULTURE", "", "x" * 61])
 def test_an_indicator_s_id_can_name_a_file_or_is_refused(key):
-    with pytest.raises(ConfigError, match=r"'id': (an id is made of|String should have at most 60)"):
+    with pytest.raises(
+        ConfigError, match=r"'id': (an id is made of|String should have at most 60)"
+    ):
         spec(id=key)
 
 

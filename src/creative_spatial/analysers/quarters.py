@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import warnings
 from itertools import product
 from typing import TYPE_CHECKING
 
@@ -24,13 +25,15 @@ from creative_spatial.analysers.quarter_clusters import (
 from creative_spatial.analysers.quarter_facts import facts_of, field_mix
 from creative_spatial.analysers.quarter_names import names_of
 from creative_spatial.analysers.reachability import (
+    CENTIMETRE,
     NONE,
+    finest_step,
     links_over_land,
     sites_of,
     spanning_links,
 )
 from creative_spatial.crs import require_crs, require_metres
-from creative_spatial.errors import InsufficientDataError
+from creative_spatial.errors import DataQualityWarning, InsufficientDataError
 from creative_spatial.schema import require_columns
 
 if TYPE_CHECKING:
@@ -134,6 +137,11 @@ def quarters(
     IndicatorError
         If an option is out of range.
 
+    Warns
+    -----
+    DataQualityWarning
+        If places stand too close together to be told apart to the centimetre.
+
     References
     ----------
     Campello, Moulavi and Sander (2013), PAKDD, LNCS 7819 (DBSCAN*); Hennig (2007),
@@ -192,7 +200,15 @@ def quarters(
 
 def _ground(kept: Placed, land: BaseGeometry, reach_m: float, network: Network | None) -> Ground:
     """Sites, what is within reach of what, and the least uncertainty of the places at each site."""
-    sites = sites_of(kept.xy)
+    step = finest_step(kept.xy, reach_m=reach_m)
+    if step > CENTIMETRE:
+        warnings.warn(
+            f"Places stand so close together that quarters tell their positions apart to {step:g} m "
+            "alone; an address search that found no more than the town gives such positions.",
+            DataQualityWarning,
+            stacklevel=3,
+        )
+    sites = sites_of(kept.xy, step_m=step)
     links = links_over_land(sites.xy, land, reach_m=reach_m, network=network)
     uncertain = np.full(len(sites.xy), np.inf)
     np.minimum.at(uncertain, sites.at, uncertainty_of(kept.rows))

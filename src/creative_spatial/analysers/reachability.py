@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 NONE = -1
 _CHUNK = 64
 _LINES = 200_000
+CENTIMETRE = 0.01
+# A limit of memory, not of meaning: every setting that is tried sorts them anew.
+MOST_LINKS = 20_000_000
 
 
 class Sites(NamedTuple):
@@ -53,7 +56,7 @@ class Links(NamedTuple):
     metres: NDArray[np.float64]
 
 
-def sites_of(xy: NDArray[np.float64]) -> Sites:
+def sites_of(xy: NDArray[np.float64], *, step_m: float = CENTIMETRE) -> Sites:
     """
     Gather places that stand at one point, to the centimetre.
 
@@ -61,6 +64,8 @@ def sites_of(xy: NDArray[np.float64]) -> Sites:
     ----------
     xy : array of float, shape (k, 2), metres
         Places.
+    step_m : float, metres, > 0
+        Positions are rounded to its multiples.
 
     Returns
     -------
@@ -72,9 +77,45 @@ def sites_of(xy: NDArray[np.float64]) -> Sites:
     >>> sites_of(np.array([[5.0, 5.0], [0.0, 0.0], [5.0, 5.001]])).places.tolist()
     [1, 2]
     """
-    rounded = np.round(xy, 2)
+    rounded = np.round(np.round(xy / step_m) * step_m, 2)
     found, at, count = np.unique(rounded, axis=0, return_inverse=True, return_counts=True)
     return Sites(found, np.asarray(at, dtype=np.intp).ravel(), np.asarray(count, dtype=np.intp))
+
+
+def finest_step(xy: NDArray[np.float64], *, reach_m: float, most_links: int = MOST_LINKS) -> float:
+    """
+    Find how finely positions can be told apart without more links than memory holds.
+
+    Parameters
+    ----------
+    xy : array of float, shape (k, 2), metres
+        Places.
+    reach_m : float, metres, > 0
+        Greatest length of a link.
+    most_links : int
+        How many links there may be.
+
+    Returns
+    -------
+    float
+        A centimetre, or 10, 100 … times as much, below a tenth of the reach.
+
+    Examples
+    --------
+    >>> crowd = np.column_stack([np.linspace(0, 1, 101), np.zeros(101)])
+    >>> finest_step(crowd, reach_m=150), finest_step(crowd, reach_m=150, most_links=100)
+    (0.01, 0.1)
+    """
+    from scipy.spatial import KDTree
+
+    step = CENTIMETRE
+    while 10 * step <= reach_m / 10:
+        sites = sites_of(xy, step_m=step).xy
+        tree = KDTree(sites - sites[:1])
+        if (int(tree.count_neighbors(tree, reach_m)) - len(sites)) // 2 <= most_links:
+            break
+        step *= 10
+    return step
 
 
 def links_over_land(
