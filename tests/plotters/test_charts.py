@@ -151,6 +151,14 @@ class TestFieldProfile:
         )
         assert "does not predict a designation" in said
 
+    def test_the_rest_of_a_boundary_has_its_name_in_the_language_of_the_chart(self, town):
+        tables = {**town.tables, "field_ranking": RANKING.assign(reference_boundary="town")}
+        inside = dataclasses.replace(town, tables=tables)
+        thai = " ".join(words(draw_chart(inside, "field-profile", languages=["th"])))
+        name = inside.area.boundaries.loc["town", "name:th"]
+        assert f"{name} (ไม่รวม{name})" in thai
+        assert "the province without the town" not in thai
+
     def test_without_a_reference_the_message_ranks_nothing(self, make):
         bare = QUOTIENTS.assign(value=np.nan, low=np.nan, high=np.nan)
         result = dataclasses.replace(make.result(), tables={"field_quotients": bare})

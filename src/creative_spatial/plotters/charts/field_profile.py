@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -33,6 +32,7 @@ from creative_spatial.plotters.charts.profile_columns import (
 from creative_spatial.plotters.completeness import POOR_COLOR, POOR_HATCH, WORST
 from creative_spatial.plotters.frame import axes_size_mm
 from creative_spatial.plotters.legend_items import LegendGroup, LegendItem, worded
+from creative_spatial.plotters.messages import boundary_name
 from creative_spatial.plotters.typeset import style_for, width_mm
 from creative_spatial.plotters.words import check_languages
 from creative_spatial.resources.field_ranking import ranking_model
@@ -226,7 +226,10 @@ def chart_of(result: Result, spec: ChartSpec) -> Chart:
             quotients, ranking, labels=labels, language=languages, ax=ax
         ),
         height_mm=HEAD_MM + AXIS_MM + ROW_MM * len(rows),
-        numbers=partial(_numbers, rows, labels),
+        numbers=lambda language: {
+            **_numbers(rows, labels, language),
+            "reference": _reference(result, ranking, rows, language),
+        },
         rows=lambda language: [_row_numbers(row, labels, language) for _, row in rows.iterrows()],
         legend=_legend(rows),
         n=None if pd.isna(total) else int(total),
@@ -311,7 +314,6 @@ def _numbers(rows: pd.DataFrame, labels: Mapping[str, Mapping[str, str]], langua
         "fields": float(len(rows)),
         "fields_filled": float((rows["n"] > 0).sum()),
         "fields_direct": float((rows["direct"] > 0).sum()),
-        "reference": _text(rows.iloc[0].get("reference")),
     }
     first = rows.iloc[0]
     if "p_below_first" in rows:
@@ -322,6 +324,19 @@ def _numbers(rows: pd.DataFrame, labels: Mapping[str, Mapping[str, str]], langua
             f"first_{key}": value for key, value in _row_numbers(first, labels, language).items()
         }
     return found
+
+
+def _reference(
+    result: Result, ranking: pd.DataFrame | None, rows: pd.DataFrame, language: str
+) -> str | None:
+    """What the fields are beside: the rest of a boundary in the words of the language."""
+    outer = None if ranking is None else _text(ranking.iloc[0].get("reference_boundary"))
+    words = ranking_model().sentences.get(language)
+    if outer is None or words is None or outer not in result.area.boundaries.index:
+        return _text(rows.iloc[0].get("reference"))
+    return words.rest.format(
+        outer=boundary_name(result, language, outer), inner=boundary_name(result, language)
+    )
 
 
 def _row_numbers(
