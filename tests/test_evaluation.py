@@ -258,6 +258,14 @@ def test_a_value_that_a_function_refuses_is_said_with_the_indicator(area, cultur
         ({"params": {"radius": 3}}, "got an unexpected keyword argument 'radius'"),
         ({"inputs": {"layers": "culture"}}, "missing a required argument: 'layer'"),
         ({"function": "counts.nothing"}, "is not a function of creative_spatial"),
+        (
+            {"function": "counts.features_per_population", "params": {"per": "many"}},
+            "'asset_density': per takes a number; found 'many'",
+        ),
+        (
+            {"function": "counts.features_per_population", "params": {"per": True}},
+            "'asset_density': per takes a number; found 'True'",
+        ),
     ],
 )
 def test_a_specification_is_checked_before_any_data_is_read(changes, fault):

@@ -22,6 +22,11 @@ if TYPE_CHECKING:
 
     from creative_spatial.indicators import IndicatorSpec
 
+_TYPES: dict[str, tuple[tuple[type, ...], str]] = {
+    "float": ((int, float), "a number"), "int": ((int,), "a whole number"),
+    "str": ((str,), "a text"), "bool": ((bool,), "true or false"),
+}  # fmt: skip
+
 
 def check_specs(
     specs: Mapping[str, IndicatorSpec],
@@ -73,11 +78,22 @@ def check_specs(
                 seed = {"seed": 0} if spec.seeded else {}
                 options = {**spec.params, **params, **seed}
                 signature.bind(**dict.fromkeys(spec.inputs), units=None, **options)
+                faults += [f"indicator {spec.id!r}: {it}" for it in _mistyped(signature, options)]
         except IndicatorError as error:
             faults.append(f"indicator {spec.id!r}: {error}")
         except TypeError as error:
             faults.append(f"indicator {spec.id!r}: {spec.function}: {error}.")
     return faults
+
+
+def _mistyped(signature: inspect.Signature, options: Mapping[str, Any]) -> list[str]:
+    """Parameters that are no number, text or yes and no, where the function says it takes one."""
+    return [
+        f"{name} takes {_TYPES[kind][1]}; found {str(value)[:60]!r}."
+        for name, value in options.items()
+        if (kind := str(signature.parameters[name].annotation)) in _TYPES
+        if not isinstance(value, _TYPES[kind][0]) or (isinstance(value, bool) and kind != "bool")
+    ]
 
 
 def resolve(function: str) -> Callable[..., Any]:
