@@ -12,10 +12,8 @@ import warnings
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import geopandas as gpd
-import pandas as pd
-
-from creative_spatial.assessment.checks import OSM_REPORT, STEP_KINDS, Examined, examine
+from creative_spatial.assessment.carried import osm_report_table, used_sources, with_background
+from creative_spatial.assessment.checks import STEP_KINDS, Examined, examine
 from creative_spatial.assessment.comparison import comparison_tables
 from creative_spatial.assessment.completeness import COMPLETENESS, graded
 from creative_spatial.assessment.fields import field_tables
@@ -49,7 +47,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
     from pathlib import Path
 
-    from creative_spatial.area import StudyArea
+    import geopandas as gpd
+
     from creative_spatial.config import CityConfig
     from creative_spatial.findings import CheckReport
     from creative_spatial.indicators import IndicatorSpec
@@ -261,13 +260,13 @@ class Assessment:
                 **walks,
                 **comparison_tables(found_places.compared, area),
                 **inventory_tables(found_places, area, self.taxonomy),
-                **_osm_report(data),
+                **osm_report_table(data),
                 **public_ledgers(data, layers),
                 **examined.tables,
             },
-            layers={**_with_background(layers, data, area), **found.layers},
+            layers={**with_background(layers, data, area), **found.layers},
             rasters=found.rasters,
-            sources=_used_sources(data, self.config),
+            sources=used_sources(data, self.config),
             steps=(*steps, *walked, *found.steps, *spoken),
             inputs=data.inputs,
             config=public_config(self.config.as_dict(), planned.hidden),
@@ -372,45 +371,3 @@ def _known(maps: Iterable[str], specs: Mapping[str, Any]) -> list[str]:
     if unknown := [name for name in wanted if name not in specs]:
         raise ConfigError(f"Unknown maps {unknown}; known: {', '.join(specs)}.")
     return wanted
-
-
-def _with_background(
-    layers: Mapping[str, gpd.GeoDataFrame], data: CityData, area: StudyArea
-) -> dict[str, gpd.GeoDataFrame]:
-    """Every layer of the result: what was analysed, what lies behind, and the network."""
-    full = dict(layers)
-    wet = [data.background[name] for name in ("sea", "water") if len(data.background.get(name, ()))]
-    if wet:
-        full["water"] = pd.concat(wet)
-    land = [area.land(shape) for shape in area.boundaries.geometry]
-    full["land"] = gpd.GeoDataFrame(
-        {"boundary": area.boundaries.index, "source_id": area.boundaries["source_id"].to_numpy()},
-        geometry=land,
-        crs=area.crs,
-    )
-    for name in ("streets", "buildings", "land_use"):
-        if len(data.background.get(name, ())):
-            full[name] = data.background[name]
-    if data.network is not None:
-        source_id = data.network.source_id
-        nodes, edges = data.network.to_frames()
-        full["network_nodes"] = nodes.assign(source_id=source_id)
-        full["network_edges"] = edges.assign(source_id=source_id)
-    return full
-
-
-def _osm_report(data: CityData) -> dict[str, pd.DataFrame]:
-    """OpenStreetMap objects that could not be read whole, as a table if there are any."""
-    return {OSM_REPORT: data.osm_report.reset_index()} if len(data.osm_report) else {}
-
-
-def _used_sources(data: CityData, config: CityConfig) -> dict[str, Any]:
-    """Sources that some row or route names, in the order of their ids."""
-    used = set(data.area.boundaries["source_id"].dropna())
-    used |= {i for layer in data.layers for i in layer["source_id"].unique()}
-    used |= {i for layer in data.benchmarks for i in layer["source_id"].unique()}
-    used |= set() if data.reference is None else set(data.reference["source_id"])
-    used |= {raster.source_id for raster in data.rasters.values()}
-    used |= {data.network.source_id} if data.network is not None else set()
-    used |= {route.source for route in config.route if route.source}
-    return {key: data.sources[key] for key in sorted(used) if key in data.sources}
