@@ -168,6 +168,17 @@ def test_an_unknown_id_is_refused_before_any_work(city, tmp_path):
     assert "read:" not in done.stderr
 
 
+def test_a_language_that_is_none_is_refused_before_any_work(city, tmp_path):
+    said = creative_spatial("assess", city, "--out", tmp_path / "out", "--language", "en,xx")
+    assert said.returncode == 2
+    assert "Unknown language 'xx'" in said.stderr
+    assert "read:" not in said.stderr
+    (city / "city.toml").write_text(CITY.replace('["en"]', '["xx"]'), encoding="utf-8")
+    said = creative_spatial("check", city)
+    assert said.returncode == 1
+    assert "Unknown language 'xx'" in said.stdout
+
+
 def test_control_characters_from_data_cannot_drive_the_terminal(city, tmp_path):
     evil = "id,name,concept,lon,lat\n1,Mill,\x1b[31mred,100.6,7.19\n"
     (city / "assets.csv").write_text(evil, encoding="utf-8")

@@ -146,11 +146,13 @@ def examine(
     """
     from creative_spatial.loaders.city.core import read_city
     from creative_spatial.plotters.specs import load_maps
+    from creative_spatial.plotters.words import refuse_unknown
 
     tell = progress or (lambda _stage, _what: None)
     data, reading = read_city(
         config, taxonomy, progress=lambda what: tell("read", what), offline=offline
     )
+    reading.attempt(CITY_FILE, lambda: refuse_unknown(config.city.languages))
     reading.attempt("maps.toml", lambda: load_maps(*map_files))
     if clash := sorted(NOT_PILLARS & taxonomy.pillars.keys()):
         reading.fail(TAXONOMY_FOLDER, ConfigError(f"pillar {clash[0]!r}: {NO_PILLAR}"))

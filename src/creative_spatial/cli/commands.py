@@ -126,6 +126,7 @@ def assess(
     if verbose:
         logging.basicConfig(level=logging.INFO, format="%(message)s")
     wanted_formats = _choices(formats, ("png", "pdf", "svg"), "--formats")
+    spoken = _split_languages(languages)
     dossier.check_writable(out)
     assessment = Assessment.from_toml(city, offline=offline)
     maps = list(plotters.load_maps(*assessment.map_files))
@@ -140,7 +141,7 @@ def assess(
             maps=chosen,
             charts=charts,
             formats=wanted_formats,
-            languages=[part.strip() for part in languages.split(",")] if languages else None,
+            languages=spoken,
             draft=draft,
             progress=tell,
         )
@@ -211,6 +212,20 @@ def _choices(text: str, known: tuple[str, ...], option: str) -> list[str]:
         named = "nothing" if not parts else ", ".join(unknown)
         raise click.BadParameter(f"{named}; choose from {', '.join(known)}.", param_hint=option)
     return parts
+
+
+def _split_languages(languages: str | None) -> list[str] | None:
+    """Codes of the languages asked for, refused before anything is computed for them."""
+    from creative_spatial.plotters.words import refuse_unknown
+
+    if languages is None:
+        return None
+    codes = [part.strip() for part in languages.split(",")]
+    try:
+        refuse_unknown(codes)
+    except ConfigError as error:
+        raise click.BadParameter(str(error), param_hint="--language") from error
+    return codes
 
 
 def _split_only(

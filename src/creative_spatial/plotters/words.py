@@ -142,16 +142,34 @@ def check_languages(wanted: Iterable[str]) -> None:
     --------
     >>> check_languages(["th", "en"])
     """
+    known = list(wanted)
+    refuse_unknown(known)
+    for code in known:
+        if code not in languages():
+            _warn_wordless(code)
+
+
+def refuse_unknown(wanted: Iterable[str]) -> None:
+    """
+    Refuse what is no language.
+
+    Parameters
+    ----------
+    wanted : iterable of str
+        Codes, as `check_languages` takes them.
+
+    Raises
+    ------
+    ConfigError
+        If a code is no language's; it names those that the sheets speak.
+    """
     for code in wanted:
-        if code in languages():
-            continue
         longer = len(code) == 3 and code.isascii() and code.isalpha() and code.islower()
-        if code not in _codes() and not longer:
+        if code not in {*languages(), *_codes()} and not longer:
             raise ConfigError(
                 f"Unknown language {code!r}; the sheets speak {', '.join(languages())}, and take names "
                 "in any other language of ISO 639-1."
             )
-        _warn_wordless(code)
 
 
 @lru_cache(maxsize=256)
