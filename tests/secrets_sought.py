@@ -39,10 +39,17 @@ def found_in(folder, secrets):
             numbers = np.empty(0) if path.suffix in TEXTS else _numbers(blob)
             integers = set(re.findall(r"\d{6,8}", text))
             for name, secret in secrets.items():
-                ways = {word for word in secret.words if word in text}
+                ways = {word for word in secret.words if _says(text, word)}
                 ways |= _written(secret, text, integers) | _stored(secret, numbers)
                 told |= {(name, path.relative_to(folder).as_posix(), way) for way in ways}
     return told
+
+
+def _says(text, word):
+    """Whether a text holds a word; a number is none within the digits of another one."""
+    if word.isdecimal():
+        return re.search(rf"(?<![\d.]){word}(?!\d)", text) is not None
+    return word in text
 
 
 def unpacked(name, data):
