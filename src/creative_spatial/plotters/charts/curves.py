@@ -183,7 +183,7 @@ def _draw_panel(ax: Axes, rows: pd.DataFrame, x: str, language: str) -> None:
         ax.plot(across, expected, color=RULE, linewidth=0.8, linestyle=(0, (3, 2)), zorder=1.5)
     ax.plot(
         across, rows["value"].to_numpy(dtype=float), color=CURVE, linewidth=1.5, marker="o",
-        markersize=2.6 if len(rows) < 12 else 0, zorder=2, gid="curve",
+        markersize=2.6 if len(rows) < 12 else 0, zorder=2, gid="curve", clip_on=False,
     )  # fmt: skip
     for at, align in ((0, "left"), (-1, "right")):
         write(
