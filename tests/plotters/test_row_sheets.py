@@ -10,6 +10,7 @@ import shapely
 from creative_spatial.plotters import load_maps
 from creative_spatial.plotters.cartography import cartography
 from creative_spatial.plotters.maps import draw_map, held_area
+from creative_spatial.plotters.messages import boundary_name
 from creative_spatial.plotters.row_sheets import sheets_of_rows
 
 FACTS = {
@@ -114,3 +115,16 @@ def test_what_is_not_walked_is_broken_and_said_in_the_legend(routed):
     texts = texts_of(sheet)
     assert {"By ferry", "Not on the walking network"} <= set(texts)
     assert "On foot" not in texts
+
+
+def test_the_legend_lists_the_boundary_only_where_its_line_is_on_the_sheet(routed):
+    spec = sheets_of_rows(load_maps(), routed.layers)["route-walk"]
+    name = boundary_name(routed, "en")
+    outline = shapely.boundary(routed.area.primary)
+    sheet = draw_map(routed, spec, languages=["en"])
+    seen = next(ax for ax in sheet.axes if ax is not sheet.page)
+    (west, east), (south, north) = seen.get_xlim(), seen.get_ylim()
+    assert not outline.intersects(shapely.box(west, south, east, north))
+    assert name not in texts_of(sheet)
+    whole = draw_map(routed, "pillar-2-culture", languages=["en"])
+    assert name in texts_of(whole)

@@ -183,7 +183,9 @@ def content_of(
     main = counted[:1]
     return Content(
         frame=frame,
-        legend=_legend(drawn, wet, result, languages, nested=nested, unmapped=unmapped, poor=poor),
+        legend=_legend(
+            drawn, wet, result, frame, languages, nested=nested, unmapped=unmapped, poor=poor
+        ),
         n=sum(len(it.rows) for it in main) + len(lost) if main else None,
         are_areas=bool(main) and not len(main[0].markers) and main[0].not_placed is None,
         total=sum(map(len, (*shown, *unplaced))),
@@ -227,6 +229,7 @@ def _legend(
     drawn: Sequence[Drawn],
     wet: Sequence[str],
     result: Result,
+    frame: Frame,
     languages: Sequence[str],
     *,
     nested: bool,
@@ -252,7 +255,9 @@ def _legend(
         water.append(POOR_ITEM)
     if unmapped:
         water.append(LegendItem("fill", worded("unmapped"), ground.unmapped, hatch=UNMAPPED_HATCH))
-    lines = [LegendItem("line", names, ground.outline, width_mm=PRIMARY_MM)]
+    lines = []
+    if shapely.intersects(shapely.boundary(result.area.primary), frame.polygon):
+        lines.append(LegendItem("line", names, ground.outline, width_mm=PRIMARY_MM))
     if nested:
         lines.append(
             LegendItem(
