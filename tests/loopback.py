@@ -93,6 +93,11 @@ class LoopbackServer:
         """The server's address, with a slash."""
         return f"http://127.0.0.1:{self._server.server_address[1]}/"
 
+    @property
+    def interpreter(self):
+        """The same server's address as one of Overpass, which osmnx builds in this way."""
+        return f"{self.url}interpreter"
+
     def __enter__(self):
         self._thread.start()
         return self
@@ -162,10 +167,14 @@ def settings_for(folder, *, overpass=(), nominatim=(), clock, offline=False, **m
     """The package's settings with servers of this machine; `manners` change both services."""
     base = OnlineSettings.load()
     update = {}
-    for name, servers in (("overpass", overpass), ("nominatim", nominatim)):
+    asked = {
+        "overpass": [server.interpreter for server in overpass],
+        "nominatim": [server.url for server in nominatim],
+    }
+    for name, urls in asked.items():
         service = getattr(base.facts, name)
         first = service.endpoints[0]
-        endpoints = tuple(first.model_copy(update={"url": server.url}) for server in servers)
+        endpoints = tuple(first.model_copy(update={"url": url}) for url in urls)
         update[name] = service.model_copy(update={"endpoints": endpoints, **manners})
     return OnlineSettings(
         facts=base.facts.model_copy(update=update),

@@ -34,6 +34,15 @@ def source():
 
 
 @pytest.fixture
+def loopback(monkeypatch):
+    """Servers of this machine are asked without a proxy, and without osmnx's pause of a second."""
+    from osmnx import _nominatim
+
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    monkeypatch.setattr(_nominatim, "time", SimpleNamespace(sleep=lambda _: None))
+
+
+@pytest.fixture
 def taxonomy():
     """Three concepts and a former one."""
     from creative_spatial.taxonomy import Concept, Pillar, Taxonomy

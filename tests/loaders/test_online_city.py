@@ -48,11 +48,10 @@ def town():
 
 
 @pytest.fixture
-def online(town, monkeypatch, tmp_path):
+def online(town, loopback, monkeypatch, tmp_path):
     """Overpass and Nominatim on this machine, named by the environment."""
     nominatim = Reply(json.dumps([PLACE]), kind=JSON)
     with LoopbackServer(Reply(overpass_xml(town))) as overpass, LoopbackServer(nominatim) as names:
-        monkeypatch.setenv("NO_PROXY", "127.0.0.1")
         monkeypatch.setenv("CREATIVE_SPATIAL_OVERPASS", f"{overpass.url}api")
         monkeypatch.setenv("CREATIVE_SPATIAL_NOMINATIM", names.url)
         monkeypatch.setenv("CREATIVE_SPATIAL_CACHE", str(tmp_path / "cache"))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import socket
 import warnings
 from dataclasses import replace
 
@@ -24,9 +23,7 @@ SQUARE = [[100.0, 7.0], [100.1, 7.0], [100.1, 7.1], [100.0, 7.1], [100.0, 7.0]]
 BOW_TIE = [[100.0, 7.0], [100.1, 7.1], [100.1, 7.0], [100.0, 7.05], [100.0, 7.0]]
 
 
-@pytest.fixture(autouse=True)
-def no_proxy(monkeypatch):
-    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+pytestmark = pytest.mark.usefixtures("loopback")
 
 
 @pytest.fixture
@@ -192,28 +189,6 @@ class TestSettings:
         with pytest.raises(ConfigError, match=r"CREATIVE_SPATIAL_OVERPASS: .* no address"):
             OnlineSettings.load()
 
-    def test_no_name_is_ever_resolved_by_somebody_elses_server(self, tmp_path, clock, monkeypatch):
-        looked_up = []
-
-        def unknown(host, *_, **__):
-            looked_up.append(host)
-            raise socket.gaierror("unknown")
-
-        monkeypatch.setenv("NO_PROXY", "*")
-        monkeypatch.setattr(socket, "getaddrinfo", unknown)
-        settings = settings_for(tmp_path, clock=clock)
-        nowhere = settings.facts.nominatim.endpoints
-        service = settings.facts.nominatim.model_copy(
-            update={"endpoints": (*nowhere, *_named("http://nowhere.invalid/"))}
-        )
-        facts = settings.facts.model_copy(update={"nominatim": service})
-        with pytest.raises(
-            SourceUnavailableError, match=r"nowhere\.invalid: the connection failed"
-        ):
-            find_place("A", replace(settings, facts=facts))
-        assert looked_up == ["nowhere.invalid"]
-
-
-def _named(url):
-    first = OnlineSettings.load().facts.nominatim.endpoints[0]
-    return (first.model_copy(update={"url": url}),)
+    def test_servers_of_overpass_end_as_osmnx_builds_them(self):
+        endpoints = OnlineSettings.load().facts.overpass.endpoints
+        assert all(endpoint.url.endswith("/interpreter") for endpoint in endpoints)

@@ -28,10 +28,7 @@ from creative_spatial.loaders import read_osm
 from creative_spatial.loaders.online import download_area, download_relation
 from creative_spatial.loaders.online.overpass import area_query
 
-
-@pytest.fixture(autouse=True)
-def no_proxy(monkeypatch):
-    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+pytestmark = pytest.mark.usefixtures("loopback")
 
 
 @pytest.fixture
@@ -85,7 +82,7 @@ class TestAnswer:
         assert record == {
             "service": "overpass",
             "query": area_query(BOX, settings),
-            "endpoint": server.url,
+            "endpoint": server.interpreter,
             "data_timestamp": "2026-02-28T23:00:00Z",
             "fetched": "2026-03-01T12:00:00+00:00",
             "expires": "2026-03-31T12:00:00+00:00",
@@ -265,7 +262,7 @@ class TestManners:
             answer = download_area(BOX, settings)
         assert (len(first.asked), len(second.asked)) == (3, 1)
         assert [wait for wait in clock.waits if wait > 1] == [10.0, 20.0]
-        assert answer.record.endpoint == second.url
+        assert answer.record.endpoint == second.interpreter
 
     def test_a_refusal_is_told_in_its_words_and_not_tried_elsewhere(self, tmp_path, clock, good):
         page = "<html><head><title>x</title></head><body><p>Error: line 1: parse\x1b[2J error</p></body>"
@@ -284,7 +281,7 @@ class TestManners:
             pass
         with LoopbackServer(good) as there:
             settings = settings_for(tmp_path, overpass=[gone, there], clock=clock)
-            assert download_area(BOX, settings).record.endpoint == there.url
+            assert download_area(BOX, settings).record.endpoint == there.interpreter
 
 
 def _misbehaving(town):
@@ -379,7 +376,7 @@ class TestRefused:
                 attempts=1,
                 deadline_s=deadline_s(case),
             )
-            assert download_area(BOX, settings).record.endpoint == second.url
+            assert download_area(BOX, settings).record.endpoint == second.interpreter
 
     def test_a_silent_server_is_left(self, tmp_path, clock, town):
         silent = Reply(overpass_xml(town), drip=10, pause_s=1.0)
@@ -426,7 +423,10 @@ class TestRedirect:
         moved = Reply(status=308, headers={"Location": "/api/v2"})
         with LoopbackServer(moved, good) as server:
             download_area(BOX, settings_for(tmp_path, overpass=[server], clock=clock))
-        assert [(a.method, a.path) for a in server.asked] == [("POST", "/"), ("POST", "/api/v2")]
+        assert [(a.method, a.path) for a in server.asked] == [
+            ("POST", "/interpreter"),
+            ("POST", "/api/v2"),
+        ]
         assert server.asked[0].form == server.asked[1].form
 
     @pytest.mark.parametrize("location", ["http://[", "file:///etc/passwd", "http://a b/"])

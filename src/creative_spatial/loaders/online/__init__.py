@@ -1,4 +1,4 @@
-"""OpenStreetMap online: an area from Overpass, a place's outline from Nominatim."""
+"""OpenStreetMap online: an area from Overpass, a place's outline from Nominatim, through osmnx."""
 
 from __future__ import annotations
 

@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING
 
 from creative_spatial.errors import DataQualityWarning, OutputError, SourceUnavailableError
 from creative_spatial.loaders.online.cache import Answer, Cache, make_record, part_path
-from creative_spatial.loaders.online.transport import Question, fetch
+from creative_spatial.loaders.online.transport import fetch
 from creative_spatial.loaders.online.turns import turn
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from creative_spatial.loaders.online.osmnx_request import Question
     from creative_spatial.loaders.online.settings import OnlineSettings, Service
 
 

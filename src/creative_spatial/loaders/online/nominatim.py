@@ -15,8 +15,8 @@ from shapely.geometry import shape as as_shape
 from creative_spatial.errors import DataQualityWarning, GeometryError, LoadError
 from creative_spatial.loaders.online.answers import check_nominatim
 from creative_spatial.loaders.online.inquiry import Inquiry, Verdict
+from creative_spatial.loaders.online.osmnx_request import Question
 from creative_spatial.loaders.online.settings import OnlineSettings
-from creative_spatial.loaders.online.transport import Question
 from creative_spatial.provenance import OPENSTREETMAP, Source
 
 if TYPE_CHECKING:
@@ -156,13 +156,12 @@ def _ask(wanted: str, settings: OnlineSettings) -> Answer:
         path, params = "lookup", {**options, "osm_ids": wanted}
     else:
         path, params = "search", {**options, "dedupe": "0", "limit": str(MAX_PLACES), "q": wanted}
-    key = {"key": settings.nominatim_key} if settings.nominatim_key else {}
     inquiry = Inquiry(
         name=SERVICE,
         service=settings.facts.nominatim,
         suffix=".json",
         query=f"{path}?{urlencode(params)}",
-        question=Question("GET", path, params={**params, **key}),
+        question=Question(path, params),
         check=lambda file: Verdict(is_lasting=bool(check_nominatim(file))),
         what=f"Nominatim, {wanted!r}",
     )

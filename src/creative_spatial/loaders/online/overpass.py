@@ -16,7 +16,7 @@ from pyproj import Geod
 from creative_spatial.errors import LoadError
 from creative_spatial.loaders.online.answers import check_overpass
 from creative_spatial.loaders.online.inquiry import Inquiry, Verdict
-from creative_spatial.loaders.online.transport import Question
+from creative_spatial.loaders.online.osmnx_request import INTERPRETER, Question
 
 if TYPE_CHECKING:
     from creative_spatial.crs import Bounds
@@ -155,7 +155,7 @@ def _ask(query: str, what: str, settings: OnlineSettings) -> Answer:
         service=settings.facts.overpass,
         suffix=".osm",
         query=query,
-        question=Question("POST", form={"data": query}),
+        question=Question(INTERPRETER, {"data": query}),
         check=lambda path: Verdict(check_overpass(path).timestamp),
         what=f"Overpass, {what}",
     )

@@ -130,7 +130,7 @@ class OnlineSettings:
     nominatim_key : str or None
         For servers that want one; never written down.
     request_options : mapping
-        Further options of `requests`: proxies, certificates.
+        Further options of `requests`, as osmnx's ``requests_kwargs``: proxies, certificates.
     clock : Clock
         The time.
     """
