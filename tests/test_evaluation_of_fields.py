@@ -34,7 +34,7 @@ def found():
         name="Town", grid="square", cell_m=500,
     )  # fmt: skip
     grades = grades_of_fields([CULTURE], EVIDENCE, GRADES)
-    inputs = {"culture": CULTURE, "field_evidence": EVIDENCE, "field_grades": grades}
+    inputs = {"places": [CULTURE], "field_evidence": EVIDENCE, "field_grades": grades}
     return evaluate(SPECS, inputs, area, grades=GRADES)
 
 
@@ -81,4 +81,7 @@ def test_without_any_layer_nothing_is_invented():
     area = StudyArea.from_geometries(BOUNDARIES, name="Town", grid="square", cell_m=500)
     table = evaluate(SPECS, {"field_evidence": EVIDENCE}, area).rows
     assert table["value"].isna().all()
-    assert set(table["status"]) == {"undefined"}
+    assert set(table["status"]) == {"skipped"}
+    assert set(table["reason"]) == {
+        "no places; it would take an [osm] table or a [[layer]] of places, such as pillar = 'culture'"
+    }

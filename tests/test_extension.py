@@ -1,12 +1,16 @@
-"""A city adds a concept, a field, an indicator, a pillar and a map from its own folder."""
+"""A city adds a concept, a field, an indicator, a pillar, a map and a chart from its own folder."""
 
 from __future__ import annotations
 
+import json
+
 import geopandas as gpd
 import pytest
+from click.testing import CliRunner
 from places import CRS, square
 
 from creative_spatial.assessment import Assessment
+from creative_spatial.cli import cli
 from creative_spatial.errors import ConfigError
 
 CITY = """
@@ -82,6 +86,17 @@ hue = "teller"
 layer = "memory"
 """
 
+CHARTS = """
+[our-fields]
+draw = "field_profile"
+table = "field_quotients"
+title = { en = "What our benches tell of" }
+reference = "the city's own"
+message = [{ en = "{fields_filled} of {fields} fields are told of." }]
+lead = { en = "The fields of {boundary}." }
+row = [{ en = "{label}: {direct} direct, {indirect} indirect, {weak} weak." }]
+"""
+
 OSM = """<?xml version="1.0" encoding="UTF-8"?>
 <osm version="0.6" generator="hand">
   <node id="-1" version="1" lat="{lat}" lon="{lon}">
@@ -104,12 +119,13 @@ def city(tmp_path):
     (tmp_path / "city.toml").write_text(CITY, encoding="utf-8")
     (tmp_path / "indicators.toml").write_text(INDICATORS, encoding="utf-8")
     (tmp_path / "maps.toml").write_text(MAPS, encoding="utf-8")
+    (tmp_path / "charts.toml").write_text(CHARTS, encoding="utf-8")
     (tmp_path / "town.osm").write_text(OSM.format(lat=lat, lon=lon), encoding="utf-8")
     return tmp_path
 
 
 @pytest.mark.filterwarnings("ignore::creative_spatial.errors.EmptyLayerWarning")
-def test_all_five_reach_the_results_without_touching_the_package(city, tmp_path_factory):
+def test_all_six_reach_the_results_without_touching_the_package(city, tmp_path_factory):
     assessment = Assessment.from_toml(city)
     result = assessment.run()
 
@@ -121,9 +137,41 @@ def test_all_five_reach_the_results_without_touching_the_package(city, tmp_path_
     assert result.value("pillars_present") == 1
 
     out = tmp_path_factory.mktemp("out") / "results"
-    assessment.save(result, out, maps=["memory"], formats=["png"])
+    assessment.save(result, out, maps=["memory"], charts=["our-fields"], formats=["png"])
     assert (out / "maps" / "memory.png").stat().st_size > 10_000
     assert (out / "layers" / "memory.parquet").exists()
+
+    assert (out / "charts" / "our-fields.png").stat().st_size > 10_000
+    said = (out / "charts" / "our-fields.txt").read_text(encoding="utf-8").splitlines()
+    assert said[:3] == [
+        "What our benches tell of", "2 of 9 fields are told of.", "The fields of Reed Town.",
+    ]  # fmt: skip
+    assert {
+        "Games: 0 direct, 0 indirect, 1 weak.",
+        "Literature: 1 direct, 0 indirect, 0 weak.",
+    } <= {*said}
+    run = json.loads((out / "run.json").read_text(encoding="utf-8"))
+    assert "charts.toml" in run["inputs"]
+    steps = {step["step"]: step["status"] for step in run["steps"]}
+    assert steps["charts/our-fields"] == steps["maps/memory"] == "done"
+    assert steps["charts/field-profile"] == steps["maps/overview"] == "skipped"
+
+
+@pytest.mark.parametrize("file", ["maps.toml", "charts.toml"])
+def test_check_finds_a_fault_of_its_maps_and_charts(city, file):
+    text = (city / file).read_text(encoding="utf-8")
+    (city / file).write_text(text.replace("reference =", "refrence ="), encoding="utf-8")
+    found = Assessment.from_toml(city).check().of("error")
+    assert {it.file for it in found} == {file}
+    assert any("unknown key 'refrence'; did you mean 'reference'" in it.message for it in found)
+
+
+def test_its_maps_and_charts_are_listed(city):
+    for what, line in (
+        ("maps", "memory Where stories are told"), ("charts", "our-fields What our benches tell of"),
+    ):  # fmt: skip
+        shown = CliRunner().invoke(cli, ["list", what, "--city", str(city)])
+        assert line in [" ".join(row.split()) for row in shown.output.splitlines()]
 
 
 @pytest.mark.parametrize("pillar", ["land", "streets", "network", "population", "reference"])

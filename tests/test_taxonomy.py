@@ -373,6 +373,11 @@ class TestLookUp:
         assert not evidence.duplicated(["concept", "field"]).any()
         assert ("cinema", "film", "direct") in set(evidence.itertuples(index=False, name=None))
 
+    def test_land_that_serves_a_field_is_no_evidence_that_counts(self):
+        assert TAXONOMY.place_pillars == ("culture", "community")
+        assert TAXONOMY.concept("orchard").fields == {"gastronomy": "indirect"}
+        assert "orchard" not in set(TAXONOMY.field_evidence()["concept"])
+
     def test_it_says_how_much_it_knows(self):
         assert repr(TAXONOMY) == f"Taxonomy({len(CONCEPTS)} concepts in 3 pillars, 8 fields)"
 

@@ -68,6 +68,8 @@ class Result:
         The city's configuration with every default filled in.
     maps : mapping of str to MapSpec
         The package's maps with the city's own over them; empty where the package's serve.
+    charts : mapping of str to ChartSpec
+        The same of charts.
     checks : CheckReport
         What was found in the inputs: as `check` reports it.
     """
@@ -83,6 +85,7 @@ class Result:
     inputs: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     config: Mapping[str, Any] = field(default_factory=dict)
     maps: Mapping[str, Any] = field(default_factory=dict)
+    charts: Mapping[str, Any] = field(default_factory=dict)
     checks: CheckReport = field(default_factory=CheckReport)
 
     def table(self, *, level: str = "city", boundary: str | None = None) -> pd.DataFrame:

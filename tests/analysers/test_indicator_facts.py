@@ -87,6 +87,7 @@ def test_nothing_found_can_be_measured(spec, streets, units):
         "cells": units,
         "land": shapely.union_all(units.geometry.to_numpy()),
         "pillars": [empty_features(units.crs, columns) for _ in range(3)],
+        "places": [empty_features(units.crs, columns) for _ in range(2)],
     }
     named["route_plans"] = {}
     named["land"] = units.union_all()

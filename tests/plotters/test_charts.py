@@ -23,6 +23,7 @@ from creative_spatial.plotters import (
     plot_field_profile,
     save_figure,
 )
+from creative_spatial.plotters.charts.field_profile import profile_rows
 from creative_spatial.plotters.charts.months import months_of
 from creative_spatial.plotters.charts.profile_columns import STRENGTHS
 
@@ -102,6 +103,23 @@ class TestFieldProfile:
         labels = ["Gastronomy", "Film", "Design", "Media Arts"]
         heights = {t.get_text(): t.get_position()[1] for t in ax.texts}
         assert sorted(labels, key=lambda label: -heights[label]) == labels
+
+    def test_fields_without_a_rank_stand_by_places_then_by_id(self):
+        counted = QUOTIENTS.assign(n=[3.0, 3.0, 40.0, 9.0])
+        assert profile_rows(counted)["field"].tolist() == [
+            "gastronomy",
+            "media_arts",
+            "design",
+            "film",
+        ]
+        first = RANKING[RANKING["field"] == "film"].assign(rank=1.0)
+        assert profile_rows(counted.iloc[::-1], first)["field"].tolist() == [
+            "film", "gastronomy", "media_arts", "design",
+        ]  # fmt: skip
+
+    def test_the_text_says_by_what_rule_they_stand(self, town):
+        said = draw_chart(town, "field-profile", languages=["en"]).alternative["en"]
+        assert "a rank first, in its order; the others by the number of places, most first" in said
 
     def test_bars_are_the_counts_by_strength(self):
         bars = columns(plot_field_profile(QUOTIENTS, RANKING, ax=axes()))["counts"].patches
@@ -214,6 +232,16 @@ class TestEventCalendar:
         assert "Month not known: Hari Raya" in said
         assert "Place not known: Hari Raya" in said
 
+    def test_the_lists_are_in_both_languages_and_once_where_they_are_the_same(self, festive):
+        layer = festive.layers["culture"]
+        said = words(plot_event_calendar(layer, language=["th", "en"], ax=axes()).figure)
+        plain = [text.replace("\u200b", "") for text in said]
+        at = plain.index("ไม่ทราบเดือน: ฮารีรายอ")
+        assert {"ไม่ทราบสถานที่: ฮารีรายอ", "Place not known: Hari Raya"} <= {*plain}
+        assert "Month not known: Hari Raya" == plain[at + 1]
+        once = words(plot_event_calendar(layer, language=["en", "en"], ax=axes()).figure)
+        assert once.count("Month not known: Hari Raya") == 1
+
     @pytest.mark.parametrize(("language", "month"), [
         ("th", "ม.ค."), ("en", "Jan"), ("fr", "janv."), ("fa", "ژانویه"),
     ])  # fmt: skip
@@ -257,7 +285,7 @@ class TestEventCalendar:
         sheet = draw_chart(festive, "event-calendar", languages=["en"])
         said = " ".join(words(sheet))
         assert "4 events on record, the months of 3 known; 6 months have none" in said
-        assert "Illustrative: 1 of 4 features shown are invented" in said
+        assert "Illustrative: 1 of n = 4 are invented" in said
         assert "Chak Phra: Oct, Nov (Buddhist)." in sheet.alternative["en"]
         assert "Hari Raya: Month not known (Muslim, Malay)." in sheet.alternative["en"]
 
@@ -322,11 +350,12 @@ class TestSheets:
         ):
             draw_chart(town, "pie")
 
-    @pytest.mark.parametrize("kind", ["pie", "..sheet"])
-    def test_a_kind_that_nothing_draws_is_named(self, town, kind):
-        spec = load_charts()["field-profile"].model_copy(update={"draw": kind})
-        with pytest.raises(ConfigError, match=f"nothing draws '{kind}'"):
-            draw_chart(town, spec)
+    def test_a_city_s_own_stands_in_the_place_of_the_package_s(self, town):
+        own = load_charts()["field-profile"].model_copy(update={"title": {"en": "Our fields"}})
+        ours = dataclasses.replace(town, charts={"field-profile": own})
+        assert draw_chart(ours, "field-profile").get_label() == "Our fields"
+        with pytest.raises(ConfigError, match="Unknown chart 'event-calendar'"):
+            draw_chart(ours, "event-calendar")
 
     def test_files_are_the_same_each_time_and_carry_the_text(self, town, tmp_path):
         for folder in ("one", "two"):
@@ -356,11 +385,49 @@ class TestSpecs:
             assert set(text) == {"th", "en", "fr"}, text
         assert spec.reference
 
-    def test_faults_name_file_and_chart(self, tmp_path):
+    def test_a_city_s_file_adds_one_and_replaces_one(self, tmp_path):
         path = tmp_path / "charts.toml"
-        path.write_text("[mine]\ncolour = 1\n", encoding="utf-8")
-        with pytest.raises(ConfigError, match=r"charts.toml \[mine\]"):
+        replaced = OWN.replace("[mine", "[clustering")
+        path.write_text(OWN + replaced, encoding="utf-8")
+        charts = load_charts(path)
+        assert list(charts) == [*load_charts(), "mine"]
+        assert charts["clustering"].title == charts["mine"].title == {"en": "Our fields"}
+
+    @pytest.mark.parametrize(
+        ("was", "becomes", "message"),
+        [
+            ("table =", "colour = 1\ntable =", r"unknown key 'colour'; known: .*caution"),
+            ("table =", "tabel =", r"unknown key 'tabel'; did you mean 'table'"),
+            ('"field_profile"', '"pie"', r"'draw': Input should be 'curves', .*'field_profile'"),
+            ('"field_profile"', '"..sheet"', r"'draw': Input should be .*found '..sheet'"),
+            ('"field_profile"', '"curves"', r"curves need `along`, the column of the table"),
+            ("{fields}", "{fields.__class__}", r"a brace in .* is no placeholder"),
+            ("[mine", '["../evil"', r"evil\].*'id': an id is made of"),
+        ],
+    )
+    def test_faults_name_file_chart_key_and_remedy(self, tmp_path, was, becomes, message):
+        path = tmp_path / "charts.toml"
+        path.write_text(OWN.replace(was, becomes), encoding="utf-8")
+        with pytest.raises(ConfigError, match=rf"(?s)charts.toml \[.*{message}"):
             load_charts(path)
+
+    def test_what_stands_outside_a_table_is_refused(self, tmp_path):
+        path = tmp_path / "charts.toml"
+        path.write_text('title = "mine"', encoding="utf-8")
+        with pytest.raises(ConfigError, match=r"charts.toml: 'title' stands outside a table"):
+            load_charts(path)
+
+
+OWN = """
+[mine]
+draw = "field_profile"
+table = "field_quotients"
+reference = "the city's own"
+title = { en = "Our fields" }
+message = [{ en = "{fields} fields." }]
+lead = { en = "Our {fields} fields." }
+row = [{ en = "{label}: {n}." }]
+"""
 
 
 HILL = pd.DataFrame({

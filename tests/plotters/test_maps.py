@@ -94,7 +94,7 @@ def test_boundary_area_n_date_and_credits_are_printed(sheets):
 
 
 def test_what_is_illustrative_says_so_on_the_map(sheets):
-    assert "6 of 24 features shown are invented" in words(sheets[ALL[3]])
+    assert "6 of n = 24 are invented" in words(sheets[ALL[3]])
     assert "boundaries or base map are partly invented" in words(sheets[ALL[1]])
 
 
@@ -345,6 +345,33 @@ def test_a_city_with_its_own_pillar_and_map_is_drawn_by_the_same_code(make):
     said = words(sheet)
     for text in ("Crafts of Songkhla", "2 workshops.", "Material", "silk", "cotton", "Loom silk"):
         assert text in said
+
+
+@pytest.mark.parametrize(
+    ("invented", "said"),
+    [
+        ((True, False), "Illustrative: 1 of n = 3 are invented examples, not evidence."),
+        ((True, True), "1 of n = 3 and some of what else is shown are invented"),
+        ((False, True), "Illustrative: some of what is shown is invented, not evidence."),
+    ],
+)
+def test_what_is_invented_is_counted_among_what_n_counts(make, invented, said):
+    """Three looms, the last of which a second layer shows once more, and the roof over them."""
+    spec = MapSpec.model_validate({
+        "id": "own", "title": {"en": "Own"}, "reference": "test", "message": [{"en": "Own."}],
+        "layers": [{"layer": "looms"}, {"layer": "last"}, {"layer": "roof", "draw": "outline"}],
+    })  # fmt: skip
+    looms = make.layer([
+        ("", f"Loom {i}", "weaver", shapely.Point(make.at(900 + 400 * i, 900)), {}) for i in range(3)
+    ])  # fmt: skip
+    looms["accuracy"] = ["surveyed", "surveyed", "illustrative" if invented[0] else "surveyed"]
+    roof = make.layer([("", "Roof", "weaver", shapely.Point(make.at(1300, 900)).buffer(600),
+                        {"accuracy": "illustrative" if invented[1] else "surveyed"})])  # fmt: skip
+    roof.index = ["roof"]
+    layers = {"looms": looms, "last": looms.iloc[2:], "roof": roof}
+    shown = words(draw_map(make.result(layers), spec, languages=["en"]))
+    assert "Places shown (n): 3" in shown
+    assert said in shown
 
 
 def test_an_unknown_map_or_boundary_is_named(result):

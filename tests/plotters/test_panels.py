@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import time
 
 import numpy as np
@@ -90,12 +91,22 @@ def test_counts_are_those_of_the_table_of_the_run(result):
 
     area = result.area
     whole = area.boundaries.loc[[area.primary_id]]
-    layers = [result.layers[name] for name in ("biodiversity", "culture", "community")]
+    layers = [result.layers[name] for name in ("culture", "community")]
     table = field_profile(layers, result.taxonomy.field_evidence(), whole)
     wanted = table.set_index(["field", "strength"])["value"]
     for panel in panels_of(with_layer(result), spec()):
         counts = [count for _, count in panel.counts]
         assert counts == [wanted[panel.id, s] for s in ("direct", "indirect", "weak")]
+
+
+def test_land_is_counted_in_no_panel_however_finely_it_is_drawn(make):
+    result = places(make, ("local_restaurant", 900, 900, {}))
+    land = result.layers["culture"].assign(concept="orchard", pillar="biodiversity")
+    result = dataclasses.replace(result, layers={**result.layers, "biodiversity": land})
+    filled = {
+        panel.id: panel.counts for panel in panels_of(with_layer(result), spec()) if not panel.empty
+    }
+    assert [count for _, count in filled["gastronomy"]] == [1, 0, 0]
 
 
 def test_a_place_that_is_no_more_is_evidence_of_no_field(make):

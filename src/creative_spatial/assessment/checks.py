@@ -2,7 +2,8 @@
 Every check of a city's inputs, in one place: `check` reports it, and a run starts from it.
 
 Beyond what the readers find, whether layers lie where OpenStreetMap has the same places,
-whether a population raster counts people, and whether indicators and maps name what there is.
+whether a population raster counts people, and whether indicators, maps and charts name what
+there is.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from creative_spatial.assessment.edits import TABLE as EDITS
 from creative_spatial.assessment.edits import with_edits
 from creative_spatial.assessment.fields import CRITERIA, SENTENCES
 from creative_spatial.assessment.inventory import EVENTS, INVENTORY
-from creative_spatial.assessment.opening import TAXONOMY_FOLDER
+from creative_spatial.assessment.opening import CHARTS_FILE, MAPS_FILE, TAXONOMY_FOLDER
 from creative_spatial.assessment.population import STEP as POPULATION_STEP
 from creative_spatial.assessment.population import populated
 from creative_spatial.assessment.position import position_findings
@@ -44,7 +45,7 @@ if TYPE_CHECKING:
 # Kinds of findings that have steps of their own in the record of a run.
 STEP_KINDS = ("datum", "population", "edits")
 DERIVED_INPUTS = (
-    "pillars", "zones", "protected", "learning", "other_places", "network", "gates", "ferries", "streets", "field",
+    "pillars", "places", "zones", "protected", "learning", "other_places", "network", "gates", "ferries", "streets", "field",
     "field_evidence", "field_grades", "reference", "fcs",
     "planned_stops", "route_plans",
 )  # fmt: skip
@@ -117,6 +118,7 @@ def examine(
     taxonomy: Taxonomy,
     indicators: Mapping[str, IndicatorSpec],
     map_files: Iterable[Path],
+    chart_files: Iterable[Path] = (),
     *,
     offline: bool,
     progress: Callable[[str, str], None] | None = None,
@@ -132,8 +134,8 @@ def examine(
         Concepts, with the city's own.
     indicators : mapping of str to IndicatorSpec
         With the city's own.
-    map_files : iterable of Path
-        The city's own ``maps.toml``, if any.
+    map_files, chart_files : iterable of Path
+        The city's own ``maps.toml`` and ``charts.toml``, if any.
     offline : bool
         Ask no server.
     progress : callable, optional
@@ -145,6 +147,7 @@ def examine(
         What was read, and everything found.
     """
     from creative_spatial.loaders.city.core import read_city
+    from creative_spatial.plotters.charts.specs import load_charts
     from creative_spatial.plotters.specs import load_maps
     from creative_spatial.plotters.words import refuse_unknown
 
@@ -153,7 +156,8 @@ def examine(
         config, taxonomy, progress=lambda what: tell("read", what), offline=offline
     )
     reading.attempt(CITY_FILE, lambda: refuse_unknown(config.city.languages))
-    reading.attempt("maps.toml", lambda: load_maps(*map_files))
+    reading.attempt(MAPS_FILE, lambda: load_maps(*map_files))
+    reading.attempt(CHARTS_FILE, lambda: load_charts(*chart_files))
     if clash := sorted(NOT_PILLARS & taxonomy.pillars.keys()):
         reading.fail(TAXONOMY_FOLDER, ConfigError(f"pillar {clash[0]!r}: {NO_PILLAR}"))
     known = {*taxonomy.pillars, *RASTER_INPUTS, *DERIVED_INPUTS}

@@ -37,7 +37,6 @@ from creative_spatial.assessment.privacy import (
 )
 from creative_spatial.assessment.routes import planned_routes, public_config
 from creative_spatial.assessment.walking import walking_tables
-from creative_spatial.errors import ConfigError
 from creative_spatial.evaluation import DONE, WARNED, Grades, evaluate, grades_of_fields
 from creative_spatial.indicators import select
 from creative_spatial.result import Result
@@ -71,8 +70,8 @@ class Assessment:
         The package's concepts with the city's over them.
     indicators : mapping of str to IndicatorSpec
         The package's indicators with the city's over them.
-    map_files : tuple of Path
-        The city's own ``maps.toml``, if any.
+    map_files, chart_files : tuple of Path
+        The city's own ``maps.toml`` and ``charts.toml``, if any.
     offline : bool
         Ask no server: what the configuration leaves to one comes from earlier answers.
     """
@@ -81,6 +80,7 @@ class Assessment:
     taxonomy: Taxonomy
     indicators: Mapping[str, IndicatorSpec]
     map_files: tuple[Path, ...] = ()
+    chart_files: tuple[Path, ...] = ()
     offline: bool = False
 
     @classmethod
@@ -111,8 +111,9 @@ class Assessment:
         assert opened.config is not None  # noqa: S101  (nothing is at fault)
         assert opened.taxonomy is not None  # noqa: S101
         return cls(
-            opened.config, opened.taxonomy, opened.indicators, opened.map_files, offline=offline
-        )
+            opened.config, opened.taxonomy, opened.indicators, opened.map_files, opened.chart_files,
+            offline=offline,
+        )  # fmt: skip
 
     def load(self, *, progress: Callable[[str, str], None] | None = None) -> CityData:
         """
@@ -170,6 +171,7 @@ class Assessment:
             self.taxonomy,
             self.indicators,
             self.map_files,
+            self.chart_files,
             offline=self.offline,
             progress=progress,
         )
@@ -203,6 +205,7 @@ class Assessment:
         CreativeSpatialError
             Naming file, row, fault and remedy.
         """
+        from creative_spatial.plotters.charts.specs import load_charts
         from creative_spatial.plotters.row_sheets import sheets_of_rows
         from creative_spatial.plotters.specs import load_maps
 
@@ -271,6 +274,7 @@ class Assessment:
             inputs=data.inputs,
             config=public_config(self.config.as_dict(), planned.hidden),
             maps=sheets_of_rows(load_maps(*self.map_files), found.layers),
+            charts=load_charts(*self.chart_files),
             checks=report,
         )
 
@@ -286,12 +290,14 @@ class Assessment:
         if LEARNING in known and data.osm_features is None and not len(known[LEARNING]):
             known.pop(LEARNING)
         pillars = {name: layers[name] for name in self.taxonomy.pillars if name in fed}
+        places = [pillars[name] for name in self.taxonomy.place_pillars if name in pillars]
         evidence = self.taxonomy.field_evidence()
         return {
             **known,
             **pillars,
             **data.rasters,
             "pillars": list(pillars.values()),
+            "places": places,
             "network": data.network,
             "gates": data.gates,
             "ferries": data.ferries,
@@ -299,7 +305,7 @@ class Assessment:
             "reference": data.reference,
             "field": self.config.city.field,
             "field_evidence": evidence,
-            "field_grades": grades_of_fields(list(pillars.values()), evidence, grades),
+            "field_grades": grades_of_fields(places, evidence, grades),
             "fcs": fcs2009().domains_of(self.taxonomy),
         }
 
@@ -349,25 +355,14 @@ class Assessment:
         """
         from creative_spatial import dossier
 
-        specs = dict(result.maps)
-        if maps is not None:
-            specs = {name: specs[name] for name in _known(maps, specs)}
         tell = progress or (lambda _stage, _what: None)
         return dossier.save(
             result,
             directory,
-            maps=specs,
+            maps="all" if maps is None else maps,
             charts="all" if charts is None else charts,
             formats=formats,
             languages=languages or self.config.city.languages,
             draft=draft,
             progress=lambda what: tell("write", what),
         )
-
-
-def _known(maps: Iterable[str], specs: Mapping[str, Any]) -> list[str]:
-    """Ids of maps that were asked for, each of which must be there."""
-    wanted = list(maps)
-    if unknown := [name for name in wanted if name not in specs]:
-        raise ConfigError(f"Unknown maps {unknown}; known: {', '.join(specs)}.")
-    return wanted

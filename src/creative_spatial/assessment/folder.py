@@ -43,6 +43,7 @@ def check_folder(
         name = opened.config.city.name if opened.config else ""
         return CheckReport(name, tuple(found))
     report = Assessment(
-        opened.config, opened.taxonomy, opened.indicators, opened.map_files, offline=offline
-    ).check(progress=progress)
+        opened.config, opened.taxonomy, opened.indicators, opened.map_files, opened.chart_files,
+        offline=offline,
+    ).check(progress=progress)  # fmt: skip
     return replace(report, findings=(*found, *report.findings))

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 INDICATORS_FILE = "indicators.toml"
 MAPS_FILE = "maps.toml"
+CHARTS_FILE = "charts.toml"
 TAXONOMY_FOLDER = "taxonomy"
 
 
@@ -30,8 +31,8 @@ class Opened(NamedTuple):
         The package's concepts with the city's over them.
     indicators : mapping of str to IndicatorSpec
         The package's with the city's over them; the package's where those are at fault.
-    map_files : tuple of Path
-        The city's own ``maps.toml``, if any.
+    map_files, chart_files : tuple of Path
+        The city's own ``maps.toml`` and ``charts.toml``, if any.
     faults : tuple of (str, CreativeSpatialError)
         File and fault of what could not be read.
     """
@@ -40,6 +41,7 @@ class Opened(NamedTuple):
     taxonomy: Taxonomy | None
     indicators: Mapping[str, IndicatorSpec]
     map_files: tuple[Path, ...] = ()
+    chart_files: tuple[Path, ...] = ()
     faults: tuple[tuple[str, CreativeSpatialError], ...] = ()
 
     def refuse(self) -> None:
@@ -88,7 +90,8 @@ def open_folder(path: str | Path) -> Opened:
     except CreativeSpatialError as error:
         faults.append((INDICATORS_FILE, error))
         indicators = load_indicators()
-    return Opened(config, taxonomy, indicators, _own(config, MAPS_FILE), tuple(faults))
+    maps, charts = _own(config, MAPS_FILE), _own(config, CHARTS_FILE)
+    return Opened(config, taxonomy, indicators, maps, charts, tuple(faults))
 
 
 def _own(config: CityConfig, name: str) -> tuple[Path, ...]:

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from creative_spatial.cli.commands import cli
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 LISTABLE = ("concepts", "fields", "indicators", "maps", "charts", "languages")
 
@@ -67,28 +71,36 @@ def _catalogue(what: str, city: Path | None) -> list[tuple[str, str]]:
     from creative_spatial.indicators import load_indicators
     from creative_spatial.taxonomy import Taxonomy
 
-    if what in {"maps", "charts", "languages"}:
+    if what == "languages":
         from creative_spatial import plotters
 
-        if what == "charts":
-            return [(key, spec.title["en"]) for key, spec in plotters.load_charts().items()]
-        if what == "languages":
-            return list(plotters.languages().items())
+        return list(plotters.languages().items())
     if city is not None:
         from creative_spatial.assessment import Assessment
 
         assessment = Assessment.from_toml(city)
-        taxonomy, specs, map_files = (
-            assessment.taxonomy,
-            assessment.indicators,
-            assessment.map_files,
-        )
+        taxonomy, specs = assessment.taxonomy, assessment.indicators
+        map_files, chart_files = assessment.map_files, assessment.chart_files
     else:
-        taxonomy, specs, map_files = Taxonomy.load(), load_indicators(), ()
-    if what == "maps":
-        return [(key, spec.title["en"]) for key, spec in plotters.load_maps(*map_files).items()]
+        taxonomy, specs = Taxonomy.load(), load_indicators()
+        map_files, chart_files = (), ()
+    if what in {"maps", "charts"}:
+        return _titles(what, map_files if what == "maps" else chart_files)
     if what == "indicators":
         return [(spec.id, f"{spec.title.get('en', '')} ({spec.unit})") for spec in specs.values()]
     if what == "fields":
         return [(f.id, f"{f.labels['en']} (since {f.since})") for f in taxonomy.fields.values()]
     return [(c.id, f"{c.labels['en']} ({c.pillar})") for c in taxonomy.concepts.values()]
+
+
+def _titles(what: str, files: Iterable[Path]) -> list[tuple[str, str]]:
+    """Ids and English titles of maps or charts; a city may have given no English one."""
+    from creative_spatial import plotters
+    from creative_spatial.plotters.text import ZERO_WIDTH_SPACE
+    from creative_spatial.plotters.words import in_language
+
+    load = plotters.load_maps if what == "maps" else plotters.load_charts
+    return [
+        (key, in_language(spec.title, "en").replace(ZERO_WIDTH_SPACE, ""))
+        for key, spec in load(*files).items()
+    ]

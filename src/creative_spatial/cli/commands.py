@@ -130,9 +130,8 @@ def assess(
     dossier.check_writable(out)
     assessment = Assessment.from_toml(city, offline=offline)
     maps = list(plotters.load_maps(*assessment.map_files))
-    indicators, chosen, charts = _split_only(
-        only, list(assessment.indicators), maps, list(plotters.load_charts())
-    )
+    known_charts = list(plotters.load_charts(*assessment.chart_files))
+    indicators, chosen, charts = _split_only(only, list(assessment.indicators), maps, known_charts)
     with progress() as tell:
         result = assessment.run(only=indicators, seed=seed, progress=tell)
         folder = assessment.save(

@@ -249,7 +249,7 @@ class CityConfig(Facts):
         Parameters
         ----------
         name : str
-            "taxonomy", "indicators.toml", "maps.toml" or "labels.csv".
+            "taxonomy", "indicators.toml", "maps.toml", "charts.toml" or "labels.csv".
 
         Returns
         -------

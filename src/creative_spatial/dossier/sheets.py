@@ -58,35 +58,39 @@ def check_formats(formats: Iterable[str]) -> tuple[str, ...]:
     return wanted
 
 
-def choose_maps(maps: Wanted) -> tuple[dict[str, Any], list[str]]:
+def choose_maps(maps: Wanted, result: Result) -> tuple[dict[str, Any], list[str]]:
     """
     Resolve which maps are wanted.
 
     Parameters
     ----------
     maps : "all", iterable of str, or mapping of str to MapSpec
-        Every map of the package, some of them by id, or specifications as
-        `creative_spatial.plotters.load_maps` gives them, a city's own among them.
+        Every map of the result, some of them by id, or specifications as
+        `creative_spatial.plotters.load_maps` gives them.
+    result : Result
+        Whose maps: the package's, and over them the city's own.
 
     Returns
     -------
     chosen : dict of str to MapSpec
         What to draw, in the order of the specifications.
     left_out : list of str
-        Ids of the package's maps that are not wanted.
+        Ids of the result's maps that are not wanted.
 
     Raises
     ------
     OutputError
         If an id is unknown, or cannot name a file.
     """
-    return _choose(
-        maps, "map",
-        lambda: {k: it for k, it in _plotters().load_maps().items() if not getattr(it, "each", None)},
-    )  # fmt: skip
+    return _choose(maps, "map", lambda: result.maps or _single(_plotters().load_maps()))
 
 
-def choose_charts(charts: Wanted) -> tuple[dict[str, Any], list[str]]:
+def _single(maps: Mapping[str, Any]) -> dict[str, Any]:
+    """Maps less those of which there is one for each row of a layer."""
+    return {key: spec for key, spec in maps.items() if not getattr(spec, "each", None)}
+
+
+def choose_charts(charts: Wanted, result: Result) -> tuple[dict[str, Any], list[str]]:
     """
     Resolve which charts are wanted.
 
@@ -94,20 +98,22 @@ def choose_charts(charts: Wanted) -> tuple[dict[str, Any], list[str]]:
     ----------
     charts : "all", iterable of str, or mapping of str to ChartSpec
         As in `choose_maps`.
+    result : Result
+        Whose charts.
 
     Returns
     -------
     chosen : dict of str to ChartSpec
         What to draw, in the order of the specifications.
     left_out : list of str
-        Ids of the package's charts that are not wanted.
+        Ids of the result's charts that are not wanted.
 
     Raises
     ------
     OutputError
         If an id is unknown, or cannot name a file.
     """
-    return _choose(charts, "chart", lambda: _plotters().load_charts())
+    return _choose(charts, "chart", lambda: result.charts or _plotters().load_charts())
 
 
 def _choose(

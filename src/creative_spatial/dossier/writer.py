@@ -83,10 +83,10 @@ def save(
     directory : Path or str
         Where to; made if need be, and its parent too, but nothing further up.
     maps : "all", iterable of str, or mapping of str to MapSpec
-        The maps to draw: the package's, some of them by id, or specifications with a
-        city's own among them.
+        The maps to draw: the result's (the package's and the city's own), some of them by id,
+        or specifications.
     charts : "all", iterable of str, or mapping of str to ChartSpec
-        The charts to draw; one that the result has no data for is skipped, which is
+        The same of charts; one that the result has no data for is skipped, which is
         recorded.
     formats : iterable of str
         Some of "png", "pdf", "svg".
@@ -116,8 +116,8 @@ def save(
     check_layers(result.layers)
     shown = tuple(languages) if languages else tuple(result.area.languages)
     options = _SheetOptions(check_formats(formats), shown, draft=draft)
-    chosen, left_out = choose_maps(maps)
-    plotted, charts_out = choose_charts(charts)
+    chosen, left_out = choose_maps(maps, result)
+    plotted, charts_out = choose_charts(charts, result)
     if (warning := conflict_warning(conflicts := conflicts_of(result))) is not None:
         warnings.warn(warning, stacklevel=2)
     with replacing(target, keep=keep_foreign) as folder:

@@ -47,6 +47,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 ENABLERS = {
+    "places": "an [osm] table or a [[layer]] of places, such as pillar = 'culture'",
     "population": 'a [[layer]] with pillar = "population", or `population` on the [[boundary]]',
     "network": "an [osm] file with streets",
     "field": "`field` in [city]",

@@ -1,7 +1,8 @@
 """
 Maps and charts: on Axes for notebooks, and as whole sheets ready for print.
 
-What a map shows is data (``resources/maps.toml`` and a city's own ``maps.toml``); how its
+What a map shows is data (``resources/maps.toml`` and a city's own ``maps.toml``), and so is
+what a chart shows (``charts.toml``); how its
 classes look comes from the taxonomy's legends.
 """
 

@@ -112,7 +112,10 @@ def illustrative_mark(result: Result, content: Content) -> Mapping[str, str] | N
         By language; None where nothing is.
     """
     if content.illustrative:
-        return worded("illustrative", value=str(content.illustrative), total=str(content.total))
+        key = "illustrative_and_others" if content.others_illustrative else "illustrative"
+        return worded(key, value=str(content.illustrative), total=str(content.n))
+    if content.others_illustrative:
+        return worded("illustrative_some")
     if any(any_illustrative(it, result.sources) for it in ground_rows(result.layers, result.area)):
         return worded("illustrative_background")
     return None

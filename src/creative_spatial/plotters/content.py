@@ -62,8 +62,10 @@ class Content:
         Features of the theme inside the frame; None where none is counted.
     are_areas : bool
         Whether n counts areas.
-    total, illustrative : int
-        Features shown, and how many of them are invented.
+    illustrative : int
+        How many of those n are invented.
+    others_illustrative : bool
+        Whether any other feature shown is.
     not_placed : list of dict of str to str
         Names by language of places too uncertain to draw.
     source_ids : frozenset of str
@@ -76,8 +78,8 @@ class Content:
     legend: tuple[LegendGroup, ...]
     n: int | None
     are_areas: bool
-    total: int
     illustrative: int
+    others_illustrative: bool
     not_placed: list[dict[str, str]]
     source_ids: frozenset[str]
     labels: tuple[Placed, ...]
@@ -141,14 +143,16 @@ def draw_content(
     placed = draw_labels(
         ax, labels, frame, obstacles_mm=markers, radius_mm=radius, avoid=edges, barriers_mm=barriers
     )
+    counted = [it for it in drawn if it.counted and len(it.rows)][:1]
     return content_of(
-        result, drawn, wet, frame, languages, nested=nested, unmapped=unmapped, poor=poor, labels=placed
+        result, drawn, wet, frame, languages, counted=counted, nested=nested, unmapped=unmapped, poor=poor,
+        labels=placed,
     )  # fmt: skip
 
 
 def content_of(
     result: Result, drawn: Sequence[Drawn], wet: Sequence[str], frame: Frame, languages: Sequence[str],
-    *, nested: bool, unmapped: bool, poor: bool, labels: Sequence[Placed],
+    *, counted: Sequence[Drawn], nested: bool, unmapped: bool, poor: bool, labels: Sequence[Placed],
 ) -> Content:  # fmt: skip
     """
     Sum up what was drawn, for legend, notes and credits.
@@ -165,6 +169,8 @@ def content_of(
         What is seen.
     languages : sequence of str
         One or two.
+    counted : sequence of Drawn
+        Those of them whose features are n, each once; empty where nothing is counted.
     nested, unmapped, poor : bool
         Whether other boundaries, what lies beyond the data, or units of grade D are seen.
     labels : sequence of Placed
@@ -173,23 +179,24 @@ def content_of(
     Returns
     -------
     Content
-        Its n is that of the first counted layer.
+        What legend and notes say.
     """
-    counted = [it for it in drawn if it.counted and len(it.rows)]
     shown = [it.rows for it in drawn if len(it.rows)]
     ids = source_ids(*shown, *ground_rows(result.layers, result.area))
     unplaced = [it.not_placed for it in drawn if it.not_placed is not None]
     lost = [_names(row) for rows in unplaced for _, row in rows.iterrows()]
-    main = counted[:1]
+    theme = [it for drawn in counted for it in (drawn.rows, drawn.not_placed) if it is not None]
+    n = {str(i) for rows in theme for i in rows.index}
+    invented = {i for rows in (*shown, *unplaced) for i in _invented(rows, result)}
     return Content(
         frame=frame,
         legend=_legend(
             drawn, wet, result, frame, languages, nested=nested, unmapped=unmapped, poor=poor
         ),
-        n=sum(len(it.rows) for it in main) + len(lost) if main else None,
-        are_areas=bool(main) and not len(main[0].markers) and main[0].not_placed is None,
-        total=sum(map(len, (*shown, *unplaced))),
-        illustrative=sum(_invented(rows, result) for rows in (*shown, *unplaced)),
+        n=len(n) if counted else None,
+        are_areas=bool(counted) and not len(counted[0].markers) and counted[0].not_placed is None,
+        illustrative=len(invented & n),
+        others_illustrative=bool(invented - n),
         not_placed=lost,
         source_ids=frozenset(ids),
         labels=tuple(labels),
@@ -207,8 +214,8 @@ def _names(row: Any) -> dict[str, str]:
     }
 
 
-def _invented(rows: gpd.GeoDataFrame, result: Result) -> int:
-    """Rows that are illustrative by themselves or by their source."""
+def _invented(rows: gpd.GeoDataFrame, result: Result) -> list[str]:
+    """Ids of the rows that are illustrative by themselves or by their source."""
     invented = np.zeros(len(rows), dtype=bool)
     if "accuracy" in rows:
         invented |= (rows["accuracy"] == "illustrative").to_numpy()
@@ -222,7 +229,7 @@ def _invented(rows: gpd.GeoDataFrame, result: Result) -> int:
             else np.zeros(len(rows), dtype=bool)
         )
         invented |= rows["source_id"].isin(examples).to_numpy() & ~stated
-    return int(invented.sum())
+    return rows.index[invented].astype(str).tolist()
 
 
 def _legend(

@@ -23,21 +23,21 @@ def with_evidence(result: Result, spec: MapSpec) -> Result:
     Parameters
     ----------
     result : Result
-        With the pillars' layers.
+        With the pillars' layers, of which those count that hold places.
     spec : MapSpec
         One of whose layers may be `field_evidence`.
 
     Returns
     -------
     Result
-        The same, or with one more layer: a row for each open feature of a pillar and each field
-        that its concept is evidence of, with `field` and the `strength` for that field.
+        The same, or with one more layer: a row for each open place and each field that its
+        concept is evidence of, with `field` and the `strength` for that field.
     """
     if FIELD_EVIDENCE in result.layers or all(it.layer != FIELD_EVIDENCE for it in spec.layers):
         return result
     evidence = result.taxonomy.field_evidence()
     found = []
-    for pillar in result.taxonomy.pillars:
+    for pillar in result.taxonomy.place_pillars:
         layer = result.layers.get(pillar)
         if layer is None or "concept" not in layer:
             continue

@@ -302,7 +302,7 @@ def _not_placed(content: Content, most: int) -> LegendGroup | None:
 def _notes(
     result: Result, spec: MapSpec, content: Content, languages: Sequence[str]
 ) -> list[dict[str, str]]:
-    """Boundary with its land area, n, date of the data, completeness."""
+    """Boundary with its land area, n, date of the data, completeness, caution."""
     notes = [place_note(result, languages)]
     if content.n is not None:
         key = "shown_areas" if content.are_areas else "shown"
@@ -310,7 +310,11 @@ def _notes(
         notes.append({code: word(key, code, value=value) for code, value in said.items()})
     notes.append(date_note(result, content.source_ids, languages))
     known = completeness_note(result, shown_pillars(result, spec))
-    notes.append({language: in_language(known, language) for language in languages if known})
+    notes += [
+        {language: in_language(texts, language) for language in languages}
+        for texts in (known, spec.caution)
+        if texts
+    ]
     return [note for note in notes if note]
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from matplotlib.lines import Line2D
@@ -108,13 +107,10 @@ def draw_multiples(
         top = bottom + frame.height_mm + heading
         _draw_heading(sheet, panel, languages, (left, top, frame.width_mm, heading))
     layers = [joined(same) for same in zip(*found, strict=True)]
-    content = content_of(
-        result, layers, ground.wet, frame, languages,
+    return content_of(
+        result, layers, ground.wet, frame, languages, counted=[it for it in layers if it.counted],
         nested=nested, unmapped=ground.unmapped, poor=ground.poor, labels=(),
     )  # fmt: skip
-    counted = [it for it in layers if it.counted]
-    tables = [rows for it in counted for rows in (it.rows, it.not_placed) if rows is not None]
-    return replace(content, n=len({str(i) for rows in tables for i in rows.index}))
 
 
 def _label(panel: Panel, languages: Sequence[str], room_mm: float) -> Bilingual:

@@ -6,7 +6,7 @@ A map is data. The drawing code knows no map, pillar or layer by name.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal, TypeVar
 
 from pydantic import BeforeValidator, Field, StringConstraints, model_validator
 
@@ -17,6 +17,7 @@ from creative_spatial.resources import Facts, parse, read_toml, resource_path
 if TYPE_CHECKING:
     from pathlib import Path
 
+Sheet = TypeVar("Sheet", bound=Facts)
 Texts = dict[str, str]
 Where = Annotated[
     dict[str, tuple[str, ...]],
@@ -28,7 +29,7 @@ Where = Annotated[
         )
     ),
 ]
-MapId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]*$", max_length=60)]
+SheetId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]*$", max_length=60)]
 
 
 class FrameSpec(Facts):
@@ -110,16 +111,17 @@ class MapSpec(Facts):
     One sheet.
 
     `message` lists templates, fullest first: the first of which every number is known is
-    printed. `base` is how loud the ground is. `panels` names a column: the sheet is then
+    printed; `caution` stands among the notes. `base` is how loud the ground is. `panels` names a column: the sheet is then
     one small map for each of its classes (a creative field, a class of a legend), all in
     one frame, and bears no names of places. `each` names a layer: there is then one sheet for
     each of its rows (`sheets_of_rows`).
     """
 
-    id: MapId
+    id: SheetId
     title: Texts
     reference: str
     message: tuple[Texts, ...]
+    caution: Texts = Field(default_factory=dict)
     pillar: str | None = None
     frame: FrameSpec = Field(default_factory=FrameSpec)
     orientation: Literal["auto", "portrait", "landscape"] = "auto"
@@ -132,7 +134,7 @@ class MapSpec(Facts):
 
     @model_validator(mode="after")
     def _templates_are_sound(self) -> MapSpec:
-        texts = [text for template in self.message for text in template.values()]
+        texts = [text for it in (*self.message, self.caution) for text in it.values()]
         for text in (*texts, *(fact.value for fact in self.facts)):
             check_template(text)
         if self.panels is not None and self.labels:
@@ -164,10 +166,34 @@ def load_maps(*files: Path) -> dict[str, MapSpec]:
     >>> list(load_maps())[:2]
     ['overview', 'pillar-1-biodiversity']
     """
-    specs: dict[str, MapSpec] = {}
-    for path in (resource_path("maps.toml"), *files):
+    return specs_of(MapSpec, resource_path("maps.toml"), *files)
+
+
+def specs_of(model: type[Sheet], *files: Path) -> dict[str, Sheet]:
+    """
+    Read files of maps, or of charts: a table each, whose name is the id.
+
+    Parameters
+    ----------
+    model : type of Facts
+        What a table must be.
+    *files : Path
+        TOML files; of one id, the later table stands in the place of the earlier.
+
+    Returns
+    -------
+    dict of str to Facts
+        By id, in the order of the files.
+
+    Raises
+    ------
+    ConfigError
+        Naming file, table and key of each fault.
+    """
+    specs: dict[str, Sheet] = {}
+    for path in files:
         for key, table in read_toml(path).items():
             if not isinstance(table, dict):
                 raise ConfigError(f"{path.name}: {key!r} stands outside a table; write [{key}].")
-            specs[key] = parse(MapSpec, {"id": key, **table}, where=f"{path.name} [{key}]")
+            specs[key] = parse(model, {"id": key, **table}, where=f"{path.name} [{key}]")
     return specs

@@ -240,9 +240,17 @@ class Taxonomy:
         """Category of sensitivity by concept, of those that a city keeps to itself."""
         return {c.id: c.sensitivity for c in self.concepts.values() if c.sensitivity}
 
+    @cached_property
+    def place_pillars(self) -> tuple[str, ...]:
+        """Pillars whose features are places, not land: what the creative fields are counted in."""
+        return tuple(key for key, pillar in self.pillars.items() if pillar.holds == "places")
+
     def field_evidence(self) -> pd.DataFrame:
         """
         Which concepts are evidence of which creative field, and how strong.
+
+        Those of `place_pillars` alone: an orchard serves gastronomy, but the number of orchards
+        is that of their outlines.
 
         Returns
         -------
@@ -252,6 +260,7 @@ class Taxonomy:
         rows = [
             (concept.id, field, strength)
             for concept in self.concepts.values()
+            if concept.pillar in self.place_pillars
             for field, strength in concept.fields.items()
         ]
         return pd.DataFrame(rows, columns=["concept", "field", "strength"])

@@ -46,6 +46,10 @@ class Pillar(Facts):
         Names by ISO 639-1 code; at least one.
     color : str
         Hexadecimal, as #1B6E53.
+    holds : {"places", "land"}
+        What its features are. How many stretches of land there are says how finely they are
+        drawn: they are shown and measured, and no evidence of a creative field is counted
+        in them.
     reference : str
         Where the entry comes from.
     """
@@ -53,6 +57,7 @@ class Pillar(Facts):
     id: Identifier
     labels: Labels
     color: Color
+    holds: Literal["places", "land"] = "places"
     reference: str
 
 

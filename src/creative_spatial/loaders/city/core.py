@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from creative_spatial.raster import Raster
     from creative_spatial.taxonomy import Taxonomy
 
-OVERLAYS = ("taxonomy", "indicators.toml", "maps.toml", "labels.csv")
+OVERLAYS = ("taxonomy", "indicators.toml", "maps.toml", "charts.toml", "labels.csv")
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,7 +1,7 @@
 """
 Charts: on Axes for notebooks, and as whole sheets ready for print, with their text.
 
-What a chart shows is data (``resources/charts.toml``); each kind is a module with
+What a chart shows is data (``resources/charts.toml`` and a city's own ``charts.toml``); each kind is a module with
 `chart_of`, which reads a result, and a function that draws on Axes.
 """
 

@@ -10,19 +10,21 @@ import shapely
 from matplotlib.patches import FancyBboxPatch
 
 from creative_spatial.errors import InsufficientDataError
+from creative_spatial.plotters.cartography import cartography
 from creative_spatial.plotters.charts.chart import Chart, label_in, table_of
 from creative_spatial.plotters.charts.drawing import (
     GRID,
     LABEL_PT,
+    OWN_INCHES,
     RULE,
     SMALL_PT,
     column,
     ready_container,
-    write,
     write_bilingual,
 )
 from creative_spatial.plotters.charts.months import MONTHS, first_month, months_of
 from creative_spatial.plotters.drawn import class_labels
+from creative_spatial.plotters.fonts import drawable
 from creative_spatial.plotters.frame import axes_size_mm
 from creative_spatial.plotters.legend_items import LegendGroup, LegendItem, worded
 from creative_spatial.plotters.messages import name_in
@@ -34,7 +36,7 @@ from creative_spatial.schema import require_columns, source_ids
 from creative_spatial.taxonomy import Taxonomy
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     import pandas as pd
     from matplotlib.axes import Axes
@@ -42,10 +44,11 @@ if TYPE_CHECKING:
 
     from creative_spatial.plotters.charts.specs import ChartSpec
     from creative_spatial.plotters.messages import Numbers
+    from creative_spatial.plotters.typeset import Style
     from creative_spatial.result import Result
 
 MOST = 30
-ROW_MM, HEAD_MM, GAP_MM, LINE_MM = 8.4, 8.5, 3.0, 3.6
+ROW_MM, HEAD_MM, GAP_MM, LIST_GAP_MM = 8.4, 8.5, 2.0, 0.8
 LABEL_SHARE, MOST_LISTED, MOST_BUSIEST, MOST_CLASSES = 0.36, 4, 3, 7
 ILLUSTRATIVE = {"accuracy": ("illustrative",)}
 
@@ -105,12 +108,11 @@ def plot_event_calendar(
         matching(rows, ILLUSTRATIVE),
     )
     dated = [number for number, held in enumerate(months) if held][:MOST]
-    listed = _lists(rows, months, languages[0], facts)
-    ax = ready_container(
-        ax, (HEAD_MM + ROW_MM * max(len(dated), 1) + LINE_MM * len(listed)) / 25.4 + 0.5
-    )
+    listed = _lists(rows, months, languages, facts)
+    foot_mm = _lists_mm(listed, languages, OWN_INCHES[0] * 25.4)
+    ax = ready_container(ax, (HEAD_MM + ROW_MM * max(len(dated), 1) + foot_mm) / 25.4 + 0.5)
     width, height = axes_size_mm(ax)
-    low = _write_lists(ax, listed, languages[0])
+    low = _write_lists(ax, listed, languages)
     left = LABEL_SHARE * width
     row_mm = max((height - HEAD_MM - low) / max(len(dated), 1), 1.0)
     grid = column(ax, left, width, low, height - HEAD_MM)
@@ -194,12 +196,14 @@ def chart_of(result: Result, spec: ChartSpec) -> Chart:
         ) from None
     rows, months = _in_order(events)
     shown = min(sum(map(bool, months)), MOST)
-    lines = len(_lists(rows, months, result.area.languages[0], result.taxonomy))
+    spoken, page = result.area.languages[:2] or ("en",), cartography().page
+    listed = _lists(rows, months, spoken, result.taxonomy)
+    foot_mm = _lists_mm(listed, spoken, page.short_mm - 2 * page.margin_mm)
     return Chart(
         draw=lambda ax, languages: plot_event_calendar(
             rows, taxonomy=result.taxonomy, language=languages, ax=ax
         ),
-        height_mm=HEAD_MM + ROW_MM * max(shown, 1) + LINE_MM * lines + GAP_MM,
+        height_mm=HEAD_MM + ROW_MM * max(shown, 1) + foot_mm,
         numbers=partial(_numbers, rows, months),
         rows=lambda language: [
             _row_numbers(row, held, language, result.taxonomy)
@@ -230,20 +234,20 @@ def _draw_grid(ax: Axes, count: int) -> None:
 
 
 def _lists(
-    rows: pd.DataFrame, months: Sequence[tuple[int, ...]], language: str, taxonomy: Taxonomy
-) -> list[tuple[str, str]]:
-    """Headings and names of what has no month, what has no place, and what there is no room for."""
-    names = [event_name(row, language, taxonomy) for _, row in rows.iterrows()]
+    rows: pd.DataFrame, months: Sequence[tuple[int, ...]], languages: Sequence[str], taxonomy: Taxonomy
+) -> list[dict[str, str]]:  # fmt: skip
+    """What has no month, what has no place, and what there is no room for, by language."""
+    undated = np.array([not held for held in months], dtype=bool)
     found = []
-    undated = [name for name, held in zip(names, months, strict=True) if not held]
-    for key, listed in (
-        ("months_unknown", undated),
-        ("place_unknown", [n for n, lost in zip(names, _placeless(rows), strict=True) if lost]),
-    ):
-        if listed:
-            found.append((word(key, language), "; ".join(listed)))
-    if (more := sum(map(bool, months)) - MOST) > 0:
-        found.append((word("events_more", language, value=str(more)), ""))
+    for key, lost in (("months_unknown", undated), ("place_unknown", _placeless(rows))):
+        if lost.any():
+            events = [row for _, row in rows[lost].iterrows()]
+            found.append({
+                code: f"{word(key, code)}: {'; '.join(event_name(it, code, taxonomy) for it in events)}"
+                for code in languages
+            })  # fmt: skip
+    if (more := int((~undated).sum()) - MOST) > 0:
+        found.append({code: word("events_more", code, value=str(more)) for code in languages})
     return found
 
 
@@ -257,27 +261,49 @@ def _placeless(rows: pd.DataFrame) -> NDArray[np.bool_]:
     return np.zeros(len(rows), dtype=bool)
 
 
-def _write_lists(ax: Axes, listed: Sequence[tuple[str, str]], language: str) -> float:
+def _list_blocks(
+    listed: Sequence[Mapping[str, str]], languages: Sequence[str], width_mm: float
+) -> list[list[tuple[str, Style]]]:
+    """The lines of each list: the first language and, where it differs, the second."""
+    look = cartography()
+    second = SMALL_PT * look.type.second_language
+    styles = (
+        style_for(languages[0], SMALL_PT, color=look.ground.ink),
+        style_for(languages[0], second, color=look.ground.quiet_ink),
+    )
+    return [
+        [
+            (line, style)
+            for text, style in zip(dict.fromkeys(texts.values()), styles, strict=False)
+            for line in lines_of(text, style, width_mm - 2, most=MOST_LISTED)
+        ]
+        for texts in listed
+    ]
+
+
+def _lists_mm(
+    listed: Sequence[Mapping[str, str]], languages: Sequence[str], width_mm: float
+) -> float:
+    """Height of the lists with a gap above each, in millimetres."""
+    blocks = _list_blocks(listed, languages, width_mm)
+    lines = sum(style.leading_mm for block in blocks for _, style in block)
+    return lines + LIST_GAP_MM * len(blocks) + (GAP_MM if blocks else 0.0)
+
+
+def _write_lists(ax: Axes, listed: Sequence[Mapping[str, str]], languages: Sequence[str]) -> float:
     """The lists at the foot; the height they take, in millimetres."""
-    if not listed:
-        return 0.0
     width, height = axes_size_mm(ax)
-    style = style_for(language, SMALL_PT)
-    lines = []
-    for heading, names in listed:
-        text = f"{heading}: {names}" if names else heading
-        lines += lines_of(text, style, width - 2, most=MOST_LISTED)
-    for number, line in enumerate(reversed(lines)):
-        write(
-            ax,
-            0.0,
-            (number + 0.3) * LINE_MM / height,
-            line,
-            language=language,
-            size=SMALL_PT,
-            va="baseline",
-        )
-    return len(lines) * LINE_MM + GAP_MM
+    total = _lists_mm(listed, languages, width)
+    y = total - GAP_MM
+    for block in _list_blocks(listed, languages, width):
+        y -= LIST_GAP_MM
+        for line, style in block:
+            y -= style.leading_mm
+            ax.text(
+                0.0, (y + 0.24 * style.leading_mm) / height, drawable(line), va="baseline", clip_on=False,
+                **style.properties(),
+            )  # fmt: skip
+    return total
 
 
 def _legend(

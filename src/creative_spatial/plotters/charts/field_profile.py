@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from creative_spatial.errors import InsufficientDataError
+from creative_spatial.plotters.cartography import cartography
 from creative_spatial.plotters.charts.chart import Chart, label_in, sources_of, table_of
 from creative_spatial.plotters.charts.drawing import (
     GRID,
@@ -70,7 +71,8 @@ def profile_rows(quotients: pd.DataFrame, ranking: pd.DataFrame | None = None) -
     -------
     DataFrame
         One row a field: those columns, with `draws`, `draws_low` and `draws_high` for the
-        ranking's value and interval; fields without a rank last, in the order of the table.
+        ranking's value and interval. Fields without a rank come last, by the number of
+        places, then by id.
 
     Raises
     ------
@@ -99,15 +101,18 @@ def profile_rows(quotients: pd.DataFrame, ranking: pd.DataFrame | None = None) -
         "p_first": "p_first",
     }
     if ranking is None:
-        return rows.assign(**dict.fromkeys(columns.values(), np.nan))
-    require_columns(ranking, "field", *columns, name="ranking")
-    if "p_below_first" in ranking:
-        columns["p_below_first"] = "p_below_first"
-    ranks = ranking[["field", *columns]].rename(columns=columns)
-    rows = rows.drop(columns=list(columns.values()), errors="ignore").merge(
-        ranks, on="field", how="left"
+        rows = rows.assign(**dict.fromkeys(columns.values(), np.nan))
+    else:
+        require_columns(ranking, "field", *columns, name="ranking")
+        if "p_below_first" in ranking:
+            columns["p_below_first"] = "p_below_first"
+        ranks = ranking[["field", *columns]].rename(columns=columns)
+        rows = rows.drop(columns=list(columns.values()), errors="ignore").merge(
+            ranks, on="field", how="left"
+        )
+    return rows.sort_values(
+        ["rank", "n", "field"], ascending=[True, False, True], na_position="last", ignore_index=True
     )
-    return rows.sort_values("rank", kind="stable", na_position="last").reset_index(drop=True)
 
 
 def plot_field_profile(
@@ -128,7 +133,8 @@ def plot_field_profile(
     quotients : DataFrame
         The table `field_quotients`, rows of one boundary.
     ranking : DataFrame, optional
-        The table `field_ranking`, rows of the same boundary; without it there is no order.
+        The table `field_ranking`, rows of the same boundary; fields without a rank come last,
+        by the number of places, then by id.
     labels : mapping of str to mapping of str to str, optional
         What fields are called, by language; the package's taxonomy says otherwise.
     language : str or sequence of str
@@ -243,9 +249,12 @@ def _columns(
 ) -> dict[str, tuple[float, float]]:
     """Left and right edge of each column, in millimetres; columns of nothing are left out."""
     total = axes_size_mm(ax)[0]
-    style = style_for(languages[0], LABEL_PT)
+    sizes = (LABEL_PT, LABEL_PT * cartography().type.second_language)
     widest = max(
-        (width_mm(label_in(labels.get(field, {}), languages[0], field), style) for field in rows["field"]),
+        (
+            width_mm(label_in(labels.get(field, {}), code, field), style_for(languages[0], size))
+            for code, size in zip(languages, sizes, strict=False) for field in rows["field"]
+        ),
         default=0.0,
     )  # fmt: skip
     names = min(widest + 2.0, 0.32 * total)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import importlib.util
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -60,7 +59,8 @@ def draw_chart(
     result : Result
         What to show: its primary boundary.
     chart_id : str or ChartSpec
-        Id of one of the package's charts, or a specification, e.g. from `load_charts`.
+        Id of one of the result's charts (the package's and the city's own), or a
+        specification, e.g. from `load_charts`.
     languages : sequence of str, optional
         First and second language; the area's otherwise.
 
@@ -77,7 +77,7 @@ def draw_chart(
     InsufficientDataError
         If the result has nothing that the chart could show.
     """
-    spec = find_chart(chart_id)
+    spec = find_chart(chart_id, result)
     spoken = tuple(languages or result.area.languages or ("en",))[:2]
     check_languages(spoken)
     chart = chart_of(result, spec)
@@ -112,7 +112,7 @@ def draw_chart(
     return sheet
 
 
-def find_chart(chart_id: str | ChartSpec) -> ChartSpec:
+def find_chart(chart_id: str | ChartSpec, result: Result) -> ChartSpec:
     """
     Look a chart up.
 
@@ -120,6 +120,8 @@ def find_chart(chart_id: str | ChartSpec) -> ChartSpec:
     ----------
     chart_id : str or ChartSpec
         An id, or the specification itself.
+    result : Result
+        Whose charts: the package's, and over them the city's own.
 
     Returns
     -------
@@ -133,7 +135,7 @@ def find_chart(chart_id: str | ChartSpec) -> ChartSpec:
     """
     if isinstance(chart_id, ChartSpec):
         return chart_id
-    known = load_charts()
+    known: Mapping[str, ChartSpec] = result.charts or load_charts()
     if chart_id not in known:
         raise ConfigError(f"Unknown chart {chart_id!r}; there are {', '.join(known)}.")
     return known[chart_id]
@@ -157,15 +159,11 @@ def chart_of(result: Result, spec: ChartSpec) -> Chart:
 
     Raises
     ------
-    ConfigError
-        If no module draws this kind.
     InsufficientDataError
         If the result has nothing that the chart could show.
     """
-    name = f"creative_spatial.plotters.charts.{spec.draw}"
-    if not spec.draw.isidentifier() or importlib.util.find_spec(name) is None:
-        raise ConfigError(f"Chart {spec.id!r}: nothing draws {spec.draw!r}.")
-    chart: Chart = importlib.import_module(name).chart_of(result, spec)
+    module = importlib.import_module(f"creative_spatial.plotters.charts.{spec.draw}")
+    chart: Chart = module.chart_of(result, spec)
     return chart
 
 

@@ -1,19 +1,18 @@
 """
-What each chart shows: read from ``resources/charts.toml``.
+What each chart shows: read from ``resources/charts.toml`` and the city's own ``charts.toml``.
 
 A chart is data: what draws it, and the sentences its numbers go into.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field, model_validator
 
-from creative_spatial.errors import ConfigError
 from creative_spatial.plotters.messages import check_template
-from creative_spatial.plotters.specs import MapId, Texts, Where  # noqa: TC001  (pydantic reads it)
-from creative_spatial.resources import Facts, parse, read_toml, resource_path
+from creative_spatial.plotters.specs import SheetId, Texts, Where, specs_of
+from creative_spatial.resources import Facts, resource_path
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -30,8 +29,8 @@ class ChartSpec(Facts):
     printed below the chart and closes it.
     """
 
-    id: MapId
-    draw: str
+    id: SheetId
+    draw: Literal["curves", "event_calendar", "field_profile"]
     title: Texts
     reference: str
     message: tuple[Texts, ...]
@@ -47,6 +46,8 @@ class ChartSpec(Facts):
         texts = [text for template in (*self.message, *self.row) for text in template.values()]
         for text in (*texts, *self.lead.values(), *self.caution.values()):
             check_template(text)
+        if self.draw == "curves" and self.along is None:
+            raise ValueError("curves need `along`, the column of the table along their axis")
         return self
 
 
@@ -57,7 +58,7 @@ def load_charts(*files: Path) -> dict[str, ChartSpec]:
     Parameters
     ----------
     *files : Path
-        TOML files of the same shape; later ones win.
+        TOML files of the same shape, e.g. a city's ``charts.toml``; later ones win.
 
     Returns
     -------
@@ -74,10 +75,4 @@ def load_charts(*files: Path) -> dict[str, ChartSpec]:
     >>> list(load_charts())[:2]
     ['field-profile', 'event-calendar']
     """
-    specs: dict[str, ChartSpec] = {}
-    for path in (resource_path("charts.toml"), *files):
-        for key, table in read_toml(path).items():
-            if not isinstance(table, dict):
-                raise ConfigError(f"{path.name}: {key!r} stands outside a table; write [{key}].")
-            specs[key] = parse(ChartSpec, {"id": key, **table}, where=f"{path.name} [{key}]")
-    return specs
+    return specs_of(ChartSpec, resource_path("charts.toml"), *files)
