@@ -8,6 +8,7 @@ for. The column is the truth: pandas drops ``.attrs`` in joins.
 from __future__ import annotations
 
 import hashlib
+import math
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -44,6 +45,8 @@ class Source:
         Where it can be found.
     accuracy : str or None
         "surveyed", "approximate" or "illustrative", for rows that do not say themselves.
+    uncertainty_m : float or None, metres
+        How well places are known, for rows that do not say themselves.
     """
 
     id: str
@@ -53,10 +56,13 @@ class Source:
     date: str | None = None
     url: str | None = None
     accuracy: str | None = None
+    uncertainty_m: float | None = None
 
     def __post_init__(self) -> None:
         if self.accuracy is not None and self.accuracy not in ACCURACIES:
             raise ConfigError(f"source {self.id!r}: accuracy is one of {', '.join(ACCURACIES)}.")
+        if self.uncertainty_m is not None and not 0 < self.uncertainty_m < math.inf:
+            raise ConfigError(f"source {self.id!r}: uncertainty_m is a length in metres.")
 
     def dated(self, date: dt.date | dt.datetime | str | None) -> Source:
         """
@@ -113,17 +119,19 @@ def stamp(features: gpd.GeoDataFrame, source: Source) -> gpd.GeoDataFrame:
     features : GeoDataFrame, n rows
         A layer, with or without `source_id`.
     source : Source
-        Where the rows come from; its `accuracy`, if any, fills rows that have none.
+        Where the rows come from; its `accuracy` and `uncertainty_m`, if any, fill rows that
+        have none.
 
     Returns
     -------
     GeoDataFrame, n rows
-        With `source_id`, and `accuracy` where the source states one.
+        With `source_id`, and `accuracy` and `uncertainty_m` where the source states them.
     """
     stamped = features.assign(source_id=source.id)
-    if source.accuracy is not None:
-        given = stamped.get("accuracy")
-        stamped["accuracy"] = source.accuracy if given is None else given.fillna(source.accuracy)
+    for column, value in (("accuracy", source.accuracy), ("uncertainty_m", source.uncertainty_m)):
+        if value is not None:
+            given = stamped.get(column)
+            stamped[column] = value if given is None else given.fillna(value)
     return stamped
 
 

@@ -117,6 +117,9 @@ def test_uncertainty_is_twice_the_known_median_and_nothing_where_none_is_known()
     assert resolved_m(layer) == 500
     assert vaguer_than(layer, 250).tolist() == [False, False, False, True]
     assert resolved_m(temples(["a"])) == 0
+    # What is assumed of a kind of source leaves nothing out.
+    said = layer.assign(uncertainty_basis=["stated", "stated", "assumed", "assumed"])
+    assert vaguer_than(said, 250).sum() == 0
     assert np.isnan(uncertainties(temples(["a"]))).all()
 
 

@@ -175,6 +175,9 @@ def test_cells_are_as_wide_as_the_certainty_of_the_places_asks_for():
     vague = places.assign(uncertainty_m=190.0)
     wider = hot_spots(of_kind(vague), [vague], TOWN, UNITS)
     assert wider["widths_m"].iloc[0] == "400;480;640;800"
+    # A list that says nothing of its places is as vague as lists are.
+    listed = vague.assign(uncertainty_basis="assumed")
+    assert hot_spots(of_kind(listed), [listed], TOWN, UNITS)["widths_m"].equals(wider["widths_m"])
     lost = places.assign(uncertainty_m=1500.0)
     with pytest.raises(InsufficientDataError, match="30 cells"):
         hot_spots(of_kind(lost), [lost], TOWN, UNITS)

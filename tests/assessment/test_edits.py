@@ -121,6 +121,21 @@ def test_edits_of_the_map_enter_the_next_assessment(city, results):
             "rows": {"applied": 5}} in result.steps  # fmt: skip
 
 
+def test_how_well_a_place_is_known_is_assumed_until_somebody_says_it(city, results):
+    with qgis(results / "city.gpkg") as database:
+        database.execute("UPDATE culture SET uncertainty_m = 8 WHERE feature_id = 'hall:b'")
+    changes(results, "--save", city / "edits.json")
+    (city / "city.toml").write_text(CITY + EDITS)
+
+    result, culture = culture_of(city)
+    known = culture.set_index("name")[["uncertainty_m", "uncertainty_basis"]]
+    assert known.loc["Fort Noi"].tolist() == [8, "stated"]
+    assert known.loc["Gallery"].tolist() == [250, "assumed"]
+    assert {"places": 3, "stated": 1, "assumed": 2} in [
+        step.get("rows") for step in result.steps if step["step"] == "positions of culture"
+    ]
+
+
 def test_an_edit_of_what_the_source_has_moved_since_is_reported_and_not_made(city, results):
     changes(results, "--save", city / "edits.json")
     (city / "city.toml").write_text(CITY + EDITS)

@@ -164,6 +164,13 @@ def test_an_uncertain_place_is_a_disc_of_its_uncertainty(make):
     assert "Soft disc: position uncertain" in words(sheet)
 
 
+def test_what_is_only_assumed_of_a_place_does_not_blur_it(make):
+    assumed = {"uncertainty_m": 300.0, "uncertainty_basis": "assumed"}
+    rows = [("", "Fort", "fort", shapely.Point(make.at(2000, 2000)), assumed)]
+    sheet = draw_map(make.result({"culture": make.layer(rows)}), ALL[2])
+    assert "Soft disc" not in words(sheet)
+
+
 def test_numbered_places_that_coincide_stand_side_by_side(make):
     rows = [("", f"Town {i}", "old_town", shapely.Point(make.at(600, 2000)), {}) for i in range(5)]
     sheet = draw_map(make.result({"culture": make.layer(rows)}), ALL[0], languages=["en"])

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from creative_spatial.analysers.assignment import OUTSIDE, unit_positions
+from creative_spatial.schema import ASSUMED, BASIS
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -16,12 +17,14 @@ if TYPE_CHECKING:
 
 def uncertainties(layer: gpd.GeoDataFrame) -> NDArray[np.float64]:
     """
-    Positional uncertainty of each place.
+    Positional uncertainty of each place, as it is stated.
+
+    What is only assumed of a kind of source leaves no place out of a count.
 
     Parameters
     ----------
     layer : GeoDataFrame, n rows
-        With or without `uncertainty_m`.
+        With or without `uncertainty_m`, and `uncertainty_basis`.
 
     Returns
     -------
@@ -30,7 +33,8 @@ def uncertainties(layer: gpd.GeoDataFrame) -> NDArray[np.float64]:
     """
     if "uncertainty_m" not in layer:
         return np.full(len(layer), np.nan)
-    return pd.to_numeric(layer["uncertainty_m"], errors="coerce").to_numpy(dtype=float)
+    known = pd.to_numeric(layer["uncertainty_m"], errors="coerce").to_numpy(dtype=float)
+    return np.where(layer[BASIS] == ASSUMED, np.nan, known) if BASIS in layer else known
 
 
 def vaguer_than(layer: gpd.GeoDataFrame, distance_m: float) -> NDArray[np.bool_]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
+import pandas as pd
 import shapely
 
 from creative_spatial.analysers.assignment import representative_points
-from creative_spatial.analysers.certainty import uncertainties, vaguer_than
+from creative_spatial.analysers.certainty import vaguer_than
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -64,14 +65,14 @@ class Placed(NamedTuple):
 
 def uncertainty_of(layer: gpd.GeoDataFrame, unstated_m: float = 0.0) -> NDArray[np.float64]:
     """
-    How uncertain each place is.
+    How uncertain each place is, for a grain that shall suit them all.
 
     Parameters
     ----------
     layer : GeoDataFrame, n rows
-        With or without `uncertainty_m`.
+        With or without `uncertainty_m`, stated or assumed of the kind of source.
     unstated_m : float, metres
-        What is assumed where it is not stated.
+        What is assumed where it holds nothing.
 
     Returns
     -------
@@ -86,7 +87,10 @@ def uncertainty_of(layer: gpd.GeoDataFrame, unstated_m: float = 0.0) -> NDArray[
     >>> uncertainty_of(places, 20).tolist()
     [250.0, 20.0]
     """
-    return np.nan_to_num(uncertainties(layer), nan=unstated_m)
+    if "uncertainty_m" not in layer:
+        return np.full(len(layer), float(unstated_m))
+    known = pd.to_numeric(layer["uncertainty_m"], errors="coerce").to_numpy(dtype=float)
+    return np.where(np.isnan(known), unstated_m, known)
 
 
 def placed(

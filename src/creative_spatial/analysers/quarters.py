@@ -13,7 +13,8 @@ import pandas as pd
 import shapely
 
 from creative_spatial.analysers.assignment import locate
-from creative_spatial.analysers.placed import Placed, placed, uncertainty_of
+from creative_spatial.analysers.certainty import uncertainties
+from creative_spatial.analysers.placed import Placed, placed
 from creative_spatial.analysers.quarter_clusters import (
     Found,
     Ground,
@@ -211,7 +212,7 @@ def _ground(kept: Placed, land: BaseGeometry, reach_m: float, network: Network |
     sites = sites_of(kept.xy, step_m=step)
     links = links_over_land(sites.xy, land, reach_m=reach_m, network=network)
     uncertain = np.full(len(sites.xy), np.inf)
-    np.minimum.at(uncertain, sites.at, uncertainty_of(kept.rows))
+    np.minimum.at(uncertain, sites.at, np.nan_to_num(uncertainties(kept.rows)))
     return Ground(sites, links, uncertain)
 
 

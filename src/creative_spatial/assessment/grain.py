@@ -37,16 +37,16 @@ def grain_steps(area: StudyArea, pillars: Mapping[str, gpd.GeoDataFrame]) -> lis
     list of dict
         One step a pillar with such features; each is also a warning.
     """
+    from creative_spatial.analysers.certainty import vaguer_than
+
     width = float(np.sqrt(area.units["area_total"].max())) if len(area.units) else np.inf
     steps = []
     for pillar, layer in pillars.items():
-        if "uncertainty_m" not in layer or not len(layer):
-            continue
-        inside = layer.representative_point().intersects(area.primary)
-        vague = layer.loc[inside, "uncertainty_m"].astype(float) > width / 2
+        inside = layer[layer.representative_point().intersects(area.primary)]
+        vague = vaguer_than(inside, width / 2)
         if vague.any():
             message = (
-                f"{int(vague.sum())} of {int(inside.sum())} features of {pillar} in the primary boundary "
+                f"{int(vague.sum())} of {len(inside)} features of {pillar} in the primary boundary "
                 f"are uncertain by more than half a unit's width ({width:,.0f} m, the root of its area): figures by unit "
                 "are indicative; city figures stand."
             )

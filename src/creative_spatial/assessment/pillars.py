@@ -13,7 +13,7 @@ from creative_spatial.assessment.privacy import TWIN
 from creative_spatial.errors import EmptyLayerWarning
 from creative_spatial.evaluation import DONE, SKIPPED, WARNED
 from creative_spatial.provenance import OPENSTREETMAP
-from creative_spatial.schema import empty_features
+from creative_spatial.schema import ASSUMED, BASIS, empty_features
 from creative_spatial.taxonomy import NO_EVIDENCE
 
 if TYPE_CHECKING:
@@ -125,9 +125,38 @@ def pillar_layers(data: CityData, taxonomy: Taxonomy, withheld: pd.DataFrame) ->
         counts = {key: places.counts[key] + more for key, more in _counts(gone).items()}
         found.steps.extend(_steps(pillar, replace(places, counts=counts)))
     found.steps.extend([*learned, *mapped_too])
+    found = _with_uncertainty(found)
     if not compared:
         return found
     return found._replace(compared=compared[0] if len(compared) == 1 else pd.concat(compared))
+
+
+def _with_uncertainty(found: Pillars) -> Pillars:
+    """How well each place is known, on every record; by pillar, how many do not say it."""
+    from creative_spatial.preparation import with_uncertainty
+
+    layers = {name: with_uncertainty(layer) for name, layer in found.layers.items()}
+    steps = [_uncertainty_step(name, layer) for name, layer in layers.items() if len(layer)]
+    return found._replace(
+        layers=layers,
+        outlines={name: with_uncertainty(layer) for name, layer in found.outlines.items()},
+        learning=with_uncertainty(found.learning),
+        other_places=with_uncertainty(found.other_places),
+        steps=[*found.steps, *steps],
+    )
+
+
+def _uncertainty_step(pillar: str, layer: gpd.GeoDataFrame) -> dict[str, Any]:
+    """How many places of a pillar are as sure as somebody says, and what is assumed of the rest."""
+    assumed = layer.loc[layer[BASIS] == ASSUMED, "uncertainty_m"]
+    rows = {"places": len(layer), "stated": len(layer) - len(assumed), "assumed": len(assumed)}
+    said = f"{rows['stated']} of {len(layer)} features say how well their place is known"
+    if len(assumed):
+        metres = " and ".join(
+            f"{width:g} m of {n}" for width, n in assumed.value_counts().sort_index().items()
+        )
+        said += f"; {metres} are assumed (to state it: uncertainty_m, of a row or its [[source]])"
+    return {"step": f"positions of {pillar}", "status": DONE, "reason": said, "rows": rows}
 
 
 def _places_of_learning(

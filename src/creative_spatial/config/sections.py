@@ -176,6 +176,7 @@ class SourceSection(Facts):
     date: IsoDate | None = None
     url: str | None = None
     accuracy: Literal["surveyed", "approximate", "illustrative"] | None = None
+    uncertainty_m: Positive | None = None
 
 
 class LayerSection(Facts):

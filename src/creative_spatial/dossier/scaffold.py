@@ -71,6 +71,8 @@ grid = "hexagon"                # or "square"; or: path = "districts.gpkg", id =
 # repair = false                # mend nothing: rows at fault are set aside in quarantine.csv
 # benchmark = true              # not counted: an inventory, such as a register of monuments, that says how
 #                               # complete the other layers are (grades A to D, tables/completeness.parquet)
+# How well its places are known: a column `uncertainty_m`, or once for all `uncertainty_m = 10` (metres) in
+# its [[source]]; 250 is assumed of a list that says nothing.
 # Of an asset: cuisine, opening_hours, period, origin, denomination, heritage_status, community, as
 # columns of those names. Of an event: months ("Oct-Nov"), starts, ends, recurrence; a procession is a
 # line, a festival an area (`wkt`), and one without a place needs no coordinates: tables/events.parquet

@@ -19,6 +19,7 @@ from creative_spatial.plotters.crowding import MOVED_MM, move_apart
 from creative_spatial.plotters.drawn import Z_POINTS, Drawn, class_labels
 from creative_spatial.plotters.legend_items import LegendGroup, LegendItem, worded
 from creative_spatial.plotters.symbols import DEFAULT_COLOR, classify, matching
+from creative_spatial.schema import ASSUMED, BASIS
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -244,18 +245,20 @@ def uncertainty_mm(rows: gpd.GeoDataFrame, frame: Frame) -> NDArray[np.float64]:
     Parameters
     ----------
     rows : GeoDataFrame, n rows
-        With or without `uncertainty_m`.
+        With or without `uncertainty_m` and `uncertainty_basis`.
     frame : Frame
         The scale.
 
     Returns
     -------
     array of float, shape (n,), millimetres
-        Zero where nothing is said.
+        Zero where nobody says anything: what is assumed of a kind of source is no fact of a place.
     """
     if "uncertainty_m" not in rows:
         return np.zeros(len(rows))
     metres = rows["uncertainty_m"].astype(float).fillna(0.0).to_numpy()
+    if BASIS in rows:
+        metres = np.where(rows[BASIS] == ASSUMED, 0.0, metres)
     return np.asarray(metres * 1000 / frame.scale)
 
 

@@ -23,6 +23,7 @@ from creative_spatial.preparation.sensitivity import (
     known_places,
     people_hexagons,
 )
+from creative_spatial.preparation.uncertainty import position_uncertainty, with_uncertainty
 
 __all__ = [
     "Applied",
@@ -40,6 +41,8 @@ __all__ = [
     "match_key",
     "merge_matched",
     "people_hexagons",
+    "position_uncertainty",
     "visit_list",
     "with_also_ids",
+    "with_uncertainty",
 ]

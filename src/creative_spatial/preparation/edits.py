@@ -31,7 +31,9 @@ GEOMETRY = "geometry"
 _SAME_PLACE_M = 1.0
 _NEAR_M = 200.0
 _IDENTIFYING = frozenset({GEOMETRY, "name", "concept"})
-_FIXED = frozenset({"source_id", "pillar", "strength", "osm_version", "osm_timestamp", "tags"})
+_FIXED = frozenset(
+    {"source_id", "pillar", "strength", "osm_version", "osm_timestamp", "tags", "uncertainty_basis"}
+)
 _FLAGS = ("sensitivity", "dataGeneralizations")
 
 
@@ -79,8 +81,8 @@ def apply_edits(
     taxonomy : Taxonomy
         Known concepts and pillars.
     source : Source
-        Of what was added, and named in `edit_note`; its `accuracy`, if any, is that of places that
-        were added or moved. What is illustrative stays so.
+        Of what was added, and named in `edit_note`; its `accuracy` and `uncertainty_m`, if any,
+        are those of places that were added or moved. What is illustrative stays so.
 
     Returns
     -------
@@ -222,6 +224,8 @@ class _Work:
         )
         if self._source.accuracy and comparable(row.get("accuracy")) != ILLUSTRATIVE:
             _write(layer, feature_id, "accuracy", self._source.accuracy)
+        if self._source.uncertainty_m is not None:
+            _write(layer, feature_id, "uncertainty_m", self._source.uncertainty_m)
         self._note(feature_id, GEOMETRY)
         return APPLIED, ""
 

@@ -11,7 +11,7 @@ import pandas as pd
 import shapely
 
 from creative_spatial.loaders.edits.geopackage import FID, single_parts
-from creative_spatial.schema import INDEX, comparable
+from creative_spatial.schema import ASSUMED, BASIS, INDEX, comparable
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -30,7 +30,7 @@ COPIED = "a copy or a part of {}"
 NO_PLACE = "it has no geometry any more, and was taken as unchanged; delete the row if it is to go"
 _NOT_COPIED = (
     "source_id", "pillar", "strength", "tags", "osm_object", "osm_version", "osm_timestamp",
-    "also_concepts", "also_ids", "edit_note",
+    "also_concepts", "also_ids", "edit_note", "uncertainty_basis",
     "dataGeneralizations", "informationWithheld", "coordinateUncertaintyInMeters",
 )  # fmt: skip
 """What says where a record comes from, or is worked out: a new row does not have it."""
@@ -225,6 +225,8 @@ def _additions(extra: gpd.GeoDataFrame, base: gpd.GeoDataFrame, log: _Log) -> gp
             f"{NEW_SOURCE}:fid-{fid}", ADDED, GEOMETRY, note="it has no geometry, and was left out"
         )
     fresh = extra.loc[there].copy()
+    if BASIS in fresh:  # what was assumed of the original is nobody's word on the copy
+        fresh["uncertainty_m"] = fresh["uncertainty_m"].mask(fresh[BASIS] == ASSUMED)
     ids: list[str] = []
     for _, row in fresh.iterrows():
         facts = {

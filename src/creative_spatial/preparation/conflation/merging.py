@@ -8,11 +8,11 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from creative_spatial.preparation.conflation.records import position_uncertainty
 from creative_spatial.preparation.deduplicate import same_venue
 from creative_spatial.preparation.generic_names import kind_keys
 from creative_spatial.preparation.sensitivity import is_flagged
 from creative_spatial.preparation.standing import keep_one, rank_records, stand_ins
+from creative_spatial.preparation.uncertainty import position_uncertainty
 from creative_spatial.resources.conflation import conflation_facts
 from creative_spatial.schema import is_illustrative, require_columns
 

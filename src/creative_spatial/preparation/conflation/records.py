@@ -12,7 +12,7 @@ import pandas as pd
 from creative_spatial.crs import require_crs
 from creative_spatial.errors import LayerSchemaError
 from creative_spatial.preparation.conflation.readings import Reading, read_name
-from creative_spatial.resources.conflation import conflation_facts
+from creative_spatial.preparation.uncertainty import position_uncertainty
 from creative_spatial.schema import require_columns
 
 if TYPE_CHECKING:
@@ -85,32 +85,6 @@ def gather(layers: Mapping[str, gpd.GeoDataFrame], place_names: tuple[str, ...])
         also=tuple(concepts for frame in frames for concepts in _also(frame)),
         readings=tuple(found for frame in frames for found in _readings(frame, place_names)),
     )
-
-
-def position_uncertainty(layer: gpd.GeoDataFrame) -> NDArray[np.float64]:
-    """
-    Positional uncertainty of each record, assumed where it is not given.
-
-    Parameters
-    ----------
-    layer : GeoDataFrame, n rows
-        Optional `uncertainty_m` and `accuracy`.
-
-    Returns
-    -------
-    array of float, metres, n items
-        Never null: OpenStreetMap and surveyed records are taken for exact to
-        `osm_uncertainty_m`, other lists to `list_uncertainty_m`.
-    """
-    limits = conflation_facts().limits
-    exact = pd.Series(layer.index, dtype="str").str.startswith("osm:").to_numpy(dtype=bool)
-    if "accuracy" in layer:
-        exact = exact | (layer["accuracy"] == "surveyed").to_numpy(dtype=bool)
-    assumed = np.where(exact, limits.osm_uncertainty_m.value, limits.list_uncertainty_m.value)
-    if "uncertainty_m" not in layer:
-        return assumed
-    given = pd.to_numeric(layer["uncertainty_m"], errors="coerce").to_numpy(dtype=float)
-    return np.where(np.isfinite(given) & (given >= 0), given, assumed)
 
 
 def _also(layer: gpd.GeoDataFrame) -> list[frozenset[str]]:

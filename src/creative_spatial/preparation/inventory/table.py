@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 
 from creative_spatial.crs import WGS84
-from creative_spatial.preparation.conflation.records import position_uncertainty
 from creative_spatial.preparation.inventory.core import COLUMNS
-from creative_spatial.schema import INDEX, require_columns
+from creative_spatial.preparation.uncertainty import with_uncertainty
+from creative_spatial.schema import BASIS, INDEX, require_columns
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -45,9 +45,8 @@ def inventory_table(
     DataFrame, n rows
         `feature_id`, names, `concept`, what `inventory_columns` says, `fields`
         ("gastronomy:direct;crafts:weak"), `fcs` (codes, the first is the one it counts in),
-        `uncertainty_m` (metres; where it is not given, the one assumed in
-        ``resources/conflation.toml``: 20 for OpenStreetMap, 250 for other lists), `lon` and
-        `lat` in degrees of a point in or on the feature.
+        `uncertainty_m` and `uncertainty_basis` (as `with_uncertainty` has them: assumed where
+        nobody states it), `lon` and `lat` in degrees of a point in or on the feature.
 
     Raises
     ------
@@ -82,7 +81,8 @@ def inventory_table(
     columns |= {name: layer[name].array if name in layer else None for name in _OF_LAYER}
     columns["fields"] = concepts.map(fields).replace("", None).to_numpy()
     columns["fcs"] = concepts.map(codes).to_numpy()
-    columns["uncertainty_m"] = position_uncertainty(layer)
+    placed = with_uncertainty(layer)
+    columns |= {name: placed[name].array for name in ("uncertainty_m", BASIS)}
     degrees = layer.geometry.representative_point().to_crs(WGS84)
     columns |= {
         "lon": degrees.x.round(_DECIMALS).to_numpy(),
