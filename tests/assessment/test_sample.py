@@ -91,7 +91,7 @@ def test_places_less_certain_than_a_unit_is_wide_are_pointed_out(sample_result):
 
 
 @pytest.mark.parametrize(
-    "name", ["biodiversity", "culture", "community", "learning", "other_places", "zones"]
+    "name", ["biodiversity", "culture", "community", "learning", "other_places"]
 )
 def test_every_place_says_how_well_it_is_known(sample_result, name):
     layer = sample_result.layers[name]
