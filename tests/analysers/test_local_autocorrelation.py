@@ -93,6 +93,30 @@ def test_local_moran_and_its_p_equal_esdas(esda):
     ).all()
 
 
+def test_with_ties_p_is_the_lesser_of_esdas_two_one_sided_ones(esda):
+    # Its p_sim ("directed") takes a draw equal to what was observed for one that is larger, never
+    # for one that is less; its "greater" and "lesser" count it as at least as extreme, as ours does.
+    from esda.significance import calculate_significance
+
+    cells = lattice(12, 9)
+    values = pd.Series(np.random.default_rng(3).integers(0, 3, 108) * 1.0)
+    values[0] = 5.0  # no unit is at the mean
+    neighbours = contiguity(cells)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        theirs = esda.Moran_Local(
+            values.to_numpy(), as_graph(neighbours).transform("r"), permutations=9999, seed=1
+        )
+    # Sums of the same values in another order are ties as well.
+    observed, drawn = theirs.Is.round(9), theirs.rlisas.round(9)
+    sides = [calculate_significance(observed, drawn, side) for side in ("greater", "lesser")]
+    expected = np.minimum(*map(np.ravel, sides))
+    found = local_moran(values, neighbours, permutations=99_999)["p"]
+    error = 5 * np.sqrt(expected * (1 - expected) / 9999) + 1e-3
+    assert (abs(found - expected) <= error).all()
+    assert (found - theirs.p_sim).max() > 0.1
+
+
 def test_shared_draws_give_each_unit_a_sample_of_the_others():
     values = np.array([4.0, 0, 1, 7, 2, 2, 9])
     cardinality = np.array([2, 3, 1, 6, 0, 2, 5])

@@ -116,7 +116,9 @@ def local_moran(
     Returns
     -------
     DataFrame, n rows
-        `statistic`; `p`, one-sided towards the nearer tail, as esda gives it; `p_adjusted`, the
+        `statistic`; `p`, one-sided towards the nearer tail: the lesser of esda's "greater" and
+        "lesser", in which a draw that ties with what was observed counts on both sides (esda's own
+        `p_sim` takes ties for larger, so that it is less where values repeat); `p_adjusted`, the
         false-discovery rate of twice as much, as either tail was open; `kind`: "high-high", "low-low", "high-low", "low-high" or null at the mean. Units without a
         neighbour are null.
 
