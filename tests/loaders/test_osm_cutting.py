@@ -166,6 +166,53 @@ def test_a_route_is_whole_though_most_of_its_ways_lie_beyond(drawn, path, tmp_pa
     assert_same(cut, direct)
 
 
+def test_an_area_around_is_there_though_none_of_its_ways_is_near(drawn, path, tmp_path):
+    drawn.node(1, 100.02, 7.02, tourism="museum")
+    for first, middle in ((10, 100.02), (50, 100.08)):
+        corners = [(-0.016, 0.004), (0.016, 0.004), (0.016, 0.036), (-0.016, 0.036)]
+        refs = drawn.nodes(first, [(middle + x, 7.0 + y) for x, y in corners])
+        for side in range(4):
+            drawn.way(first + side, [refs[side], refs[(side + 1) % 4]])
+        members = [("way", first + side, "outer") for side in range(4)]
+        drawn.relation(first, members, type="boundary", boundary="national_park")
+    file = path()
+    middle = shapely.box(100.0195, 7.0195, 100.0205, 7.0205)
+    ring = read_osm(file).features.loc["osm:relation/10"]
+    cut_osm(file, areas(middle=middle), tmp_path / "out")
+    x, y = shapely.box(
+        *json.loads((tmp_path / "out/middle/osm/manifest.json").read_text(encoding="utf-8"))[
+            "area"
+        ]["box"]
+    ).exterior.xy
+    assert (min(x), min(y)) > (100.004, 7.004)
+    assert (max(x), max(y)) < (100.036, 7.036)
+    cut = read_osm(tmp_path / "out/middle/osm", boundary=middle)
+    assert cut.features.index.tolist() == ["osm:node/1", "osm:relation/10"]
+    assert cut.features.geometry.iloc[1].equals(ring.geometry)
+    assert_same(cut, read_osm(file, boundary=middle))
+
+
+def test_ways_of_relations_may_lack_nodes_and_be_called_anything(drawn, path, tmp_path):
+    drawn.node(50, 100.02, 7.02, tourism="museum")
+    around = drawn.nodes(1, [(100.02, 7.02), (100.024, 7.02), (100.024, 7.024), (100.02, 7.024)])
+    drawn.way(1, [*around[:2], 999_998, *around[2:], around[0]], natural="wood", name="n1xy xy")
+    drawn.way(2, [around[0], around[2], 999_999, around[1]], name="n1xy,n2xy")
+    members = [("way", 2, "outer")]
+    drawn.relation(1, members, type="multipolygon", natural="water")
+    drawn.relation(2, members, type="route", route="ferry", name="Ferry")
+    file = path()
+    cut_osm(file, areas(west=WEST), tmp_path / "out")
+    direct = read_osm(file, boundary=WEST)
+    cut = read_osm(tmp_path / "out/west/osm", boundary=WEST)
+    assert cut.report.equals(direct.report)
+    assert cut.report["reason"].to_dict() == {
+        "osm:way/1": "1 of its 6 nodes are missing from the file; the area is left out",
+        "osm:relation/1": "nodes of its ways 2 missing from the file; the area is left out",
+    }
+    assert len(cut.network.edges) == 1
+    assert_same(cut, direct)
+
+
 def test_a_ferry_tagged_on_its_relation_is_walked(drawn, path, tmp_path):
     drawn.way(1, drawn.nodes(10, [(100.02, 7.02), (100.05, 7.05)]))
     drawn.relation(7, [("way", 1, "")], type="route", route="ferry")

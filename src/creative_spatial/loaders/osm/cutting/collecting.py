@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 import pyarrow as pa
@@ -30,6 +30,9 @@ if TYPE_CHECKING:
     from creative_spatial.loaders.osm.cutting.batch import Batch
     from creative_spatial.loaders.osm.cutting.opl import Ways
     from creative_spatial.loaders.osm.cutting.relations import Relations
+
+Near: TypeAlias = "Callable[[NDArray[np.float64], NDArray[np.bool_]], NDArray[np.bool_]]"
+"""Says by their boxes, and whether they are coast, which objects may meet an area."""
 
 _ORDER = (b"n", b"w", b"r")
 _NEWLINE = ord("\n")
@@ -72,7 +75,7 @@ class Collector:
     def __init__(
         self,
         hand_on: Callable[[Batch], None],
-        near: Callable[[NDArray[np.float64], NDArray[np.bool_]], NDArray[np.bool_]],
+        near: Near,
         relations: Relations,
         *,
         mapped: bool = False,
@@ -139,8 +142,7 @@ class Collector:
         lacks = np.isnan(ways.lonlat[:, 0])
         if (ways.refs[lacks] < 0).any():
             raise NeedsCopyError
-        whole = np.ones(len(ways.sizes), dtype=bool)
-        whole[np.repeat(np.arange(len(whole)), ways.sizes)[lacks]] = False
+        whole = ways.whole
         self.left.lacking.update(ways.facts.osm_id[~whole].tolist())
         corners = corners_of(ways.lonlat, ways.sizes)
         near = self._near(corners, ways.facts.has("natural=coastline"))

@@ -21,7 +21,8 @@ _RELATION = ("osm_id", "version", "visible", "timestamp", "tags", "members")
 _PLACES = {"ref": pa.int64(), "lon": pa.float64(), "lat": pa.float64()}
 # no text holds it as it is: osmium writes control characters as their numbers
 _BETWEEN_TAGS = "\x1f"
-_AS_LINES = bytes.maketrans(b",xy", b"\n  ")
+_NODES_AS_LINES = bytes.maketrans(b"N,xy", b"\n\n  ")
+_NODE_BEGINS = ord("n")
 _MEMBER = {"ref": pa.string(), "role": pa.string()}
 _MEMBERS_AS_LINES = bytes.maketrans(b",@", b"\n ")
 
@@ -106,6 +107,14 @@ class Ways(NamedTuple):
     refs: NDArray[np.int64]
     lonlat: NDArray[np.float64]
 
+    @property
+    def whole(self) -> NDArray[np.bool_]:
+        """Which have the positions of all their nodes."""
+        whole = np.ones(len(self.sizes), dtype=bool)
+        lacks = np.isnan(self.lonlat[:, 0])
+        whole[np.repeat(np.arange(len(whole)), self.sizes)[lacks]] = False
+        return whole
+
     def where(self, chosen: NDArray[np.bool_]) -> Ways:
         """
         Choose ways.
@@ -135,6 +144,11 @@ class Relations(NamedTuple):
     types: Any
     refs: NDArray[np.int64]
     roles: Any
+
+    @property
+    def are_ways(self) -> NDArray[np.bool_]:
+        """Which members are ways."""
+        return np.asarray(self.types.to_numpy(zero_copy_only=False) == "w", dtype=bool)
 
 
 def read_nodes(text: bytes) -> Nodes:
@@ -171,10 +185,27 @@ def read_ways(text: bytes) -> Ways:
         In the order of the lines.
     """
     table = _table(text, dict.fromkeys(_WAY, pa.string()))
-    sizes, nodes = _parts(table["nodes"], _AS_LINES, b"n")
+    sizes, nodes = _nodes(table["nodes"].combine_chunks())
     places = _table(nodes, _PLACES)
     lonlat = _on_earth([places["lon"], places["lat"]])
     return Ways(_facts(table), sizes, places["ref"].to_numpy(), lonlat)
+
+
+def read_way_ids(text: bytes) -> NDArray[np.int64]:
+    """
+    Read the ids of ways.
+
+    Parameters
+    ----------
+    text : bytes
+        Whole lines.
+
+    Returns
+    -------
+    array of int
+        In the order of the lines.
+    """
+    return _facts(_table(text, dict.fromkeys(_WAY, pa.string()))).osm_id
 
 
 def read_relations(text: bytes) -> Relations:
@@ -192,7 +223,7 @@ def read_relations(text: bytes) -> Relations:
         In the order of the lines.
     """
     table = _table(text, dict.fromkeys(_RELATION, pa.string()))
-    sizes, lines = _parts(table["members"], _MEMBERS_AS_LINES)
+    sizes, lines = _members(table["members"].combine_chunks())
     members = _table(lines, _MEMBER)
     refs = members["ref"].combine_chunks()
     return Relations(
@@ -278,16 +309,25 @@ def _plain(texts: pa.Array) -> pa.Array:
     return plain.take(different.indices)
 
 
-def _parts(
-    column: pa.ChunkedArray, as_lines: bytes, without: bytes = b""
-) -> tuple[NDArray[np.int64], bytes]:
-    """How many parts, with "," between, each text has after its first letter; and one a line."""
-    texts = pc.utf8_slice_codeunits(column.combine_chunks(), 1)
+def _nodes(column: pa.StringArray) -> tuple[NDArray[np.int64], bytes]:
+    """How many nodes each way has, and all of them, one a line."""
+    _, offsets, text = column.buffers()
+    ends = np.frombuffer(offsets, dtype=np.int32)[column.offset : column.offset + len(column) + 1]
+    letters = np.frombuffer(text, dtype=np.uint8)[ends[0] : ends[-1]]
+    # every text is "N" and its nodes, and one follows another without anything between
+    begins = np.flatnonzero(letters == _NODE_BEGINS)
+    sizes = np.diff(np.searchsorted(begins, ends - ends[0]))
+    return sizes, letters.tobytes().translate(_NODES_AS_LINES, b"n")
+
+
+def _members(column: pa.StringArray) -> tuple[NDArray[np.int64], bytes]:
+    """How many members each relation has, and all of them, one a line."""
+    texts = pc.utf8_slice_codeunits(column, 1)
     sizes = pc.add(pc.count_substring(texts, ","), 1).to_numpy().astype(np.int64)
     sizes[pc.equal(texts, "").to_numpy(zero_copy_only=False)] = 0
     all_of_them = pa.ListArray.from_arrays(pa.array([0, len(texts)], pa.int32()), texts)
     joined = pc.binary_join(all_of_them, "\n")[0].as_buffer().to_pybytes()
-    return sizes, joined.translate(as_lines, without)
+    return sizes, joined.translate(_MEMBERS_AS_LINES)
 
 
 def _facts(table: pa.Table) -> Facts:

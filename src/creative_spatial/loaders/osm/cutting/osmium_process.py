@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import json
+import os
 import subprocess
 import sys
 from contextlib import contextmanager
@@ -22,6 +23,11 @@ if TYPE_CHECKING:
 
 BLOCK_BYTES = 4 * 1024**2
 """Text that is read at a time: the same for every reader of a file, and so are its batches."""
+
+_QUEUES = {
+    f"OSMIUM_MAX_{queue}_QUEUE_SIZE": "4" for queue in ("INPUT", "OSMDATA", "OUTPUT", "WORK")
+}
+"""Osmium reads ahead of what its text is read, by these many blocks; 20 each take 130 MB more."""
 
 
 @contextmanager
@@ -56,7 +62,7 @@ def sifted(file: OsmFile, index: str, keys: list[str]) -> Iterator[Iterator[byte
 
 def look_up(file: OsmFile, index: str, ids: array[int], target: Path) -> None:
     """
-    Write ways by their ids, positions on them, as a file of their own.
+    Write ways by their ids, positions on them, as lines of a file of their own.
 
     Parameters
     ----------
@@ -67,7 +73,7 @@ def look_up(file: OsmFile, index: str, ids: array[int], target: Path) -> None:
     ids : array of int
         Ids of ways, none negative.
     target : Path
-        What is written, as PBF.
+        What is written, lines as osmium writes them.
     """
     with _running(file, index=index, target=str(target)) as process:
         _finish(process, ids.tobytes())
@@ -80,8 +86,10 @@ def _running(file: OsmFile, **task: Any) -> Iterator[subprocess.Popen[bytes]]:
     script = str(Path(sifting.__file__))
     # -P: modules beside the script are not to be taken for others of the same name
     command = [sys.executable, "-P", script, json.dumps(task)]
-    pipe = subprocess.PIPE
-    with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe) as process:  # noqa: S603
+    pipe, settings = subprocess.PIPE, _QUEUES | os.environ
+    with subprocess.Popen(  # noqa: S603
+        command, stdin=pipe, stdout=pipe, stderr=pipe, env=settings
+    ) as process:
         try:
             yield process
         finally:

@@ -16,6 +16,7 @@ import osmium
 from creative_spatial.errors import CreativeSpatialError, LoadError, OutputError
 from creative_spatial.loaders.osm.copies import write_positive
 from creative_spatial.loaders.osm.cutting.collecting import Collector, NeedsCopyError
+from creative_spatial.loaders.osm.cutting.looked_up import keep_ways, read_boxes
 from creative_spatial.loaders.osm.cutting.osmium_process import look_up, sifted
 from creative_spatial.loaders.osm.cutting.placing import AreaFiles, Distributor
 from creative_spatial.loaders.osm.cutting.relations import Relations
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
     from creative_spatial.loaders.osm.cutting.areas import Area
     from creative_spatial.loaders.osm.cutting.batch import Batch
+    from creative_spatial.loaders.osm.cutting.collecting import Left, Near
     from creative_spatial.loaders.osm.files import OsmFile
     from creative_spatial.loaders.osm.selection import FeatureRules
 
@@ -108,10 +110,9 @@ def _pass(
                 collector = Collector(lane.place, distributor.near, relations, mapped=mapped)
                 left = collector.read(text, tell)
             tell("relations, and what they are made of")
-            wanted = left.doubtful | left.unbuilt | left.lacking | relations.ways
-            ways = _looked_up(file, index, wanted, folder)
+            ways = _looked_up(file, index, left, relations, distributor.near)
             if ways is not None:
-                relations.place_areas(file, ways, left, lane.place)
+                relations.place_areas(ways, left, lane.place)
             unbuilt, routes = relations.place(lane.place_built)
             lane.wait()
             look = SecondLook(
@@ -125,15 +126,20 @@ def _pass(
     return files
 
 
-def _looked_up(file: OsmFile, index: str, ways: set[int], folder: Path) -> OsmFile | None:
-    """Some ways of the file, as a file of their own."""
+def _looked_up(
+    file: OsmFile, index: str, left: Left, relations: Relations, near: Near
+) -> OsmFile | None:
+    """The ways that are yet to be looked at and may meet an area, as a file of their own."""
+    ways = left.doubtful | left.unbuilt | left.lacking | relations.ways
     if not ways:
         return None
     if min(ways) < 0:
         raise NeedsCopyError
-    target = folder / "ways.osm.pbf"
+    target = relations.folder / "ways.opl"
     look_up(file, index, array("q", sorted(ways)), target)
-    return replace(file, path=target, format="pbf")
+    relations.keep_near(read_boxes(target, left.lacking), near)
+    target = keep_ways(target, left.doubtful | left.unbuilt | relations.ways)
+    return replace(file, path=target, format="opl")
 
 
 @contextmanager

@@ -12,6 +12,7 @@ import pyarrow as pa
 from creative_spatial.loaders.osm.copies import from_positive
 from creative_spatial.loaders.osm.cutting.batch import rows_of_wkb, text_of
 from creative_spatial.loaders.osm.cutting.layout import CLOSED_WAY, RELATION, RELATION_SCHEMA
+from creative_spatial.loaders.osm.cutting.looked_up import keep_lines
 from creative_spatial.loaders.osm.cutting.opl import read_relations, source_ids
 from creative_spatial.loaders.osm.cutting.osmium_process import whole_lines
 from creative_spatial.loaders.osm.found import AREA_TYPES
@@ -25,7 +26,8 @@ if TYPE_CHECKING:
 
     from creative_spatial.loaders.osm.cutting import opl
     from creative_spatial.loaders.osm.cutting.batch import Batch
-    from creative_spatial.loaders.osm.cutting.collecting import Left
+    from creative_spatial.loaders.osm.cutting.collecting import Left, Near
+    from creative_spatial.loaders.osm.cutting.looked_up import WayBoxes
     from creative_spatial.loaders.osm.files import OsmFile
     from creative_spatial.loaders.osm.selection import FeatureRules
 
@@ -63,7 +65,7 @@ class Relations:
     def __init__(
         self, folder: Path, keys: list[str], rules: FeatureRules, *, mapped: bool = False
     ) -> None:
-        self._kept, self._keys = folder / "relations.opl", keys
+        self.folder, self._kept, self._keys = folder, folder / "relations.opl", keys
         self._rules, self._mapped = rules, mapped
         self._walking = WalkRules()
         self._route_keys = frozenset(keys) - frozenset(_LINE_KEYS)
@@ -86,22 +88,41 @@ class Relations:
         """
         relations = read_relations(text)
         is_area, is_route = self._used(relations)
-        wanted = np.repeat(is_area | is_route, relations.sizes) & _are_ways(relations)
-        self.ways.update(relations.refs[wanted].tolist())
+        self.ways.update(_refs_of(relations, is_area | is_route))
         with self._kept.open("ab") as file:
             file.write(text)
         return relations.facts.osm_id
 
-    def place_areas(
-        self, file: OsmFile, ways: OsmFile, left: Left, hand_on: Callable[[Batch], None]
-    ) -> None:
+    def keep_near(self, boxes: WayBoxes, near: Near) -> None:
+        """
+        Let go of relations that can meet no area, and of their ways.
+
+        Parameters
+        ----------
+        boxes : WayBoxes
+            Of all ways that were asked for.
+        near : callable
+            As for `Collector`.
+        """
+        self.ways = set()
+
+        def chosen(text: bytes) -> NDArray[np.bool_]:
+            relations = read_relations(text)
+            is_area, is_route = self._used(relations)
+            coast = np.zeros(len(relations.sizes), dtype=bool)
+            kept = (is_area | is_route) & near(boxes.around(relations), coast)
+            self.ways.update(_refs_of(relations, kept))
+            return kept
+
+        if self._kept.exists():
+            self._kept = keep_lines(self._kept, chosen)
+
+    def place_areas(self, ways: OsmFile, left: Left, hand_on: Callable[[Batch], None]) -> None:
         """
         Hand on the areas of relations, and of closed ways that are in doubt.
 
         Parameters
         ----------
-        file : OsmFile
-            What the relations are of.
         ways : OsmFile
             Their ways, with positions.
         left : Left
@@ -111,7 +132,7 @@ class Relations:
         """
         factory = osmium.geom.WKBFactory()
         waiting: dict[str, list[Any]] = {RELATION: [], CLOSED_WAY: []}
-        for area in self._areas(file, ways):
+        for area in self._areas(ways):
             from_way, raw_id = area.from_way(), area.orig_id()
             if from_way and raw_id not in left.doubtful:
                 continue
@@ -199,13 +220,13 @@ class Relations:
             RELATION_SCHEMA
         )
 
-    def _areas(self, file: OsmFile, ways: OsmFile) -> Iterator[Any]:
+    def _areas(self, ways: OsmFile) -> Iterator[Any]:
         """Let osmium put areas together out of ways that have their positions already."""
         only = osmium.filter.KeyFilter(*self._keys)
         manager = osmium.area.AreaManager()
-        source = osmium.io.File(str(file.path), file.format)
-        with osmium.io.Reader(source, osmium.osm.RELATION) as reader:
-            osmium.apply(reader, only, manager.first_pass_handler())
+        if self._kept.exists():
+            with osmium.io.Reader(osmium.io.File(str(self._kept), "opl")) as reader:
+                osmium.apply(reader, manager.first_pass_handler())
         areas = osmium.BufferIterator(only)
         handler = manager.second_pass_to_buffer(areas)
         with osmium.io.Reader(osmium.io.File(str(ways.path), ways.format)) as reader:
@@ -222,15 +243,17 @@ def _rows(kind: str, found: list[tuple[Any, ...]]) -> Batch:
     return rows_of_wkb(kind, dict(zip(_COLUMNS, columns, strict=True)), wkb)
 
 
-def _are_ways(relations: opl.Relations) -> NDArray[np.bool_]:
-    """Which members are ways."""
-    return np.asarray(relations.types.to_numpy(zero_copy_only=False) == "w", dtype=bool)
+def _refs_of(relations: opl.Relations, chosen: NDArray[np.bool_]) -> list[int]:
+    """Ids of the ways of some relations together."""
+    wanted = np.repeat(chosen, relations.sizes) & relations.are_ways
+    ids: list[int] = relations.refs[wanted].tolist()
+    return ids
 
 
 def _ways_of(relations: opl.Relations, chosen: NDArray[np.bool_]) -> list[list[int]]:
     """Ids of the ways of some relations."""
     ends = np.cumsum(relations.sizes)
-    are_ways = _are_ways(relations)
+    are_ways = relations.are_ways
     return [
         relations.refs[start:end][are_ways[start:end]].tolist()
         for start, end in zip((ends - relations.sizes)[chosen], ends[chosen], strict=True)
