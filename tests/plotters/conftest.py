@@ -224,4 +224,4 @@ def _warn_of_languages_anew():
     """Each language is warned of once; in each test, not once for all tests."""
     from creative_spatial.plotters import words
 
-    words._warn_wordless.cache_clear()
+    words._warn_of_gaps.cache_clear()

@@ -238,14 +238,14 @@ class TestEventCalendar:
         plain = [text.replace("\u200b", "") for text in said]
         at = plain.index("ไม่ทราบเดือน: ฮารีรายอ")
         assert {"ไม่ทราบสถานที่: ฮารีรายอ", "Place not known: Hari Raya"} <= {*plain}
-        assert "Month not known: Hari Raya" == plain[at + 1]
+        assert plain[at + 1] == "Month not known: Hari Raya"
         once = words(plot_event_calendar(layer, language=["en", "en"], ax=axes()).figure)
         assert once.count("Month not known: Hari Raya") == 1
 
     @pytest.mark.parametrize(("language", "month"), [
         ("th", "ม.ค."), ("en", "Jan"), ("fr", "janv."), ("fa", "ژانویه"),
     ])  # fmt: skip
-    @pytest.mark.filterwarnings("ignore:The sheets have no words in 'fa'")
+    @pytest.mark.filterwarnings("ignore:The sheets have .* words in 'fa'")
     def test_months_have_their_names(self, festive, language, month):
         ax = plot_event_calendar(festive.layers["culture"], language=language, ax=axes())
         assert month in words(ax.figure)
@@ -382,7 +382,7 @@ class TestSpecs:
     @pytest.mark.parametrize("spec", load_charts().values(), ids=lambda spec: spec.id)
     def test_every_text_is_in_thai_english_and_french(self, spec):
         for text in (spec.title, spec.lead, *spec.message, *spec.row, spec.caution):
-            assert set(text) == {"th", "en", "fr"}, text
+            assert set(text) >= {"th", "en", "fr"}, text
         assert spec.reference
 
     def test_a_city_s_file_adds_one_and_replaces_one(self, tmp_path):
@@ -401,6 +401,7 @@ class TestSpecs:
             ('"field_profile"', '"pie"', r"'draw': Input should be 'curves', .*'field_profile'"),
             ('"field_profile"', '"..sheet"', r"'draw': Input should be .*found '..sheet'"),
             ('"field_profile"', '"curves"', r"curves need `along`, the column of the table"),
+            ("row = [{ en", "row = []\nx = [{ en", r"'row': Tuple should have at least 1 item"),
             ("{fields}", "{fields.__class__}", r"a brace in .* is no placeholder"),
             ("[mine", '["../evil"', r"evil\].*'id': an id is made of"),
         ],

@@ -17,6 +17,7 @@ from creative_spatial.errors import ConfigError, DataQualityWarning
 from creative_spatial.plotters import MapSpec, draw_map, load_maps
 from creative_spatial.plotters.cartography import cartography
 from creative_spatial.plotters.frame import frame_of
+from creative_spatial.provenance import Source
 
 ALL = ["overview", "pillar-1-biodiversity", "pillar-2-culture", "pillar-3-community"]
 EVERY = [*ALL, "fields"]
@@ -199,9 +200,33 @@ def test_thousands_of_points_are_small_and_still_there(make):
 
 
 def test_a_right_to_left_language_is_set_in_its_font(make):
-    with pytest.warns(DataQualityWarning, match="no words in 'fa'"):
+    with pytest.warns(DataQualityWarning, match=r"have \d+ of \d+ words in 'fa' yet; English"):
         sheet = draw_map(make.result(), ALL[3], languages=["fa", "en"])
     assert sheet.page.texts[0].get_fontfamily()[0] == "Vazirmatn"
+    said = words(sheet)
+    assert "آغازشده به دست مردم" in said  # its title
+    # Dates are isolated: among Persian words they would be read backwards.
+    assert "تاریخ داده‌ها: \u20662025-06-30" in said
+    # Credits begin in Persian and go on from left to right.
+    assert any(text.get_text().startswith("\u200eمنابع / Sources: ") for text in texts(sheet))
+
+
+@pytest.mark.parametrize("language", ["en", "fa"])
+@pytest.mark.filterwarnings("ignore:The sheets have .* words in 'fa'")
+def test_credits_are_never_cut(make, language):
+    many = {
+        f"s{i}": Source(
+            f"s{i}", f"Survey {i}", "CC-BY-4.0", f"The survey office of ward number {i}", None
+        )
+        for i in range(25)
+    }
+    rows = make.layer([
+        ("", f"P{i}", "museum", shapely.Point(make.at(900 + 20 * i, 900)), {}) for i in range(25)
+    ])  # fmt: skip
+    rows["source_id"] = list(many)
+    result = dataclasses.replace(make.result({"culture": rows}), sources=many)
+    said = words(draw_map(result, ALL[2], languages=[language]))
+    assert all(f"number {i} " in said.replace("\u2026", "") for i in range(25))
 
 
 def test_water_names_are_italic_and_blue(sheets):

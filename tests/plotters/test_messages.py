@@ -34,6 +34,15 @@ def test_a_missing_number_gives_the_next_template(make):
     assert compose(templates[:1], poor, "en") == ""
 
 
+def test_a_sentence_that_a_language_lacks_is_whole_in_another(result):
+    templates = [{"en": "{natural_share:.1f} % of {boundary}: {most}.", "fr": "{most}."}]
+    numbers = {"en": {"most": "design"}, "th": {"most": "การออกแบบ"}, "fr": {"most": "le design"}}
+    assert (
+        compose(templates, result, "th", numbers.get) == "12.3 % of Songkhla Municipality: design."
+    )
+    assert compose(templates, result, "fr", numbers.get) == "le design."
+
+
 def test_the_boundary_is_named_in_the_language(result):
     assert fill("{boundary}", result, "th") == "เทศบาลนครสงขลา"
     assert fill("{boundary}", result, "fr") == "Bo Yang"

@@ -37,7 +37,7 @@ def test_every_text_of_every_map_is_in_thai_english_and_french():
                 t for t in (layer.title, layer.hue_title, layer.shape_title, layer.ring_title) if t
             ]
         for text in texts:
-            assert set(text) == {"th", "en", "fr"}, text
+            assert set(text) >= {"th", "en", "fr"}, text
 
 
 def test_the_last_message_of_every_map_needs_no_indicator():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from unicodedata import bidirectional
 
 from creative_spatial.plotters.ground import ground_rows
 from creative_spatial.plotters.legend_items import worded
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from creative_spatial.plotters.specs import MapSpec
     from creative_spatial.provenance import Source
     from creative_spatial.result import Result
+
+LEFT_TO_RIGHT = "\u200e"
 
 
 def credits_of(result: Result, spec: MapSpec, languages: Sequence[str]) -> str:
@@ -92,7 +95,9 @@ def credits_sentence(lines: Sequence[str], languages: Sequence[str]) -> str:
     'Sources: City hall (CC-BY-4.0).'
     """
     said = " / ".join(dict.fromkeys(word("sources", language) for language in languages))
-    return f"{said}: {'; '.join(lines)}." if lines else ""
+    # A left-to-right mark, which is not drawn: what begins in Persian goes on in Latin letters.
+    first = LEFT_TO_RIGHT if bidirectional(said[:1]) in {"R", "AL"} else ""
+    return f"{first}{said}: {'; '.join(lines)}." if lines else ""
 
 
 def illustrative_mark(result: Result, content: Content) -> Mapping[str, str] | None:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 MUCH_EMPTIER = 0.15
 SETTING_MM = 8.0
+MOST_CREDIT_LINES = 12
 ARRANGEMENTS = (("portrait", "below"), ("portrait", "beside"), ("landscape", "beside"))
 
 
@@ -120,7 +121,7 @@ def make_head(
     size = cartography().type
     return Head(
         bilingual(title, languages, room_mm, size.title_pt, bold=True, most=2),
-        bilingual(message, languages, room_mm, size.message_pt, most=2),
+        bilingual(message, languages, room_mm, size.message_pt, most=3),
     )
 
 
@@ -140,12 +141,12 @@ def make_foot(credit: str, languages: Sequence[str], room_mm: float) -> tuple[li
     Returns
     -------
     lines : list of str
-        Four at most.
+        All of them, as far as a foot reaches: what is owed to a source is not cut.
     height_mm : float, millimetres
         Room they take.
     """
     style = style_for(languages[0], cartography().type.note_pt)
-    lines = lines_of(credit, style, room_mm, most=4)
+    lines = lines_of(credit, style, room_mm, most=MOST_CREDIT_LINES)
     return lines, len(lines) * style.leading_mm
 
 

@@ -5,14 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
-from creative_spatial.plotters.words import FALLBACK, word
+from creative_spatial.plotters.words import languages, word
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 Dashes = Literal["-", "--", "-.", ":"]
 SymbolKind = Literal["fill", "marker", "line", "ring", "disc", "number"]
-LANGUAGES_OF_WORDS = ("th", FALLBACK, "fr")
 
 
 @dataclass(frozen=True)
@@ -101,7 +100,7 @@ def merged(groups: Iterable[LegendGroup]) -> tuple[LegendGroup, ...]:
 
 def worded(key: str, **values: str) -> dict[str, str]:
     """
-    List a word of ``text.toml`` in every language it has.
+    List a word of ``text.toml`` in every language that the sheets speak.
 
     Parameters
     ----------
@@ -120,4 +119,4 @@ def worded(key: str, **values: str) -> dict[str, str]:
     >>> worded("unknown")["en"]
     'not known'
     """
-    return {language: word(key, language, **values) for language in LANGUAGES_OF_WORDS}
+    return {language: word(key, language, **values) for language in languages()}

@@ -28,7 +28,7 @@ from creative_spatial.plotters.furniture.scale_bar import scale_block
 from creative_spatial.plotters.ground import known_extent
 from creative_spatial.plotters.layout import Layout, Panels, lay_out
 from creative_spatial.plotters.legend_items import LegendGroup, LegendItem, worded
-from creative_spatial.plotters.messages import boundary_name, compose, fill, land_text
+from creative_spatial.plotters.messages import boundary_name, compose, land_text
 from creative_spatial.plotters.multiples import draw_multiples, heading_mm
 from creative_spatial.plotters.panels import panel_numbers, panels_of
 from creative_spatial.plotters.sheet import MapSheet, draw_head_and_foot, draw_panel
@@ -63,7 +63,7 @@ def draw_map(
         Id of one of the result's maps (the package's and the city's own), or a specification,
         e.g. from `load_maps`.
     languages : sequence of str, optional
-        First and second language; the area's otherwise. One that the sheets have no words in
+        First and second language; the area's otherwise. One that the sheets lack words in
         is warned of: its names are shown, with English words around them.
 
     Returns
@@ -86,8 +86,7 @@ def draw_map(
         panels = panels_of(result, spec) if spec.panels else None
         known_numbers = {} if panels is None else panel_numbers(panels)
         titles = {
-            language: plain_wrap(fill(in_language(spec.title, language), result, language))
-            for language in spoken
+            language: plain_wrap(compose([spec.title], result, language)) for language in spoken
         }
         messages = {
             language: plain_wrap(compose(spec.message, result, language, known_numbers))

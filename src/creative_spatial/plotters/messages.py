@@ -20,10 +20,10 @@ import pandas as pd
 from creative_spatial.indicators import load_indicators
 from creative_spatial.plotters.completeness import WORST
 from creative_spatial.plotters.text import plain
-from creative_spatial.plotters.words import format_number, in_language
+from creative_spatial.plotters.words import format_number, in_language, language_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from creative_spatial.result import Result
 
@@ -61,10 +61,12 @@ def compose(
     templates: Iterable[Mapping[str, str]],
     result: Result,
     language: str,
-    numbers: Numbers | None = None,
+    numbers: Numbers | Callable[[str], Numbers] | None = None,
 ) -> str:
     """
     Fill the first template of which every number is known.
+
+    Where it is not in the language, names and numbers are in that which stands in for it.
 
     Parameters
     ----------
@@ -74,8 +76,8 @@ def compose(
         What the numbers are.
     language : str
         ISO 639-1 code.
-    numbers : mapping of str to float or str, optional
-        What is known beside the indicators, by name; null is not known.
+    numbers : mapping of str to float or str, or callable, optional
+        What is known beside the indicators, by name, or in a language; null is not known.
 
     Returns
     -------
@@ -83,7 +85,9 @@ def compose(
         The sentence; "" where no template fits.
     """
     for texts in templates:
-        sentence = fill(in_language(texts, language), result, language, numbers)
+        spoken = language_of(texts, language)
+        known = numbers(spoken) if callable(numbers) else numbers
+        sentence = fill(in_language(texts, spoken), result, spoken, known)
         if sentence is not None:
             return sentence
     return ""

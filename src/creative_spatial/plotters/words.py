@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 from functools import lru_cache
 from typing import TYPE_CHECKING
+from unicodedata import bidirectional
 
 from creative_spatial.errors import ConfigError, DataQualityWarning
 from creative_spatial.plotters.text import ZERO_WIDTH_SPACE
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 FALLBACK = "en"
+_RIGHT_TO_LEFT = ("R", "AL")
 
 
 def word(key: str, language: str, **values: str) -> str:
@@ -44,8 +46,35 @@ def word(key: str, language: str, **values: str) -> str:
         raise ConfigError(f"text.toml has no table [{key}].")
     text = in_language(texts[key], language)
     for name, value in values.items():
-        text = text.replace(f"{{{name}}}", value)
+        text = text.replace(f"{{{name}}}", ordered(value, language))
     return text
+
+
+def ordered(text: str, language: str) -> str:
+    r"""
+    Keep a text that is written from left to right in its order among words that are not.
+
+    Parameters
+    ----------
+    text : str
+        A number, a date, a name, a sentence.
+    language : str
+        ISO 639-1 code of the words around it.
+
+    Returns
+    -------
+    str
+        Between isolating marks, which are not drawn, where the language is written from right
+        to left and the text is not: a date would be read backwards.
+
+    Examples
+    --------
+    >>> ordered("2026-09-11", "en"), ordered("2026-09-11", "fa")
+    ('2026-09-11', '\u20662026-09-11\u2069')
+    """
+    if language not in _right_to_left() or any(bidirectional(c) in _RIGHT_TO_LEFT for c in text):
+        return text
+    return f"\u2066{text}\u2069"
 
 
 def in_language(texts: Mapping[str, str], language: str) -> str:
@@ -69,8 +98,32 @@ def in_language(texts: Mapping[str, str], language: str) -> str:
     >>> in_language({"en": "Park", "th": "สวน"}, "fr")
     'Park'
     """
-    text = texts.get(language) or texts.get(FALLBACK) or next(iter(texts.values()), "")
-    return text.replace("|", ZERO_WIDTH_SPACE)
+    return texts.get(language_of(texts, language), "").replace("|", ZERO_WIDTH_SPACE)
+
+
+def language_of(texts: Mapping[str, str], language: str) -> str:
+    """
+    Say in which language a text is that is wanted in one it may lack.
+
+    Parameters
+    ----------
+    texts : mapping of str to str
+        By language.
+    language : str
+        What is wanted.
+
+    Returns
+    -------
+    str
+        That, English, or any other.
+
+    Examples
+    --------
+    >>> language_of({"en": "Park", "th": "สวน"}, "fr")
+    'en'
+    """
+    known = [code for code in (language, FALLBACK, *texts) if texts.get(code)]
+    return known[0] if known else language
 
 
 def format_number(value: float, decimals: int, language: str) -> str:
@@ -121,7 +174,7 @@ def languages() -> dict[str, str]:
 
 def check_languages(wanted: Iterable[str]) -> None:
     """
-    Refuse what is no language, and say which ones the sheets have no words in.
+    Refuse what is no language, and say which ones the sheets lack words in.
 
     Parameters
     ----------
@@ -136,7 +189,7 @@ def check_languages(wanted: Iterable[str]) -> None:
     Warns
     -----
     DataQualityWarning
-        Once for each language that the sheets have no words in.
+        Once for each language that the sheets lack words in.
 
     Examples
     --------
@@ -145,8 +198,7 @@ def check_languages(wanted: Iterable[str]) -> None:
     known = list(wanted)
     refuse_unknown(known)
     for code in known:
-        if code not in languages():
-            _warn_wordless(code)
+        _warn_of_gaps(code)
 
 
 def refuse_unknown(wanted: Iterable[str]) -> None:
@@ -173,11 +225,16 @@ def refuse_unknown(wanted: Iterable[str]) -> None:
 
 
 @lru_cache(maxsize=256)
-def _warn_wordless(code: str) -> None:
-    """Say it; the cache keeps it to once a language."""
+def _warn_of_gaps(code: str) -> None:
+    """Say how many words a language lacks, if any; the cache keeps it to once a language."""
+    words = _words()
+    there = sum(code in texts for texts in words.values())
+    if there == len(words):
+        return
+    known = f"{there} of {len(words)} words" if there else "no words"
     warnings.warn(
-        f"The sheets have no words in {code!r} yet; English words are used, names in {code!r} where "
-        "there are any.",
+        f"The sheets have {known} in {code!r} yet; English words are used for what is missing, names "
+        f"in {code!r} where there are any.",
         DataQualityWarning,
         stacklevel=4,
     )
@@ -187,6 +244,12 @@ def _warn_wordless(code: str) -> None:
 def _codes() -> frozenset[str]:
     """Codes of ISO 639-1."""
     return frozenset(read_toml(resource_path("text.toml"))["iso_639_1"].split())
+
+
+@lru_cache(maxsize=1)
+def _right_to_left() -> frozenset[str]:
+    """Codes of languages that are written from right to left."""
+    return frozenset(read_toml(resource_path("text.toml"))["right_to_left"].split())
 
 
 @lru_cache(maxsize=1)

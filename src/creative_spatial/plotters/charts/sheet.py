@@ -16,11 +16,17 @@ from creative_spatial.plotters.furniture.legend import legend_block
 from creative_spatial.plotters.layout import make_foot, make_head
 from creative_spatial.plotters.legend_items import worded
 from creative_spatial.plotters.maps import date_note, own_style, place_note, plain_wrap
-from creative_spatial.plotters.messages import compose, fill
+from creative_spatial.plotters.messages import compose
 from creative_spatial.plotters.sheet import Sheet
 from creative_spatial.plotters.text import ZERO_WIDTH_SPACE, plain
 from creative_spatial.plotters.typeset import put_lines, style_for
-from creative_spatial.plotters.words import check_languages, format_number, in_language, word
+from creative_spatial.plotters.words import (
+    check_languages,
+    format_number,
+    in_language,
+    language_of,
+    word,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -84,12 +90,9 @@ def draw_chart(
     look = cartography()
     page, room = look.page, look.page.short_mm - 2 * look.page.margin_mm
     with own_style():
-        titles = {
-            code: plain_wrap(fill(in_language(spec.title, code), result, code)) for code in spoken
-        }
+        titles = {code: plain_wrap(compose([spec.title], result, code)) for code in spoken}
         messages = {
-            code: plain_wrap(compose(spec.message, result, code, chart.numbers(code)))
-            for code in spoken
+            code: plain_wrap(compose(spec.message, result, code, chart.numbers)) for code in spoken
         }
         head = make_head(titles, messages, spoken, room)
         lines = credits_list(chart.source_ids, result.sources)
@@ -187,12 +190,12 @@ def alternative_text(result: Result, spec: ChartSpec, chart: Chart, language: st
     str
         Title, message, one sentence for each row, what is illustrative, and the caution.
     """
-    numbers = chart.numbers(language)
+    spoken = language_of(spec.row[0], language)
     parts = [
-        fill(in_language(spec.title, language), result, language, numbers),
-        compose(spec.message, result, language, numbers),
-        fill(in_language(spec.lead, language), result, language, numbers),
-        *(compose(spec.row, result, language, row) for row in chart.rows(language)),
+        compose([spec.title], result, language, chart.numbers),
+        compose(spec.message, result, language, chart.numbers),
+        compose([spec.lead], result, language, chart.numbers),
+        *(compose(spec.row, result, spoken, row) for row in chart.rows(spoken)),
         word("chart_illustrative", language) if chart.illustrative else None,
         in_language(spec.caution, language) if spec.caution else None,
     ]

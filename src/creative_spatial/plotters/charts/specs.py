@@ -35,7 +35,7 @@ class ChartSpec(Facts):
     reference: str
     message: tuple[Texts, ...]
     lead: Texts
-    row: tuple[Texts, ...]
+    row: tuple[Texts, ...] = Field(min_length=1)
     table: str
     caution: Texts = Field(default_factory=dict)
     where: Where = Field(default_factory=dict)

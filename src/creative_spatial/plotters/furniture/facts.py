@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from creative_spatial.plotters.specs import FactSpec
     from creative_spatial.result import Result
 
+MOST_LINES = 6
+
 
 def facts_block(
     facts: Sequence[FactSpec], result: Result, languages: Sequence[str], room_mm: float, size: float
@@ -109,7 +111,10 @@ def notes_block(
     Block
         All notes in the first language, each with the second below it.
     """
-    texts = [bilingual(line, languages, room_mm, size * 0.9, most=4, tight=tight) for line in lines]
+    texts = [
+        bilingual(line, languages, room_mm, size * 0.9, most=MOST_LINES, tight=tight)
+        for line in lines
+    ]
     gap = 0.6
 
     def draw(page: Axes, x: float, top: float) -> None:
