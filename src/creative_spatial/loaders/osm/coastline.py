@@ -187,10 +187,11 @@ def _votes(
     length = np.hypot(step[:, 0], step[:, 1])
     middle = start + step / 2
     aside = np.column_stack([step[:, 1], -step[:, 0]]) / length[:, None] * _SIDE_DEG
-    tree = shapely.STRtree(faces)
     votes = []
-    for points in (middle + aside, middle - aside):
-        point, face = tree.query(shapely.points(points), predicate="intersects")
+    for places in (middle + aside, middle - aside):
+        points = np.asarray(shapely.points(places))
+        # a tree prepares what it is asked for: faces, which have many corners, not points
+        face, point = shapely.STRtree(points).query(faces, predicate="intersects")
         votes.append(np.bincount(face, weights=length[point], minlength=len(faces)))
     return np.asarray(votes[0], dtype=np.float64), np.asarray(votes[1], dtype=np.float64)
 

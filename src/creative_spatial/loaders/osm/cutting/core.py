@@ -114,13 +114,15 @@ def cut_osm(
     plan = plan_areas(areas, id_column)
     taxonomy = taxonomy if taxonomy is not None else Taxonomy.load()
     rules = Rules(kept_keys(taxonomy), FeatureRules(taxonomy))
+    tell(f"hashing {file.name}")
+    manifest = _manifest(file, rules, sha256_file(file.path))
     target = Path(out)
     with writing(target):
         target.mkdir(parents=True, exist_ok=True)
     _check_targets(target, plan)
     with writing(target), tempfile.TemporaryDirectory(prefix=".extract-", dir=target) as made:
         temporary = Path(made)
-        files = _write_cuts(file, plan, rules, temporary, tell)
+        files = _write_cuts(file, plan, rules, temporary, manifest=manifest, tell=tell)
         _put_in_place(target, temporary, plan)
     counted = {kind: [written.counts.get(kind, 0) for written in files] for kind in KINDS}
     table = gpd.GeoDataFrame(
@@ -160,7 +162,9 @@ def cut_one(file: OsmFile, boundary: BaseGeometry, folder: Path, taxonomy: Taxon
     outline = gpd.GeoSeries([boundary], crs=WGS84)
     plan = [Area(OSM_FOLDER, file.name, outline, box_of(outline))]
     rules = Rules(kept_keys(taxonomy), FeatureRules(taxonomy))
-    (written,) = _write_cuts(file, plan, rules, folder, lambda _: None)
+    # it is gone once it was read, and nobody asks which file it is of
+    manifest = _manifest(file, rules, "")
+    (written,) = _write_cuts(file, plan, rules, folder, manifest=manifest, tell=lambda _: None)
     return written.folder.rename(folder / file.name)
 
 
@@ -183,11 +187,15 @@ def kept_keys(taxonomy: Taxonomy) -> list[str]:
 
 
 def _write_cuts(
-    file: OsmFile, plan: Sequence[Area], rules: Rules, temporary: Path, tell: Callable[[str], None]
+    file: OsmFile,
+    plan: Sequence[Area],
+    rules: Rules,
+    temporary: Path,
+    *,
+    manifest: Manifest,
+    tell: Callable[[str], None],
 ) -> list[AreaFiles]:
     """Write every area's files and its manifest, in a temporary folder."""
-    tell(f"hashing {file.name}")
-    manifest = _manifest(file, rules)
     files = cut_files(file, plan, rules, temporary, tell)
     for area, written in zip(plan, files, strict=True):
         counts = {kind: written.counts.get(kind, 0) for kind in KINDS}
@@ -198,15 +206,13 @@ def _write_cuts(
     return files
 
 
-def _manifest(file: OsmFile, rules: Rules) -> Manifest:
+def _manifest(file: OsmFile, rules: Rules, sha256: str) -> Manifest:
     """What every area's manifest has in common."""
     return Manifest(
         format=FORMAT,
         version=1,
         software=version("creative-spatial"),
-        source=Origin(
-            file=file.name, sha256=sha256_file(file.path), date=file.date, bounds=file.bounds
-        ),
+        source=Origin(file=file.name, sha256=sha256, date=file.date, bounds=file.bounds),
         area=CutArea(id="", name="", box=(0.0, 0.0, 0.0, 0.0)),
         keys=tuple(rules.keys),
         anchors=anchors_of(rules.features),

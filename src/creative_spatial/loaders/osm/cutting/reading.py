@@ -6,6 +6,8 @@ import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from creative_spatial.errors import LoadError
@@ -161,8 +163,8 @@ class Cut:
             Each once.
         """
         met: set[int] = set()
-        for row in self.rows():
-            if row[0] in {WAY, MEMBER} and row[1] in ids and row[1] not in met:
+        for row in self.rows(ids):
+            if row[0] in {WAY, MEMBER} and row[1] not in met:
                 met.add(row[1])
                 way: CutWay = object_of(row)
                 for node in way.nodes:
@@ -170,9 +172,14 @@ class Cut:
                         self.locations.known[node.ref] = node.location
                 yield way
 
-    def rows(self) -> Iterator[tuple[Any, ...]]:
+    def rows(self, ids: set[int] | None = None) -> Iterator[tuple[Any, ...]]:
         """
         Go through `objects.parquet`.
+
+        Parameters
+        ----------
+        ids : set of int, optional
+            Of the rows that are wanted, of whatever kind; left out: all.
 
         Yields
         ------
@@ -180,8 +187,10 @@ class Cut:
             The columns but the box.
         """
         file = pq.ParquetFile(self.folder / OBJECTS)
+        among = None if ids is None else pa.array(sorted(ids), pa.int64())
         for batch in file.iter_batches(batch_size=_ROWS_AT_ONCE, columns=list(_COLUMNS)):
-            yield from zip(*(batch[name].to_pylist() for name in _COLUMNS), strict=True)
+            wanted = batch if among is None else batch.filter(pc.is_in(batch["osm_id"], among))
+            yield from zip(*(wanted[name].to_pylist() for name in _COLUMNS), strict=True)
 
     def relations(self) -> Iterator[CutRelation]:
         """
@@ -216,8 +225,8 @@ class Cut:
         bytes or None
             WKB, degrees.
         """
-        for kind, osm_id, *_, wkb in self.rows():
-            if kind == RELATION and osm_id == relation:
+        for kind, *_, wkb in self.rows({relation}):
+            if kind == RELATION:
                 return bytes(wkb)
         return None
 
