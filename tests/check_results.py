@@ -78,7 +78,7 @@ PROMISED = (
             "pillar-3-community",
             "fields",
         )
-        for suffix in ("png", "pdf")
+        for suffix in ("png", "pdf", "txt")
     ),
     *(f"charts/field-profile.{suffix}" for suffix in ("png", "pdf", "txt")),
 )

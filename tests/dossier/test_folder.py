@@ -111,7 +111,7 @@ def test_an_empty_folder_is_used(tmp_path: Path, result: Result) -> None:
 def test_results_of_an_earlier_run_are_replaced(tmp_path: Path, result: Result) -> None:
     target = save(result, tmp_path / "town", maps=["overview"])
     save(result, target, maps=["pillar-2-culture"], formats=["png"])
-    assert [p.name for p in (target / "maps").iterdir()] == ["pillar-2-culture.png"]
+    assert {p.stem for p in (target / "maps").iterdir()} == {"pillar-2-culture"}
     assert siblings(target) == []
 
 

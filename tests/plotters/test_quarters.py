@@ -56,7 +56,9 @@ def test_quarters_are_outlined_and_numbered_in_their_order(sheet, make):
         words(sheet)
     )
     numbers = {
-        t.get_text(): t.get_position() for t in sheet.map.texts if t.get_text() in {"1", "2"}
+        t.get_text(): t.get_position()
+        for t in sheet.map.texts
+        if t.get_text() in {"1", "2"} and t.get_color() == "#FFFFFF"
     }
     assert numbers["1"] == pytest.approx(make.at(700, 3000))
     assert numbers["2"] == pytest.approx(make.at(2300, 900))

@@ -32,6 +32,8 @@ def test_the_products_are_there_in_order():
 def test_every_text_of_every_map_is_in_thai_english_and_french():
     for spec in load_maps().values():
         texts = [spec.title, *spec.message, *(fact.text for fact in spec.facts)]
+        texts += [it.numbered.title for it in spec.layers if it.numbered]
+        texts += [spec.inset.title] if spec.inset else []
         for layer in spec.layers:
             texts += [
                 t for t in (layer.title, layer.hue_title, layer.shape_title, layer.ring_title) if t

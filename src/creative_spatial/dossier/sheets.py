@@ -175,7 +175,7 @@ def draw_sheet(
     provenance: Mapping[str, str],
 ) -> None:
     """
-    Draw one map once, and save it in each format.
+    Draw one map once, and save it in each format, with its text beside it.
 
     Parameters
     ----------
@@ -196,7 +196,11 @@ def draw_sheet(
     """
     plotters = _plotters()
     figure = plotters.draw_map(result, spec, languages=tuple(languages))
-    save_sheet(figure, path, formats=formats, draft=draft, provenance=provenance)
+    said = tuple(figure.alternative.values())
+    text = "\n\n".join(said) + "\n"
+    path.with_name(f"{path.name}.txt").write_bytes(text.encode("utf-8", "replace"))
+    told = {"description": said[0] if said else "", **provenance}
+    save_sheet(figure, path, formats=formats, draft=draft, provenance=told)
 
 
 def save_sheet(

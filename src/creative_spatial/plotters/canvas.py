@@ -234,7 +234,8 @@ def _handle(item: LegendItem, language: str) -> Any:
             linewidth=item.width_mm * POINTS_PER_MM,
             label=label,
         )
-    marker = "s" if item.kind == "number" else "o" if item.kind in {"disc", "ring"} else item.marker
+    round_ = item.kind in {"disc", "ring", "numbered"}
+    marker = "s" if item.kind == "number" else "o" if round_ else item.marker
     hollow = item.hollow or item.kind == "ring"
     return Line2D(
         [], [], linestyle="none", marker=marker, markersize=(8.5 if marker == "*" else 6) * item.size,

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import shapely
 
+from creative_spatial.plotters.artists import point_array
 from creative_spatial.plotters.cartography import cartography
 from creative_spatial.plotters.completeness import (
     POOR_ITEM,
@@ -26,15 +27,15 @@ from creative_spatial.plotters.ground import (
     ground_rows,
     water_items,
 )
-from creative_spatial.plotters.layers import draw_layer
+from creative_spatial.plotters.layers import NUMBER_MM, draw_layer
 from creative_spatial.plotters.legend_items import LegendGroup, LegendItem, merged, worded
 from creative_spatial.plotters.messages import boundary_name
 from creative_spatial.plotters.naming import draw_labels, map_labels
-from creative_spatial.plotters.text import plain
+from creative_spatial.plotters.text import names_of, plain
 from creative_spatial.schema import source_ids
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     import geopandas as gpd
     from matplotlib.axes import Axes
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
 
     from creative_spatial.plotters.drawn import Drawn
     from creative_spatial.plotters.frame import Frame
+    from creative_spatial.plotters.insets import Inset
     from creative_spatial.plotters.labels import Placed
     from creative_spatial.plotters.specs import MapSpec
     from creative_spatial.result import Result
@@ -72,6 +74,12 @@ class Content:
         Sources of what is shown.
     labels : tuple of Placed
         The names on the map.
+    listed : mapping of str to LegendItem
+        What a list on the sheet says of the numbered places, by feature.
+    inset : Inset or None
+        The second map of the sheet.
+    list_on_map : bool
+        Whether the list stands on the map itself, where it covers nothing.
     """
 
     frame: Frame
@@ -83,6 +91,41 @@ class Content:
     not_placed: list[dict[str, str]]
     source_ids: frozenset[str]
     labels: tuple[Placed, ...]
+    listed: Mapping[str, LegendItem] = field(default_factory=dict)
+    inset: Inset | None = None
+    list_on_map: bool = False
+
+
+@dataclass(frozen=True)
+class Aside:
+    """
+    What a map owes to the rest of its sheet.
+
+    Parameters
+    ----------
+    numbers : mapping of int to mapping of str to int
+        By position of a layer in the map, the numbers that its features bear on this map.
+    listed : frozenset of (str, str)
+        Layer and id of features that a list on the sheet names.
+    named : frozenset of str
+        Names that stand on its other map already.
+    keep_off : tuple of geometry, working CRS
+        Where its other map covers it.
+    outlined : tuple of geometry, working CRS
+        What its other map shows.
+    limit : int, optional
+        Most names; the package's limit otherwise.
+    """
+
+    numbers: Mapping[int, Mapping[str, int]] = field(default_factory=dict)
+    listed: frozenset[tuple[str, str]] = frozenset()
+    named: frozenset[str] = frozenset()
+    keep_off: tuple[BaseGeometry, ...] = ()
+    outlined: tuple[BaseGeometry, ...] = ()
+    limit: int | None = None
+
+
+ALONE = Aside()
 
 
 def draw_content(
@@ -93,6 +136,7 @@ def draw_content(
     languages: Sequence[str],
     *,
     held: BaseGeometry,
+    aside: Aside = ALONE,
 ) -> Content:
     """
     Draw everything inside the neat line.
@@ -111,6 +155,8 @@ def draw_content(
         One or two.
     held : geometry, working CRS
         What stays clear of the veil.
+    aside : Aside
+        What is said elsewhere on the sheet.
 
     Returns
     -------
@@ -119,10 +165,20 @@ def draw_content(
     """
     area = result.area
     wet = draw_ground(ax, result.layers, area, frame, base=spec.base, taxonomy=result.taxonomy)
-    shown_specs = [it for it in spec.layers if it.layer in result.layers]
-    drawn = [
-        draw_layer(ax, result.layers[it.layer], it, result.taxonomy, frame) for it in shown_specs
-    ]
+    numbered = [(it, aside.numbers.get(at)) for at, it in enumerate(spec.layers)]
+    shown = [(it, numbers) for it, numbers in numbered if it.layer in result.layers]
+    drawn: list[Drawn] = []
+    for it, numbers in shown:
+        squares = shapely.buffer(
+            point_array(np.vstack([np.empty((0, 2)), *(
+                done.barriers for done, (layer, _) in zip(drawn, shown, strict=False) if layer.draw == "number"
+            )])),
+            NUMBER_MM / 2 * frame.unit, cap_style="square",
+        )  # fmt: skip
+        drawn.append(draw_layer(
+            ax, result.layers[it.layer], it, result.taxonomy, frame,
+            numbers=numbers, keep_off=[*aside.keep_off, *squares],
+        ))  # fmt: skip
     poor = hatch_poor(ax, poor_units(result, shown_pillars(result, spec)), area, box=frame.box)
     if spec.frame.dim:
         draw_veil(ax, held, frame)
@@ -133,16 +189,28 @@ def draw_content(
     radius = max((it.radius_mm for it in drawn), default=0.0)
     moved = {key: spot for it in drawn for key, spot in it.moved.items()}
     labels = map_labels(
-        result, spec.labels, frame, languages, markers_mm=markers, radius_mm=radius, moved=moved
+        result,
+        spec.labels,
+        frame,
+        languages,
+        markers_mm=markers,
+        radius_mm=radius,
+        moved=moved,
+        listed=aside.listed,
+        named=aside.named,
     )
     outlined = [
-        it.rows.geometry.to_numpy() for it, layer in zip(drawn, shown_specs, strict=True)
+        it.rows.geometry.to_numpy() for it, (layer, _) in zip(drawn, shown, strict=True)
         if layer.draw == "outline"
     ]  # fmt: skip
-    edges = list(shapely.boundary(np.concatenate([area.boundaries.geometry.to_numpy(), *outlined])))
+    edges = list(shapely.boundary(np.concatenate([
+        area.boundaries.geometry.to_numpy(), *outlined, np.array(aside.outlined, dtype=object),
+    ])))  # fmt: skip
+    covered = [*aside.keep_off, *(shape for it in drawn for shape in it.covered)]
     placed = draw_labels(
-        ax, labels, frame, obstacles_mm=markers, radius_mm=radius, avoid=edges, barriers_mm=barriers
-    )
+        ax, labels, frame, obstacles_mm=markers, radius_mm=radius, avoid=edges, barriers_mm=barriers,
+        keep_off=covered, limit=aside.limit,
+    )  # fmt: skip
     counted = [it for it in drawn if it.counted and len(it.rows)][:1]
     return content_of(
         result, drawn, wet, frame, languages, counted=counted, nested=nested, unmapped=unmapped, poor=poor,
@@ -184,7 +252,7 @@ def content_of(
     shown = [it.rows for it in drawn if len(it.rows)]
     ids = source_ids(*shown, *ground_rows(result.layers, result.area))
     unplaced = [it.not_placed for it in drawn if it.not_placed is not None]
-    lost = [_names(row) for rows in unplaced for _, row in rows.iterrows()]
+    lost = [_told(row) for rows in unplaced for _, row in rows.iterrows()]
     theme = [it for drawn in counted for it in (drawn.rows, drawn.not_placed) if it is not None]
     n = {str(i) for rows in theme for i in rows.index}
     invented = {i for rows in (*shown, *unplaced) for i in _invented(rows, result)}
@@ -200,18 +268,14 @@ def content_of(
         not_placed=lost,
         source_ids=frozenset(ids),
         labels=tuple(labels),
+        listed={key: item for it in drawn for key, item in it.listed.items()},
     )
 
 
-def _names(row: Any) -> dict[str, str]:
+def _told(row: Any) -> dict[str, str]:
     """A row's names by language; its concept where it has none."""
-    names = {
-        str(c).removeprefix("name:"): plain(row[c]) for c in row.index if str(c).startswith("name:")
-    }
-    return {
-        "en": plain(row.get("name")) or plain(row.get("concept")),
-        **{k: v for k, v in names.items() if v},
-    }
+    names = names_of(row)
+    return {**names, "en": names["en"] or plain(row.get("concept"))}
 
 
 def _invented(rows: gpd.GeoDataFrame, result: Result) -> list[str]:

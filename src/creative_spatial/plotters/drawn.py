@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     import geopandas as gpd
     from numpy.typing import NDArray
+    from shapely.geometry.base import BaseGeometry
 
     from creative_spatial.plotters.legend_items import LegendGroup, LegendItem
     from creative_spatial.taxonomy import LegendClass
@@ -49,6 +50,10 @@ class Drawn:
         Whether its rows are the map's n.
     moved : mapping of str to (x, y), units of the CRS
         Where markers stand that were moved out of a crowd, by feature.
+    covered : tuple of geometry, units of the CRS
+        What no name and no leader line may cover: numbers that a list explains.
+    listed : mapping of str to LegendItem
+        What the list says of each of these, by feature.
     """
 
     rows: gpd.GeoDataFrame
@@ -60,6 +65,8 @@ class Drawn:
     not_placed: gpd.GeoDataFrame | None = None
     counted: bool = True
     moved: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    covered: tuple[BaseGeometry, ...] = ()
+    listed: Mapping[str, LegendItem] = field(default_factory=dict)
 
 
 def darker(color: str, share: float = 0.68) -> str:

@@ -188,6 +188,28 @@ def round_scale(needed: float) -> float:
     return float(power * 10)
 
 
+def next_scale(scale: float) -> float:
+    """
+    Next smaller scale of the series.
+
+    Parameters
+    ----------
+    scale : float
+        Denominator of a round scale.
+
+    Returns
+    -------
+    float
+        The next larger denominator.
+
+    Examples
+    --------
+    >>> next_scale(7_500), next_scale(10_000)
+    (10000.0, 12500.0)
+    """
+    return round_scale(1.001 * scale)
+
+
 def fit_frame(
     geometry: BaseGeometry, crs: Any, *, width_mm: float, height_mm: float, margin: float = 0.0
 ) -> Frame:

@@ -29,12 +29,16 @@ from creative_spatial.plotters.symbols import (
     classify,
     selected,
 )
+from creative_spatial.plotters.text import names_of
 from creative_spatial.plotters.typeset import style_for
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     import geopandas as gpd
     from matplotlib.axes import Axes
     from numpy.typing import NDArray
+    from shapely.geometry.base import BaseGeometry
 
     from creative_spatial.plotters.frame import Frame
     from creative_spatial.plotters.specs import LayerSpec
@@ -51,7 +55,8 @@ _LINES: dict[str, tuple[Any, Dashes]] = {
 
 def draw_layer(
     ax: Axes, layer: gpd.GeoDataFrame, spec: LayerSpec, taxonomy: Taxonomy, frame: Frame,
-    *, marker_mm: float | None = None,
+    *, marker_mm: float | None = None, numbers: Mapping[str, int] | None = None,
+    keep_off: Sequence[BaseGeometry] = (),
 ) -> Drawn:  # fmt: skip
     """
     Draw one layer.
@@ -71,6 +76,11 @@ def draw_layer(
     marker_mm : float, millimetres, optional
         Width of a marker of size 1, which then stays where it is; by how crowded they are
         otherwise.
+    numbers : mapping of str to int, optional
+        By feature, the numbers that points bear in place of their markers; of a layer of numbers,
+        which ones and no others.
+    keep_off : sequence of geometry, units of the CRS
+        Furniture inside the frame, which no number may cover.
 
     Returns
     -------
@@ -79,12 +89,25 @@ def draw_layer(
     """
     rows = selected(layer, spec.where, taxonomy, spec.hue, spec.shape)
     shapes, seen = within_box(rows.geometry.to_numpy(), frame.box)
-    rows, shapes = rows.iloc[seen][: spec.most], shapes[: spec.most]
+    rows = rows.iloc[seen]
+    if spec.draw == "number" and numbers is not None:
+        shown = rows.index.astype(str).isin(numbers)
+        rows, shapes = rows[shown], shapes[shown]
+    rows, shapes = rows[: spec.most], shapes[: spec.most]
     if spec.draw in {"area", "outline", "line"}:
         return _draw_shapes(ax, rows, shapes, spec, taxonomy=taxonomy, frame=frame)
     if spec.draw == "number":
-        return _draw_numbers(ax, rows, shapes, spec, frame)
-    return draw_points(ax, rows, spec, taxonomy, frame, marker_mm=marker_mm)
+        return _draw_numbers(ax, rows, shapes, spec, frame, numbers=numbers)
+    return draw_points(
+        ax,
+        rows,
+        spec,
+        taxonomy,
+        frame,
+        marker_mm=marker_mm,
+        numbers=numbers or {},
+        keep_off=keep_off,
+    )
 
 
 def _draw_shapes(
@@ -162,12 +185,15 @@ def _fill(ax: Axes, shapes: NDArray[Any], entry: LegendClass) -> None:
 
 
 def _draw_numbers(
-    ax: Axes, rows: gpd.GeoDataFrame, shapes: NDArray[Any], spec: LayerSpec, frame: Frame
-) -> Drawn:
+    ax: Axes, rows: gpd.GeoDataFrame, shapes: NDArray[Any], spec: LayerSpec, frame: Frame,
+    *, numbers: Mapping[str, int] | None,
+) -> Drawn:  # fmt: skip
     """Numbered squares, moved off one another and keyed in the legend in the layer's order."""
     if not len(rows):
         return Drawn(rows, counted=spec.counted)
     color = spec.color or DEFAULT_COLOR
+    keys = rows.index.astype(str).tolist()
+    given = {key: at for at, key in enumerate(keys, start=1)} if numbers is None else numbers
     # An area bears its number at the edge, where it hides no place; a place its own dot.
     areas = shapely.get_dimensions(shapes) == 2
     places = np.where(areas[:, None], _upper_edges(shapes), representative_xy(shapes))
@@ -183,14 +209,14 @@ def _draw_numbers(
             edgecolors="#FFFFFF", linewidths=0.4, zorder=Z_NUMBERS,
         )  # fmt: skip
     style = style_for("en", 6.2, color="#FFFFFF", bold=True)
-    for number, (x, y) in enumerate(spots, start=1):
+    for key, (x, y) in zip(keys, spots, strict=True):
         ax.text(
-            x, y, str(number), ha="center", va="center_baseline", zorder=Z_NUMBERS + 0.1,
+            x, y, str(given[key]), ha="center", va="center_baseline", zorder=Z_NUMBERS + 0.1,
             clip_on=True, **style.properties(),
         )  # fmt: skip
     items = tuple(
-        LegendItem("number", _row_names(row), color, marker=str(number))
-        for number, (_, row) in enumerate(rows.iterrows(), start=1)
+        LegendItem("number", names_of(row), color, marker=str(given[key]))
+        for key, (_, row) in zip(keys, rows.iterrows(), strict=True)
     )
     return Drawn(
         rows, (LegendGroup(spec.title, items),), markers=np.vstack([spots, places]), barriers=spots,
@@ -239,13 +265,3 @@ def spread(places_mm: NDArray[np.float64], apart_mm: float) -> NDArray[np.float6
                 spots[row] = places_mm[row] + offset
                 break
     return spots
-
-
-def _row_names(row: Any) -> dict[str, str]:
-    """A row's names by language."""
-    from creative_spatial.plotters.text import plain
-
-    names = {
-        str(c).removeprefix("name:"): plain(row[c]) for c in row.index if str(c).startswith("name:")
-    }
-    return {"en": plain(row.get("name")), **{k: v for k, v in names.items() if v}}

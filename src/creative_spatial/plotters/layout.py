@@ -66,6 +66,8 @@ class Layout:
         Title and message, broken for the page.
     foot : list of str
         Credits, broken for the page.
+    strip : (float, float, float), optional
+        Left, bottom and width of a strip below the map, for an inset.
     """
 
     width_mm: float
@@ -76,6 +78,7 @@ class Layout:
     columns: int
     head: Head
     foot: list[str]
+    strip: tuple[float, float, float] | None = None
 
 
 @dataclass(frozen=True)
@@ -153,7 +156,7 @@ def make_foot(credit: str, languages: Sequence[str], room_mm: float) -> tuple[li
 def lay_out(
     held: BaseGeometry, crs: CRS, *, margin: float, orientation: str, languages: Sequence[str],
     title: Mapping[str, str], message: Mapping[str, str], credit: str, known: Box | None = None,
-    panels: Panels | None = None,
+    panels: Panels | None = None, strip_mm: float = 0.0, more_panel_mm: float = 0.0,
 ) -> Layout:  # fmt: skip
     """
     Choose orientation and scale, and give every part its room.
@@ -179,6 +182,10 @@ def lay_out(
         Extent of the data, in units of `crs`.
     panels : Panels, optional
         Several maps of one frame in place of one.
+    strip_mm : float, millimetres
+        Height of a strip below the map, for an inset; 0 for none.
+    more_panel_mm : float, millimetres
+        What a panel below the map is higher by.
 
     Returns
     -------
@@ -189,7 +196,8 @@ def lay_out(
     layouts = [
         _one_layout(
             it, held, crs, margin, languages,
-            title=title, message=message, credit=credit, panels=panels,
+            title=title, message=message, credit=credit, panels=panels, strip_mm=strip_mm,
+            more_panel_mm=more_panel_mm,
         )
         for it in arrangements
     ]  # fmt: skip
@@ -215,7 +223,8 @@ def _empty_share(frame: Frame, known: Box | None) -> float:
 
 def _one_layout(
     arrangement: tuple[str, str], held: BaseGeometry, crs: CRS, margin: float, languages: Sequence[str],
-    *, title: Mapping[str, str], message: Mapping[str, str], credit: str, panels: Panels | None,
+    *, title: Mapping[str, str], message: Mapping[str, str], credit: str, panels: Panels | None, strip_mm: float,
+    more_panel_mm: float,
 ) -> Layout:  # fmt: skip
     """A page in one arrangement."""
     look = cartography()
@@ -232,11 +241,14 @@ def _one_layout(
     left, right, low = page.margin_mm + graticule, width - page.margin_mm, bottom + graticule
     if below:
         foot_panel = page.foot_panel_mm if panels is None else look.panels.foot_panel_mm
+        foot_panel += more_panel_mm
         low += foot_panel + page.gap_mm
         panel = (page.margin_mm, bottom + foot_panel, room, foot_panel)
     else:
         right -= page.side_panel_mm + page.gap_mm
         panel = (width - page.margin_mm - page.side_panel_mm, top, page.side_panel_mm, top - bottom)
+    strip = (left, low, right - left) if strip_mm else None
+    low += strip_mm + page.gap_mm + graticule if strip_mm else 0.0
     space = (left, low, right - left, top - low)
     if panels is None:
         corners: tuple[tuple[float, float], ...] = ((left, low),)
@@ -244,7 +256,7 @@ def _one_layout(
     else:
         corners, frame, spare = _grid(panels, space, held, crs, margin, cropped=below)
         panel = (panel[0], panel[1] + spare, panel[2], panel[3] + spare)
-    return Layout(width, height, corners, frame, panel, 3 if below else 1, head, foot)
+    return Layout(width, height, corners, frame, panel, 3 if below else 1, head, foot, strip)
 
 
 def _grid(

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 Dashes = Literal["-", "--", "-.", ":"]
-SymbolKind = Literal["fill", "marker", "line", "ring", "disc", "number"]
+SymbolKind = Literal["fill", "marker", "line", "ring", "disc", "number", "numbered"]
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,7 @@ class LegendItem:
 
     Parameters
     ----------
-    kind : {"fill", "marker", "line", "ring", "disc", "number"}
+    kind : {"fill", "marker", "line", "ring", "disc", "number", "numbered"}
         What is drawn beside the label.
     labels : mapping of str to str
         The label by language.
@@ -37,6 +37,8 @@ class LegendItem:
         Of a marker, beside the others of its legend.
     edge : str
         Colour of a fill's outline, which `dashes` then breaks; a shade of its own otherwise.
+    lines : int
+        Most lines of the label in each language; what is longer ends in "…".
     """
 
     kind: SymbolKind
@@ -49,6 +51,7 @@ class LegendItem:
     width_mm: float = 0.4
     size: float = 1.0
     edge: str = ""
+    lines: int = 3
 
 
 @dataclass(frozen=True)

@@ -12,41 +12,48 @@ import numpy as np
 import shapely
 
 from creative_spatial.errors import ConfigError
+from creative_spatial.plotters.alternative import alternative_text
 from creative_spatial.plotters.attribution import credits_of, illustrative_mark
 from creative_spatial.plotters.cartography import cartography
 from creative_spatial.plotters.completeness import completeness_note, shown_pillars
-from creative_spatial.plotters.content import Content, draw_content
 from creative_spatial.plotters.evidence import with_evidence
 from creative_spatial.plotters.frame import keep_within
 from creative_spatial.plotters.furniture.block import Block
 from creative_spatial.plotters.furniture.facts import facts_block, illustrative_block, notes_block
-from creative_spatial.plotters.furniture.graticule import draw_graticule
 from creative_spatial.plotters.furniture.legend import legend_block
 from creative_spatial.plotters.furniture.locator import locator_block
 from creative_spatial.plotters.furniture.north import draw_north
 from creative_spatial.plotters.furniture.scale_bar import scale_block
 from creative_spatial.plotters.ground import known_extent
+from creative_spatial.plotters.inset_map import head_mm
+from creative_spatial.plotters.insets import choose_inset
 from creative_spatial.plotters.layout import Layout, Panels, lay_out
 from creative_spatial.plotters.legend_items import LegendGroup, LegendItem, worded
 from creative_spatial.plotters.messages import boundary_name, compose, land_text
 from creative_spatial.plotters.multiples import draw_multiples, heading_mm
+from creative_spatial.plotters.numbered import list_of
 from creative_spatial.plotters.panels import panel_numbers, panels_of
-from creative_spatial.plotters.sheet import MapSheet, draw_head_and_foot, draw_panel
+from creative_spatial.plotters.sheet import LIST, MapSheet, draw_head_and_foot, draw_panel
+from creative_spatial.plotters.single import draw_single
 from creative_spatial.plotters.specs import MapSpec, load_maps
 from creative_spatial.plotters.symbols import matching
 from creative_spatial.plotters.text import ZERO_WIDTH_SPACE, plain
 from creative_spatial.plotters.words import check_languages, format_number, in_language, word
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from shapely.geometry.base import BaseGeometry
 
+    from creative_spatial.plotters.artists import Box
+    from creative_spatial.plotters.content import Content
+    from creative_spatial.plotters.panels import Panel
     from creative_spatial.result import Result
 
 LISTED, LISTED_TIGHT = 4, 1
 LONGEST_SENTENCE = 1_000
 SMALL = 0.7
+MORE_PANEL_MM = (0.0, 5.0, 10.0, 16.0, 24.0, 36.0)
 
 
 def draw_map(
@@ -93,33 +100,55 @@ def draw_map(
             for language in spoken
         }
         room = None if panels is None else Panels(len(panels), partial(heading_mm, panels, spoken))
-        layout = lay_out(
-            held, result.area.crs, margin=spec.frame.margin, orientation=spec.orientation,
-            languages=spoken, title=titles, message=messages, credit=credits_of(result, spec, spoken),
-            known=known, panels=room,
+        place = partial(
+            _placed, held, result, known, spec=spec, languages=spoken, title=titles, message=messages, panels=room,
         )  # fmt: skip
-        layout = replace(layout, frame=keep_within(layout.frame, held, known))
-        sheet = MapSheet(layout.width_mm, layout.height_mm)
-        if panels is None:
-            content = _draw_single(sheet, layout, result, spec, spoken, held=held)
-        else:
-            content = draw_multiples(sheet, layout, result, spec, spoken, panels=panels, held=held)
-        draw_head_and_foot(sheet, layout, spoken)
-        draw_panel(sheet, layout, partial(_blocks, result, spec, content, spoken))
+        for more in MORE_PANEL_MM:
+            sheet, content, whole = _sheet(
+                partial(place, more_panel_mm=more), result, spec, spoken, panels=panels, held=held
+            )
+            # What the panel of any map leaves out, it may; an inset or a list takes no room from it.
+            if whole or (content.inset is None and not content.listed):
+                break
     sheet.set_label(plain(in_language(titles, spoken[0]).replace(ZERO_WIDTH_SPACE, "")))
+    told = partial(alternative_text, result, spec, content, title=titles, message=messages)
+    sheet.alternative = {language: told(language) for language in spoken}
     return sheet
 
 
-def _draw_single(
-    sheet: MapSheet, layout: Layout, result: Result, spec: MapSpec, languages: Sequence[str],
-    *, held: BaseGeometry,
-) -> Content:  # fmt: skip
-    """The one map of a sheet, with its graticule."""
-    ((left, bottom),) = layout.corners
-    ax = sheet.add_map(left, bottom, layout.frame)
-    content = draw_content(ax, result, spec, layout.frame, languages, held=held)
-    draw_graticule(sheet.page, layout.frame, left, bottom, languages[0])
-    return content
+def _sheet(
+    place: Callable[..., Layout], result: Result, spec: MapSpec, languages: Sequence[str],
+    *, panels: Sequence[Panel] | None, held: BaseGeometry,
+) -> tuple[MapSheet, Content, bool]:  # fmt: skip
+    """A sheet in a layout, what was drawn on it, and whether its panel holds everything."""
+    layout = place()
+    inset = choose_inset(
+        result, spec, layout.frame, held, head_mm=partial(head_mm, languages=languages)
+    )
+    if inset is not None and inset.corner is None:
+        layout = place(strip_mm=inset.height_mm)
+    sheet = MapSheet(layout.width_mm, layout.height_mm)
+    if panels is None:
+        content = draw_single(sheet, layout, result, spec, languages, held=held, inset=inset)
+    else:
+        content = draw_multiples(sheet, layout, result, spec, languages, panels=panels, held=held)
+    draw_head_and_foot(sheet, layout, languages)
+    whole = draw_panel(sheet, layout, partial(_blocks, result, spec, content, languages))
+    return sheet, content, whole
+
+
+def _placed(
+    held: BaseGeometry, result: Result, known: Box | None, *, spec: MapSpec, languages: Sequence[str],
+    title: Mapping[str, str], message: Mapping[str, str], panels: Panels | None, strip_mm: float = 0.0,
+    more_panel_mm: float = 0.0,
+) -> Layout:  # fmt: skip
+    """The layout of a sheet, its frame where the data is."""
+    layout = lay_out(
+        held, result.area.crs, margin=spec.frame.margin, orientation=spec.orientation,
+        languages=languages, title=title, message=message, credit=credits_of(result, spec, languages),
+        known=known, panels=panels, strip_mm=strip_mm, more_panel_mm=more_panel_mm,
+    )  # fmt: skip
+    return replace(layout, frame=keep_within(layout.frame, held, known))
 
 
 def known_maps(result: Result) -> Mapping[str, MapSpec]:
@@ -261,6 +290,11 @@ def _blocks(
         for group in content.legend
         if group.items
     ]
+    if not content.list_on_map:
+        blocks += [
+            legend_block(group, languages, width, size, tight=tight, name=LIST)
+            for group in list_of(content.listed.values(), result, spec, content.frame)
+        ]
     if spec.facts:
         blocks.append(facts_block(spec.facts, result, languages, width, size))
     if (listed := _not_placed(content, LISTED_TIGHT if tight else LISTED)) is not None:

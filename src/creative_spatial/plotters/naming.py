@@ -11,11 +11,11 @@ from shapely import affinity
 
 from creative_spatial.plotters.artists import add_lines, point_array, representative_xy, within_box
 from creative_spatial.plotters.cartography import POINTS_PER_MM, cartography
+from creative_spatial.plotters.certainty import uncertainty_mm
 from creative_spatial.plotters.drawn import Z_LABELS
 from creative_spatial.plotters.fonts import drawable
 from creative_spatial.plotters.labels import Label, Placed, place_labels
-from creative_spatial.plotters.points import uncertainty_mm
-from creative_spatial.plotters.symbols import matching, selected
+from creative_spatial.plotters.symbols import any_matching, selected
 from creative_spatial.plotters.text import plain
 from creative_spatial.plotters.typeset import Style, extent_mm, style_for
 from creative_spatial.schema import is_illustrative
@@ -44,7 +44,8 @@ SMALLEST_NAMED_MM2, SHORTEST_NAMED_MM = 4.0, 12.0
 def map_labels(
     result: Result, specs: Sequence[LabelSpec], frame: Frame, languages: Sequence[str],
     *, markers_mm: NDArray[np.float64], radius_mm: float,
-    moved: Mapping[str, tuple[float, float]] | None = None,
+    moved: Mapping[str, tuple[float, float]] | None = None, listed: frozenset[tuple[str, str]] = frozenset(),
+    named: frozenset[str] = frozenset(),
 ) -> list[Label]:  # fmt: skip
     """
     Collect the labels of a map in the order in which they get their places.
@@ -65,6 +66,10 @@ def map_labels(
         Radius of the markers.
     moved : mapping of str to (x, y), units of the CRS, optional
         Where markers stand that are not at their place, by feature.
+    listed : frozenset of (str, str)
+        Layer and id of features that a list on the sheet names.
+    named : frozenset of str
+        Names in the first language that the sheet bears elsewhere.
 
     Returns
     -------
@@ -80,12 +85,11 @@ def map_labels(
         if layer is None or not len(layer):
             continue
         near = within_box(layer.geometry.to_numpy(), frame.box)[1]
-        rows = selected(layer.iloc[near], spec.where, result.taxonomy, *spec.order)
-        if spec.unless:
-            rows = rows[~matching(rows, spec.unless)]
+        rows = selected(layer.iloc[near], spec.where, result.taxonomy, *spec.order, *spec.unless)
+        rows = rows[~any_matching(rows, spec.unless)]
         texts = _texts(rows, languages, result if spec.layer == BOUNDARIES else None)
-        named = [i for i, lines in enumerate(texts) if lines]
-        rows, texts = rows.iloc[named], [texts[i] for i in named]
+        filled = [i for i, lines in enumerate(texts) if lines]
+        rows, texts = rows.iloc[filled], [texts[i] for i in filled]
         if not len(rows):
             continue
         if spec.layer == BOUNDARIES:
@@ -97,7 +101,10 @@ def map_labels(
                 rows, texts, spec, frame, languages=languages, area=result.area, radius_mm=radius_mm,
                 moved=moved or {},
             )  # fmt: skip
-        fresh = [label for label in found if label.key not in seen][: spec.limit]
+        fresh = [
+            it for it in found
+            if it.key not in seen and (spec.layer, it.key) not in listed and it.lines[0][0] not in named
+        ][: spec.limit]  # fmt: skip
         seen |= {label.key for label in fresh}
         labels += fresh
     return labels
@@ -295,6 +302,7 @@ def _order(rows: gpd.GeoDataFrame, spec: LabelSpec) -> NDArray[np.intp]:
 def draw_labels(
     ax: Axes, labels: Sequence[Label], frame: Frame, *, obstacles_mm: NDArray[np.float64], radius_mm: float,
     avoid: Sequence[BaseGeometry] = (), barriers_mm: NDArray[np.float64] | None = None,
+    keep_off: Sequence[BaseGeometry] = (), limit: int | None = None,
 ) -> list[Placed]:  # fmt: skip
     """
     Place labels and draw them with their halos and leader lines.
@@ -315,6 +323,10 @@ def draw_labels(
         Lines that a label crosses only where nothing else is near.
     barriers_mm : array of float, shape (m, 2), millimetres, optional
         Points that no leader line may cross.
+    keep_off : sequence of geometry, units of the CRS
+        What neither a label nor its leader may cover.
+    limit : int, optional
+        Most labels.
 
     Returns
     -------
@@ -324,6 +336,7 @@ def draw_labels(
     placed = place_labels(
         labels, width_mm=frame.width_mm, height_mm=frame.height_mm,
         obstacles=obstacles_mm, radius_mm=radius_mm, avoid=[_to_paper(line, frame) for line in avoid], barriers=barriers_mm,
+        keep_off=[_to_paper(it, frame) for it in keep_off], limit=limit,
     )  # fmt: skip
     marked = shapely.union_all(point_array(obstacles_mm if barriers_mm is None else barriers_mm))
     halo = [withStroke(linewidth=1.9, foreground="#FFFFFF", alpha=0.85)]

@@ -15,16 +15,21 @@ from creative_spatial.plotters.artists import (
     representative_xy,
 )
 from creative_spatial.plotters.cartography import POINTS_PER_MM, cartography
+from creative_spatial.plotters.certainty import uncertainty_mm
 from creative_spatial.plotters.crowding import MOVED_MM, move_apart
+from creative_spatial.plotters.discs import draw_discs
 from creative_spatial.plotters.drawn import Z_POINTS, Drawn, class_labels
 from creative_spatial.plotters.legend_items import LegendGroup, LegendItem, worded
-from creative_spatial.plotters.symbols import DEFAULT_COLOR, classify, matching
-from creative_spatial.schema import ASSUMED, BASIS
+from creative_spatial.plotters.numbered import item_of
+from creative_spatial.plotters.symbols import DEFAULT_COLOR, any_matching, classify, matching
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     import geopandas as gpd
     from matplotlib.axes import Axes
     from numpy.typing import NDArray
+    from shapely.geometry.base import BaseGeometry
 
     from creative_spatial.plotters.frame import Frame
     from creative_spatial.plotters.specs import LayerSpec
@@ -108,7 +113,8 @@ def crowded_mm(count: int) -> float:
 
 def draw_points(
     ax: Axes, rows: gpd.GeoDataFrame, spec: LayerSpec, taxonomy: Taxonomy, frame: Frame,
-    *, marker_mm: float | None = None,
+    *, marker_mm: float | None = None, numbers: Mapping[str, int] | None = None,
+    keep_off: Sequence[BaseGeometry] = (),
 ) -> Drawn:  # fmt: skip
     """
     Draw markers, soft discs where the place is uncertain, and leave a rest to be listed.
@@ -127,6 +133,11 @@ def draw_points(
         The scale.
     marker_mm : float, millimetres, optional
         Width of a marker of size 1, none of which is then moved.
+    numbers : mapping of str to int, optional
+        By feature, the numbers that stand in place of markers; those of uncertain places are not
+        drawn.
+    keep_off : sequence of geometry, units of the CRS
+        Furniture inside the frame, which no number may cover.
 
     Returns
     -------
@@ -149,24 +160,35 @@ def draw_points(
     alpha = 1.0 if len(rows) <= 4 * facts.crowd else 0.75
     invented = matching(rows, {"accuracy": ("illustrative",)})
     true = xy
+    keys = rows.index.astype(str)
+    numbered = keys.isin(numbers or {}) & ~soft
+    sharp = ~soft & ~numbered
     if fixed is None:
-        xy = _in_the_crowd(xy, ~soft, invented, width, frame)
+        xy = _in_the_crowd(xy, sharp, invented, width, frame)
     # Examples lie below and are smaller: none hides a place that is there.
     for chosen, share, below in (
         (invented, EXAMPLE_SIZE, Z_POINTS - 0.3),
         (~invented, 1.0, Z_POINTS),
     ):
-        drawn = ~soft & chosen
+        drawn = sharp & chosen
         _scatter(
             ax, xy[drawn], colors[drawn], markers[drawn], hollow[drawn],
             width=width * share, alpha=alpha, zorder=below,
         )  # fmt: skip
+    listed = {
+        keys[i]: item_of(rows.iloc[i], (numbers or {})[keys[i]], colors[i], hollow=bool(hollow[i]))
+        for i in np.flatnonzero(numbered).tolist()
+    }
+    covered, tied = draw_discs(
+        ax, xy[numbered], list(listed.values()), frame,
+        others=xy[sharp], clear_mm=width / 2, keep_off=keep_off,
+    )  # fmt: skip
     extra = []
-    if _draw_ties(ax, true, xy, frame):
+    if _draw_ties(ax, true, xy, frame) or tied:
         extra.append(LegendItem("line", worded("moved"), TIE, width_mm=0.15))
     if spec.filled and _hollow(rows, spec).any():
         extra.append(LegendItem("marker", worded("hollow"), "#6B6B6B", hollow=True))
-    if spec.ring and (ringed := matching(rows, spec.ring) & ~soft).any():
+    if spec.ring and (ringed := matching(rows, spec.ring) & sharp).any():
         ax.scatter(
             xy[ringed, 0],
             xy[ringed, 1], s=(1.75 * width * POINTS_PER_MM) ** 2, facecolors="none",
@@ -177,11 +199,11 @@ def draw_points(
         extra.append(LegendItem("disc", worded("uncertain"), "#6B6B6B"))
     if extra:
         legend = (*legend, LegendGroup({}, tuple(extra)))
-    keys = rows.index.astype(str)
     moved = np.flatnonzero((xy != true).any(axis=1)).tolist()
     return Drawn(
-        rows, legend, markers=xy[~soft], barriers=xy[~soft & ~invented], radius_mm=width * (0.9 if spec.ring else 0.55),
+        rows, legend, markers=xy[sharp], barriers=xy[sharp & ~invented], radius_mm=width * (0.9 if spec.ring else 0.55),
         not_placed=not_placed, counted=spec.counted, moved={keys[i]: (float(xy[i, 0]), float(xy[i, 1])) for i in moved},
+        covered=covered, listed=listed,
     )  # fmt: skip
 
 
@@ -238,30 +260,6 @@ def _draw_ties(
     return True
 
 
-def uncertainty_mm(rows: gpd.GeoDataFrame, frame: Frame) -> NDArray[np.float64]:
-    """
-    Radius of each place's uncertainty on paper.
-
-    Parameters
-    ----------
-    rows : GeoDataFrame, n rows
-        With or without `uncertainty_m` and `uncertainty_basis`.
-    frame : Frame
-        The scale.
-
-    Returns
-    -------
-    array of float, shape (n,), millimetres
-        Zero where nobody says anything: what is assumed of a kind of source is no fact of a place.
-    """
-    if "uncertainty_m" not in rows:
-        return np.zeros(len(rows))
-    metres = rows["uncertainty_m"].astype(float).fillna(0.0).to_numpy()
-    if BASIS in rows:
-        metres = np.where(rows[BASIS] == ASSUMED, 0.0, metres)
-    return np.asarray(metres * 1000 / frame.scale)
-
-
 def _looks(
     rows: gpd.GeoDataFrame, spec: LayerSpec, taxonomy: Taxonomy
 ) -> tuple[NDArray[Any], NDArray[Any], NDArray[np.bool_], tuple[LegendGroup, ...]]:
@@ -309,12 +307,7 @@ def _looks(
 
 def _hollow(rows: gpd.GeoDataFrame, spec: LayerSpec) -> NDArray[np.bool_]:
     """Rows that any of the hollow conditions holds for."""
-    hollow = np.zeros(len(rows), dtype=bool)
-    if not spec.filled:
-        return ~hollow
-    for column, values in spec.hollow.items():
-        hollow |= matching(rows, {column: values})
-    return hollow
+    return any_matching(rows, spec.hollow) if spec.filled else np.ones(len(rows), dtype=bool)
 
 
 def _scatter(

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from creative_spatial.plotters.layout import Layout
 
 NOTEBOOK_DPI = 110
-NEVER_LEFT_OUT = frozenset({"notes", "illustrative", "scale"})
+LIST = "list"
+NEVER_LEFT_OUT = frozenset({"notes", "illustrative", "scale", LIST})
 # Sizes of type to try, and whether both languages then share a line.
 _FITS = (
     (1.0, False), (0.93, False), (1.0, True), (0.93, True), (0.86, True), (0.8, True), (0.74, True), (0.68, True),
@@ -72,6 +73,7 @@ class MapSheet(Sheet):
     def __init__(self, width_mm: float, height_mm: float) -> None:
         super().__init__(width_mm, height_mm)
         self.maps: list[Axes] = []
+        self.alternative: dict[str, str] = {}
 
     @property
     def map(self) -> Axes | None:
@@ -156,7 +158,7 @@ class BlockMaker(Protocol):
         """Blocks of a width in millimetres, set in a size in points, on shared lines or not."""
 
 
-def draw_panel(sheet: MapSheet, layout: Layout, make: BlockMaker) -> None:
+def draw_panel(sheet: MapSheet, layout: Layout, make: BlockMaker) -> bool:
     """
     Flow the panel's blocks into its columns, at the largest size of type that fits.
 
@@ -169,6 +171,11 @@ def draw_panel(sheet: MapSheet, layout: Layout, make: BlockMaker) -> None:
     make : callable
         Blocks for a column's width in millimetres, a size of type in points, and whether
         both languages share a line.
+
+    Returns
+    -------
+    bool
+        Whether all of them fit; where not, some were left out.
     """
     look = cartography()
     left, top, width, height = layout.panel
@@ -181,6 +188,7 @@ def draw_panel(sheet: MapSheet, layout: Layout, make: BlockMaker) -> None:
         filled = arrange(blocks, layout.columns, height, 2.6 * factor)
         if filled is not None:
             break
+    whole = filled is not None
     if filled is None:
         # Even at the smallest size there is more than the panel holds: keep what comes first.
         filled = _cut(blocks, layout.columns, height, 2.6 * factor)
@@ -189,6 +197,7 @@ def draw_panel(sheet: MapSheet, layout: Layout, make: BlockMaker) -> None:
         for block in blocks:
             block.draw(sheet.page, x, y)
             y -= block.height_mm + 2.6 * factor
+    return whole
 
 
 def _cut(blocks: list[Block], columns: int, height: float, gap: float) -> list[list[Block]]:

@@ -48,6 +48,48 @@ class FrameSpec(Facts):
     marked: Literal["all", "primary"] = "all"
 
 
+class NumberedSpec(Facts):
+    """
+    Which points of a layer bear a number that a list on the sheet explains, in place of their marker.
+
+    Of the rows that `where` keeps, those are numbered that have a name, are certain enough to be
+    drawn sharply, and that no condition of `unless` holds for: at most `most`. `order` chooses
+    among more, column by column: rows with its first value come first, "*" stands for any value.
+    Equal ones: inside the primary boundary first, then by id. The numbers run from north to south.
+    """
+
+    where: Where = Field(default_factory=dict)
+    unless: Where = Field(default_factory=dict)
+    order: Where = Field(default_factory=dict)
+    most: int = Field(default=12, ge=1, le=24)
+    title: Texts
+
+
+class InsetSpec(Facts):
+    """
+    When and where a second map shows a dense place at a larger scale.
+
+    Those rows of `layer` decide that `where` keeps and that lie in what the map holds: the one with
+    most of them within `reach_m` metres, and these. Fewer than `least` give no inset. Its scale is
+    the largest round one, at least `larger` times that of the map, at which its map is `largest_mm`
+    wide and high at most and covers nothing; where none does, it stands below the map. Its points
+    are the rows that `where` keeps and those that state an uncertainty, where that is small enough
+    on its paper; it bears `names` names at most. It is called after the area of the layer `called`
+    that holds half of the deciding rows or more, which it shows whole where that is three times
+    `reach_m` across at most; else by its `title`.
+    """
+
+    layer: str
+    where: Where
+    reach_m: float = Field(default=400.0, gt=0)
+    least: int = Field(default=3, ge=1)
+    larger: float = Field(default=2.0, ge=1.25)
+    largest_mm: float = Field(default=80.0, ge=50, le=120)
+    names: int = Field(default=8, ge=0)
+    called: str | None = None
+    title: Texts
+
+
 class LayerSpec(Facts):
     """
     One layer of a map: which rows, drawn how, classed by which columns.
@@ -56,7 +98,7 @@ class LayerSpec(Facts):
     `ground` are listed with the base map and do not count towards `max_classes`. Without
     `filled` a marker of one colour is an outline, which then says nothing of its row.
     `fill` is the colour inside an outline, whose `dashes` are dashed where nothing is said;
-    `most` draws that many rows, the layer's first.
+    `most` draws that many rows, the layer's first. Points that are `numbered` are listed.
     """
 
     layer: str
@@ -80,6 +122,15 @@ class LayerSpec(Facts):
     fill: str | None = None
     most: int | None = Field(default=None, ge=1)
     counted: bool = True
+    numbered: NumberedSpec | None = None
+
+    @model_validator(mode="after")
+    def _only_points_are_numbered(self) -> LayerSpec:
+        if self.numbered is not None and self.draw != "point":
+            raise ValueError(f"only points are numbered in a list; {self.draw!r} is not")
+        if self.numbered is not None and self.ring:
+            raise ValueError("a numbered disc bears no ring; leave `ring` or `numbered` out")
+        return self
 
 
 class LabelSpec(Facts):
@@ -87,7 +138,7 @@ class LabelSpec(Facts):
     Which names a map bears; earlier ones are placed first.
 
     The layer "boundaries" is the area's own. Without `leader` a name stands beside its
-    point or not at all; rows that `unless` holds for are not named.
+    point or not at all; rows that any condition of `unless` holds for are not named.
     """
 
     layer: str
@@ -113,7 +164,7 @@ class MapSpec(Facts):
     `message` lists templates, fullest first: the first of which every number is known is
     printed; `caution` stands among the notes. `base` is how loud the ground is. `panels` names a column: the sheet is then
     one small map for each of its classes (a creative field, a class of a legend), all in
-    one frame, and bears no names of places. `each` names a layer: there is then one sheet for
+    one frame, and bears no names of places, numbers or inset. `each` names a layer: there is then one sheet for
     each of its rows (`sheets_of_rows`).
     """
 
@@ -131,6 +182,7 @@ class MapSpec(Facts):
     layers: tuple[LayerSpec, ...] = ()
     labels: tuple[LabelSpec, ...] = ()
     facts: tuple[FactSpec, ...] = ()
+    inset: InsetSpec | None = None
 
     @model_validator(mode="after")
     def _templates_are_sound(self) -> MapSpec:
@@ -139,6 +191,12 @@ class MapSpec(Facts):
             check_template(text)
         if self.panels is not None and self.labels:
             raise ValueError("a map of panels bears no names of places; leave its labels out")
+        if self.panels is not None and (self.inset or any(it.numbered for it in self.layers)):
+            raise ValueError(
+                "a map of panels has no inset and no list; leave `inset`, `numbered` out"
+            )
+        if sum(it.numbered is not None for it in self.layers) > 1:
+            raise ValueError("one layer of a map is numbered, so that a number means one place")
         return self
 
 

@@ -152,6 +152,30 @@ def matching(layer: pd.DataFrame, where: Mapping[str, tuple[str, ...]]) -> NDArr
     return held
 
 
+def any_matching(
+    layer: pd.DataFrame, conditions: Mapping[str, tuple[str, ...]]
+) -> NDArray[np.bool_]:
+    """
+    Say which rows hold one of the wanted values in any named column.
+
+    Parameters
+    ----------
+    layer : DataFrame, n rows
+        A column that it lacks holds nothing.
+    conditions : mapping of str to tuple of str
+        Wanted values by column.
+
+    Returns
+    -------
+    array of bool, shape (n,)
+        All false without a condition.
+    """
+    held = np.zeros(len(layer), dtype=bool)
+    for column, wanted in conditions.items():
+        held |= matching(layer, {column: wanted})
+    return held
+
+
 def selected(
     layer: gpd.GeoDataFrame,
     where: Mapping[str, tuple[str, ...]],

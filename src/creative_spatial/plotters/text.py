@@ -61,6 +61,33 @@ def plain(name: Any, *, most: int = MAX_NAME_LENGTH) -> str:
     return "".join(clusters(text[:most])[:-1]) + "…"
 
 
+def names_of(row: Any) -> dict[str, str]:
+    """
+    List a row's names by language, fit to draw.
+
+    Parameters
+    ----------
+    row : Series or mapping
+        With `name` and maybe `name:<language>`.
+
+    Returns
+    -------
+    dict of str to str
+        `name` stands for English where there is no English one.
+
+    Examples
+    --------
+    >>> names_of({"name": "หับ โห้ หิ้น", "name:en": "Hub Ho Hin"})
+    {'en': 'Hub Ho Hin'}
+    """
+    names = {
+        str(c).removeprefix("name:"): plain(name)
+        for c, name in row.items()
+        if str(c).startswith("name:")
+    }
+    return {"en": plain(row.get("name")), **{k: v for k, v in names.items() if v}}
+
+
 def clusters(text: str) -> list[str]:
     """
     Split a text where a line may break without parting a letter from its marks.

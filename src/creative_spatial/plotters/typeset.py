@@ -15,7 +15,7 @@ from matplotlib.figure import Figure
 
 from creative_spatial.plotters.cartography import POINTS_PER_MM, cartography
 from creative_spatial.plotters.fonts import drawable, font_family
-from creative_spatial.plotters.text import wrap
+from creative_spatial.plotters.text import clusters, wrap
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -172,10 +172,10 @@ def lines_of(text: str, style: Style, room_mm: float, *, most: int = 99) -> list
     lines = [line for line in lines if line]
     if len(lines) <= most:
         return lines
-    last = lines[most - 1]
-    while last and width_mm(f"{last}…", style) > room_mm:
-        last = last[:-1]
-    return [*lines[: most - 1], f"{last.rstrip()}…"]
+    last = clusters(lines[most - 1])
+    while last and width_mm(f"{''.join(last)}…", style) > room_mm:
+        last.pop()
+    return [*lines[: most - 1], f"{''.join(last).rstrip()}…"]
 
 
 def put_line(

@@ -10,6 +10,7 @@ from matplotlib.patches import Circle, Rectangle
 
 from creative_spatial.plotters.artists import add_polygons
 from creative_spatial.plotters.cartography import POINTS_PER_MM
+from creative_spatial.plotters.discs import NUMBER_PT, face_of, ink_on
 from creative_spatial.plotters.drawn import darker
 from creative_spatial.plotters.furniture.block import Bilingual, Block, bilingual
 from creative_spatial.plotters.typeset import style_for
@@ -35,6 +36,7 @@ def legend_block(
     size: float,
     *,
     tight: bool = False,
+    name: str = "legend",
 ) -> Block:
     """
     Build the block of one group of a legend.
@@ -51,6 +53,8 @@ def legend_block(
         Size of type.
     tight : bool
         Both languages on one line where they fit.
+    name : str
+        What the block is called.
 
     Returns
     -------
@@ -61,7 +65,9 @@ def legend_block(
         group.title, languages, width_mm, size * 1.06, bold=True, most=2, tight=tight
     )
     texts = [
-        bilingual(item.labels, languages, width_mm - _TEXT_LEFT_MM, size, tight=tight)
+        bilingual(
+            item.labels, languages, width_mm - _TEXT_LEFT_MM, size, most=item.lines, tight=tight
+        )
         for item in group.items
     ]
     heights = [max(text.height_mm, _ITEM_LEAST_MM) + _ITEM_GAP_MM for text in texts]
@@ -75,7 +81,7 @@ def legend_block(
             text.draw(page, x + _TEXT_LEFT_MM, top - (height - _ITEM_GAP_MM - text.height_mm) / 2)
             top -= height
 
-    return Block("legend", lead + sum(heights), draw)
+    return Block(name, lead + sum(heights), draw)
 
 
 def _symbol_drop(text: Bilingual, height: float) -> float:
@@ -146,6 +152,13 @@ def draw_symbol(page: Axes, item: LegendItem, x: float, y: float) -> None:
             Rectangle((middle - 1.45, y - 1.45), 2.9, 2.9, facecolor=item.color, edgecolor="none")
         )
         style = style_for("en", 6.2, color="#FFFFFF", bold=True)
+        page.text(middle, y, item.marker, ha="center", va="center_baseline", **style.properties())
+    elif item.kind == "numbered":
+        edge = item.color if item.hollow else darker(item.color)
+        page.add_patch(
+            Circle((middle, y), 1.5, facecolor=face_of(item), edgecolor=edge, linewidth=0.6)
+        )
+        style = style_for("en", NUMBER_PT, color=ink_on(face_of(item)), bold=True)
         page.text(middle, y, item.marker, ha="center", va="center_baseline", **style.properties())
     else:
         page.add_line(Line2D(
