@@ -319,7 +319,7 @@ class TestSheets:
     def test_boundary_n_date_and_credits_are_printed(self, town):
         said = " ".join(words(draw_chart(town, "field-profile", languages=["en"])))
         assert "Songkhla Municipality: 14.83 km² of land" in said
-        assert "Places counted (n): 49" in said
+        assert "All places, evidence of a field or not (n): 49" in said
         assert "2025-06-30 – 2026-01-02" in said
         assert "City hall (CC-BY-4.0, 2025-06-30)" in said
 
