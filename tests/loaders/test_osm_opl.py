@@ -8,14 +8,17 @@ import numpy as np
 import osmium
 import pytest
 
+from creative_spatial.loaders.osm.cutting.collecting import NeedsCopyError
+from creative_spatial.loaders.osm.cutting.looked_up import read_boxes
 from creative_spatial.loaders.osm.cutting.opl import (
-    as_json,
     read_nodes,
     read_relations,
+    read_way_ids,
     read_ways,
     source_ids,
 )
 from creative_spatial.loaders.osm.cutting.sifting import TEXT
+from creative_spatial.loaders.osm.cutting.tags import as_json
 
 ODD = [
     "plain", "วัดโพธิ์ 20", "a%20b", "%", "%25%", "20%e01%", "k=v,k2=v2", "a@b", '"quoted"', "back\\slash",
@@ -125,3 +128,36 @@ def test_ids_that_were_made_positive_are_those_of_the_source():
     ids = np.array([6, 5, 0, 2_000_000_001])
     assert source_ids(ids, mapped=True).tolist() == [3, -3, 0, -1_000_000_001]
     assert source_ids(ids, mapped=False).tolist() == ids.tolist()
+
+
+def test_ways_are_found_by_their_ids_and_told_whole_or_not():
+    text = (
+        b"w1 v1 dV t Ta=b Nn1x1y2,n2xy\nw5 v1 dV t T N\nw9 v1 dV t Tname=nN%2c%n Nn9x0y0,n8x1y1\n"
+    )
+    assert read_way_ids(text).tolist() == [1, 5, 9]
+    assert read_ways(text).whole.tolist() == [False, True, True]
+    assert read_ways(text).sizes.tolist() == [2, 0, 2]
+
+
+def test_relations_say_which_members_are_ways():
+    relations = read_relations(b"r1 v1 dV t T Mn1@,w2@outer,r3@\nr2 v1 dV t T M\n")
+    assert relations.are_ways.tolist() == [False, True, False]
+
+
+def test_the_box_of_a_relation_is_that_of_its_known_ways(tmp_path):
+    lines = tmp_path / "ways.opl"
+    lines.write_bytes(b"w4 v1 dV t T Nn1x1y5,n2x3y4\nw7 v1 dV t T Nn3xy\nw9 v1 dV t T Nn4x-2y6\n")
+    boxes = read_boxes(lines, lacking={7})
+    relations = read_relations(
+        b"r1 v1 dV t T Mw4@,w9@,w999@,n4@\nr2 v1 dV t T Mw7@\nr3 v1 dV t T M\nr4 v1 dV t T Mw4@\n"
+    )
+    nowhere = [np.nan] * 4
+    around = [[-2, 4, 3, 6], nowhere, nowhere, [1, 4, 3, 5]]
+    assert np.array_equal(boxes.around(relations), around, equal_nan=True)
+
+
+def test_a_way_that_lacked_nodes_and_has_them_now_needs_a_copy_of_the_file(tmp_path):
+    lines = tmp_path / "ways.opl"
+    lines.write_bytes(b"w4 v1 dV t T Nn1x1y5,n2x3y4\n")
+    with pytest.raises(NeedsCopyError):
+        read_boxes(lines, lacking={4})

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from json.encoder import encode_basestring as _quote
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -13,7 +12,7 @@ from creative_spatial.loaders.osm.cutting.layout import OBJECT_SCHEMA
 from creative_spatial.loaders.osm.found import as_wkb
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -96,31 +95,6 @@ def rows_of_wkb(kind: str, columns: Mapping[str, Any], wkb: Sequence[bytes]) -> 
     """
     corners = shapely.bounds(shapely.from_wkb(np.array(wkb, dtype=object)))
     return rows(kind, columns, pa.array(wkb, pa.binary()), corners)
-
-
-def text_of(tags: Iterable[tuple[str, str]]) -> str:
-    r"""
-    Write tags as one JSON text: `json.dumps` makes an encoder for each, which takes longer.
-
-    Parameters
-    ----------
-    tags : iterable of (str, str)
-        Of one object; osmium's tags are such pairs.
-
-    Returns
-    -------
-    str
-        In one order.
-
-    Examples
-    --------
-    >>> text_of([("name", 'The "Old" Mill'), ("craft", "yes")])
-    '{"craft": "yes", "name": "The \\"Old\\" Mill"}'
-    """
-    quoted = [f"{_quote(key)}: {_quote(value)}" for key, value in tags]
-    if len(quoted) > 1:
-        quoted.sort()
-    return "{" + ", ".join(quoted) + "}"
 
 
 def cut_line(places: Sequence[Place | None]) -> tuple[bytes, list[int]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from json.encoder import encode_basestring as _quote
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -10,17 +9,15 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow import csv
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
+from creative_spatial.loaders.osm.cutting.tags import as_json
 
+if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _NODE = ("osm_id", "version", "visible", "timestamp", "tags", "lon", "lat")
 _WAY = ("osm_id", "version", "visible", "timestamp", "tags", "nodes")
 _RELATION = ("osm_id", "version", "visible", "timestamp", "tags", "members")
 _PLACES = {"ref": pa.int64(), "lon": pa.float64(), "lat": pa.float64()}
-# no text holds it as it is: osmium writes control characters as their numbers
-_BETWEEN_TAGS = "\x1f"
 _NODES_AS_LINES = bytes.maketrans(b"N,xy", b"\n\n  ")
 _NODE_BEGINS = ord("n")
 _MEMBER = {"ref": pa.string(), "role": pa.string()}
@@ -235,39 +232,6 @@ def read_relations(text: bytes) -> Relations:
     )
 
 
-def as_json(tags: Sequence[str]) -> list[str]:
-    r"""
-    Write tags as JSON, each as `text_of` gives it.
-
-    Parameters
-    ----------
-    tags : sequence of str
-        As osmium writes them: "key=value" with "," between, odd characters by their number.
-
-    Returns
-    -------
-    list of str
-        One JSON text for each.
-
-    Examples
-    --------
-    >>> as_json(["name=The%20%%22%Old%22%%20%Mill,craft=yes", ""])
-    ['{"craft": "yes", "name": "The \\"Old\\" Mill"}', '{}']
-    """
-    text = "\n".join(tags).replace("\\", "\\\\").replace('"', '\\"')
-    text = text.replace("=", '": "').replace(",", f'"{_BETWEEN_TAGS}"')
-    parts = text.split("%")
-    parts[1::2] = map(_CHARACTERS.__getitem__, parts[1::2])
-    return [_object(row) for row in "".join(parts).split("\n")]
-
-
-def _object(row: str) -> str:
-    """One JSON object of what stands between its first quotation mark and its last."""
-    if _BETWEEN_TAGS in row:
-        return "{" + ", ".join(sorted(f'"{row}"'.split(_BETWEEN_TAGS))) + "}"
-    return f'{{"{row}"}}' if row else "{}"
-
-
 def source_ids(ids: NDArray[np.int64], *, mapped: bool) -> NDArray[np.int64]:
     """
     Give the ids that objects have in the source.
@@ -285,18 +249,6 @@ def source_ids(ids: NDArray[np.int64], *, mapped: bool) -> NDArray[np.int64]:
         As many.
     """
     return np.where(ids % 2 == 0, ids // 2, -(ids + 1) // 2) if mapped else ids
-
-
-class _Characters(dict[str, str]):
-    """Characters in JSON by their number in hexadecimal digits."""
-
-    def __missing__(self, digits: str) -> str:
-        """Find it once."""
-        self[digits] = text = _quote(chr(int(digits, 16)))[1:-1]
-        return text
-
-
-_CHARACTERS = _Characters()
 
 
 def _plain(texts: pa.Array) -> pa.Array:

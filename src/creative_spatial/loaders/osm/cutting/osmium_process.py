@@ -128,9 +128,9 @@ def whole_lines(text: IO[bytes]) -> Iterator[bytes]:
     """
     begun = b""
     while block := text.read(BLOCK_BYTES):
-        lines, newline, rest = block.rpartition(b"\n")
-        if newline:
-            yield begun + lines + newline
-            begun = rest
+        end = block.rfind(b"\n") + 1
+        if end:
+            yield b"".join((begun, memoryview(block)[:end]))
+            begun = block[end:]
         else:
             begun += block

@@ -10,11 +10,12 @@ import osmium
 import pyarrow as pa
 
 from creative_spatial.loaders.osm.copies import from_positive
-from creative_spatial.loaders.osm.cutting.batch import rows_of_wkb, text_of
+from creative_spatial.loaders.osm.cutting.batch import rows_of_wkb
 from creative_spatial.loaders.osm.cutting.layout import CLOSED_WAY, RELATION, RELATION_SCHEMA
 from creative_spatial.loaders.osm.cutting.looked_up import keep_lines
 from creative_spatial.loaders.osm.cutting.opl import read_relations, source_ids
 from creative_spatial.loaders.osm.cutting.osmium_process import whole_lines
+from creative_spatial.loaders.osm.cutting.tags import text_of
 from creative_spatial.loaders.osm.found import AREA_TYPES
 from creative_spatial.loaders.osm.walking import FERRY, WalkRules
 

@@ -13,9 +13,10 @@ import osmium
 import pyarrow as pa
 
 from creative_spatial.loaders.osm.copies import from_positive
-from creative_spatial.loaders.osm.cutting.batch import cut_line, rows_of_wkb, text_of
+from creative_spatial.loaders.osm.cutting.batch import cut_line, rows_of_wkb
 from creative_spatial.loaders.osm.cutting.collecting import NeedsCopyError, is_line
 from creative_spatial.loaders.osm.cutting.layout import MEMBER, WAY
+from creative_spatial.loaders.osm.cutting.tags import text_of
 from creative_spatial.loaders.osm.found import as_wkb
 from creative_spatial.loaders.osm.incomplete import unbuilt_reason
 
