@@ -73,11 +73,19 @@ MAIN_ROADS: list[tuple[Tags, list[LonLat]]] = [
     ({"highway": "footway"}, [(100.5912, 7.2068), (100.5902, 7.2085), (100.5893, 7.2108), (100.5885, 7.2135), (100.5880, 7.2142)]),
     ({"highway": "steps"}, [(100.5893, 7.2108), (100.5875, 7.2105), (100.5862, 7.2100)]),
     ({"highway": "path"}, [(100.5935, 7.2090), (100.5940, 7.2120), (100.5955, 7.2138)]),
+    # What the food routes are driven on: north along the spit, and south to Hat Yai
+    ({"highway": "primary", "ref": "408"}, [(100.5080, 7.2920), (100.4960, 7.3150), (100.4850, 7.3400), (100.4700, 7.3800), (100.4560, 7.4200), (100.4440, 7.4550), (100.4390, 7.4735), (100.4300, 7.5100), (100.4150, 7.5500), (100.3980, 7.5850), (100.3900, 7.6000)]),
+    ({"highway": "tertiary"}, [(100.5080, 7.2920), (100.4940, 7.2915), (100.4810, 7.2930)]),
+    ({"highway": "primary"}, [(100.5030, 7.0850), (100.4930, 7.0660), (100.4850, 7.0463), (100.4790, 7.0270), (100.4700, 7.0085)]),
+    ({"highway": "tertiary"}, [(100.5060, 7.1350), (100.5030, 7.1320), (100.5000, 7.1300)]),
+    ({"highway": "path"}, [(100.5690, 7.2155), (100.5665, 7.2150), (100.5650, 7.2150)]),
 ]  # fmt: skip
 BRIDGES: list[list[LonLat]] = [
     [(100.5740, 7.1430), (100.5650, 7.1465), (100.5596, 7.1500), (100.5572, 7.1570)],
     [(100.5440, 7.1815), (100.5445, 7.1880), (100.5470, 7.1995)],
 ]
+# To the floating market, which lies beyond the canal.
+CANAL_BRIDGE: list[LonLat] = [(100.4850, 7.0463), (100.4738, 7.0462)]
 FERRY: list[LonLat] = [(100.5853, 7.2080), (100.5800, 7.2085), (100.5745, 7.2065)]
 
 # Grids of small streets: where, spacing in metres, bearing of one family (degrees from north).
@@ -130,6 +138,9 @@ def build_streets(
         "primary", "Tinsulanonda Bridge", "สะพานติณสูลานนท์", ref="408", bridge="yes", layer="1"
     )
     drawn += [Street(curve(points, 1), bridge) for points in BRIDGES]
+    drawn.append(
+        Street(line(CANAL_BRIDGE), {"highway": "tertiary", "bridge": "yes", "layer": "1"})
+    )
     drawn.append(Street(_ferry_landing(), {"highway": "service"}))
     drawn.append(Street(line(FERRY), {
         "route": "ferry", "name": "เรือข้ามฟากหัวเขาแดง", "name:en": "Hua Khao ferry",
