@@ -241,14 +241,17 @@ def make_plotters() -> SimpleNamespace:
     """Plotters that write what they were asked for instead of drawing it."""
 
     def draw_map(result: Result, spec: Any, *, languages: tuple[str, ...]) -> FakeFigure:
-        return FakeFigure(f"{spec.id} {','.join(languages)}")
+        return figure_of(spec, languages)
+
+    def figure_of(spec: Any, languages: tuple[str, ...]) -> FakeFigure:
+        figure = FakeFigure(f"{spec.id} {','.join(languages)}")
+        figure.alternative = {code: f"Said in {code}." for code in languages}
+        return figure
 
     def draw_chart(result: Result, spec: Any, *, languages: tuple[str, ...]) -> FakeFigure:
         if spec.id == "event-calendar":
             raise InsufficientDataError("no event is on record")
-        figure = FakeFigure(f"{spec.id} {','.join(languages)}")
-        figure.alternative = {code: f"Said in {code}." for code in languages}
-        return figure
+        return figure_of(spec, languages)
 
     def save_figure(figure: FakeFigure, path: Any, *, provenance: dict[str, str]) -> None:
         path.write_text(f"{figure.title} {sorted(provenance.items())}", encoding="utf-8")

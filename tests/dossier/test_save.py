@@ -155,6 +155,14 @@ def test_maps_are_drawn_in_the_languages_and_formats_asked_for(
     assert {p.name for p in (target / "maps").iterdir()} == {"overview.svg", "overview.txt"}
 
 
+def test_a_map_is_written_with_its_text_beside_it_and_in_it(tmp_path: Path, result: Result) -> None:
+    folder = save(result, tmp_path / "town", formats=["png"], languages=["th", "en"]) / "maps"
+    said = (folder / "overview.txt").read_text(encoding="utf-8")
+    assert said == "Said in th.\n\nSaid in en.\n"
+    drawn = (folder / "overview.png").read_text(encoding="utf-8")
+    assert "'description', 'Said in th.'" in drawn
+
+
 def test_maps_carry_credits_and_hashes(tmp_path: Path, result: Result) -> None:
     text = (save(result, tmp_path / "town") / "maps" / "overview.png").read_text(encoding="utf-8")
     assert text.startswith("overview th,en [")

@@ -155,6 +155,16 @@ def test_what_is_only_said_to_be_near_is_counted_and_not_shown(choose, make):
     assert (inset.shown, inset.total) == (4, 7)
 
 
+def test_what_is_assumed_of_a_source_is_nothing_that_is_stated(choose, make):
+    # Surveyed places stay certain, others do not become it.
+    layer = places(make, around(600, 3000, 6), uncertainty_m=3.0, uncertainty_basis="assumed")
+    layer.loc[layer.index[4:], "accuracy"] = None
+    inset = choose(layer)
+    assert (inset.shown, inset.total) == (4, 6)
+    assert choose(layer.assign(uncertainty_m=900.0)).shown == 4
+    assert choose(layer.assign(uncertainty_basis="stated")).shown == 6
+
+
 def test_it_is_called_after_the_area_that_holds_it_and_shows_that_whole(choose, make):
     quarters = make.layer([
         ("ย่านใหญ่", "Big quarter", "", make.polygon((300, 2000), (2900, 2000), (300, 2600)), {}),

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 DISC_MM, APART_MM = 3.1, 3.4
 NUMBER_PT = 6.0
+# Half the height of a digit: that far below the middle is the baseline.
+DROP_MM = 0.357 * NUMBER_PT / POINTS_PER_MM
 DARK, LIGHT = "#1F1F1F", "#FFFFFF"
 
 
@@ -81,7 +83,7 @@ def draw_discs(
             zorder=Z_NUMBERS, gid=f"numbered:{item.marker}",
         )  # fmt: skip
         ax.text(
-            x, y, item.marker, ha="center", va="center_baseline", zorder=Z_NUMBERS + 0.1, clip_on=True,
+            x, y - DROP_MM * frame.unit, item.marker, ha="center", va="baseline", zorder=Z_NUMBERS + 0.1, clip_on=True,
             **style_for("en", NUMBER_PT, color=ink_on(face_of(item)), bold=True).properties(),
         )  # fmt: skip
     return tuple(shapely.buffer(point_array(spots), (DISC_MM / 2 + 0.3) * frame.unit)), bool(

@@ -8,6 +8,7 @@ group of surveyed places is what a larger scale can honestly show.
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -31,7 +32,8 @@ if TYPE_CHECKING:
     from creative_spatial.plotters.specs import InsetSpec, MapSpec
     from creative_spatial.result import Result
 
-NARROWEST_MM, LOWEST_MM = 50.0, 34.0
+# Widths to try, the roomier for names first.
+LEAST_WIDTHS_MM, LOWEST_MM = (64.0, 56.0, 50.0), 34.0
 AROUND_MM = 5.0
 MOST_HOLDING, WHOLE = 0.5, 3.0
 
@@ -103,8 +105,8 @@ def choose_inset(
         return None
     clear = clear_of(result, spec, frame, held)
     beside: Inset | None = None
-    for scale in _scales(frame, spec.inset):
-        inset = _at_scale(rows, result, spec, frame, scale, head_mm=head_mm)
+    for scale, least_mm in itertools.product(_scales(frame, spec.inset), LEAST_WIDTHS_MM):
+        inset = _at_scale(rows, result, spec, frame, scale, least_mm=least_mm, head_mm=head_mm)
         if inset is None:
             continue
         own = shapely.transform(inset.frame.polygon, frame.to_mm)
@@ -139,7 +141,7 @@ def _scales(frame: Frame, spec: InsetSpec) -> Iterator[float]:
 
 def _at_scale(
     rows: gpd.GeoDataFrame, result: Result, spec: MapSpec, frame: Frame, scale: float,
-    *, head_mm: Callable[[Inset], float],
+    *, least_mm: float, head_mm: Callable[[Inset], float],
 ) -> Inset | None:  # fmt: skip
     """The inset at a scale; None where it would be too large, or hold too few."""
     inset = spec.inset
@@ -159,7 +161,7 @@ def _at_scale(
         high = np.maximum(high, area.bounds[2:])
     # A single spot is shown with half a reach around it.
     needed = np.maximum((high - low) / unit + 2 * AROUND_MM, reach / unit)
-    wide, tall = np.maximum(needed, (NARROWEST_MM, LOWEST_MM)).tolist()
+    wide, tall = np.maximum(needed, (least_mm, LOWEST_MM)).tolist()
     center = _inside(frame, (low + high) / 2, (wide * unit, tall * unit))
     own = Frame(center, wide, tall, scale, frame.crs)
     if max(wide, tall) > inset.largest_mm + 1e-6:

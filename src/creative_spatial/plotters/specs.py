@@ -84,7 +84,7 @@ class InsetSpec(Facts):
     reach_m: float = Field(default=400.0, gt=0)
     least: int = Field(default=3, ge=1)
     larger: float = Field(default=2.0, ge=1.25)
-    largest_mm: float = Field(default=80.0, ge=50, le=120)
+    largest_mm: float = Field(default=80.0, ge=64, le=120)
     names: int = Field(default=8, ge=0)
     called: str | None = None
     title: Texts

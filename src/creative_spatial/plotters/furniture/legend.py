@@ -10,10 +10,10 @@ from matplotlib.patches import Circle, Rectangle
 
 from creative_spatial.plotters.artists import add_polygons
 from creative_spatial.plotters.cartography import POINTS_PER_MM
-from creative_spatial.plotters.discs import NUMBER_PT, face_of, ink_on
+from creative_spatial.plotters.discs import DROP_MM, NUMBER_PT, face_of, ink_on
 from creative_spatial.plotters.drawn import darker
 from creative_spatial.plotters.furniture.block import Bilingual, Block, bilingual
-from creative_spatial.plotters.typeset import style_for
+from creative_spatial.plotters.typeset import put_line, style_for
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -159,7 +159,7 @@ def draw_symbol(page: Axes, item: LegendItem, x: float, y: float) -> None:
             Circle((middle, y), 1.5, facecolor=face_of(item), edgecolor=edge, linewidth=0.6)
         )
         style = style_for("en", NUMBER_PT, color=ink_on(face_of(item)), bold=True)
-        page.text(middle, y, item.marker, ha="center", va="center_baseline", **style.properties())
+        put_line(page, middle, y - DROP_MM, item.marker, style, align="center")
     else:
         page.add_line(Line2D(
             [middle], [y], linestyle="none", marker=item.marker, markersize=MARKER_MM * POINTS_PER_MM * item.size,
