@@ -24,9 +24,9 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 
 from creative_spatial import loaders
 from creative_spatial.analysers import TrailPlan, heritage_trail, walking_minutes
-from creative_spatial.analysers.trail_order import best_within, shortest_order
-from creative_spatial.analysers.trail_search import Ends
-from creative_spatial.analysers.trail_ways import ways_between
+from creative_spatial.analysers.trails.order import best_within, shortest_order
+from creative_spatial.analysers.trails.search import Ends
+from creative_spatial.analysers.trails.ways import ways_between
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -63,8 +63,8 @@ def local_statistics() -> None:
     import esda
     from libpysal.graph import Graph
 
-    from creative_spatial.analysers.local_autocorrelation import getis_ord, local_moran
-    from creative_spatial.analysers.neighbours import contiguity
+    from creative_spatial.analysers.clusters.local_autocorrelation import getis_ord, local_moran
+    from creative_spatial.analysers.clusters.neighbours import contiguity
 
     cells = gpd.GeoDataFrame(
         geometry=[shapely.box(x, y, x + 1, y + 1) for y in range(224) for x in range(224)], crs=CRS
@@ -113,7 +113,7 @@ def surfaces() -> None:
     """100,000 points on 1,000 x 1,000 cells."""
     from sklearn.neighbors import KernelDensity
 
-    from creative_spatial.analysers.density import kernel_density
+    from creative_spatial.analysers.clusters.density import kernel_density
 
     rng = np.random.default_rng(SEED)
     points = rng.normal(0, 900, (100_000, 2)) + rng.choice([3500, 6500], (100_000, 1))
@@ -138,9 +138,13 @@ def clusters(folder: Path) -> None:
     from sklearn.cluster import DBSCAN
 
     import creative_spatial as cs
-    from creative_spatial.analysers.quarters import quarters
-    from creative_spatial.analysers.reachability import clusters_of, links_over_land, sites_of
-    from creative_spatial.analysers.stability import hot_spot_stability
+    from creative_spatial.analysers.clusters.stability import hot_spot_stability
+    from creative_spatial.analysers.quarters.core import quarters
+    from creative_spatial.analysers.quarters.reachability import (
+        clusters_of,
+        links_over_land,
+        sites_of,
+    )
 
     outline = gpd.read_file(folder / "boundary.geojson")
     extract = cs.loaders.read_osm(folder / "las_palmas_2023.osm.pbf", boundary=outline.union_all())

@@ -12,7 +12,7 @@ import pytest
 from affine import Affine
 from places import point, square
 
-from creative_spatial.analysers import counts
+from creative_spatial import analysers
 from creative_spatial.errors import ConfigError, IndicatorError, InsufficientDataError
 from creative_spatial.evaluation import Grades, check_specs, evaluate, open_rows, resolve
 from creative_spatial.evaluation.rows import from_table
@@ -28,7 +28,7 @@ def spec(**changes):
     """A density of culture per km², with some things changed."""
     table = {
         "id": "asset_density",
-        "function": "counts.feature_density",
+        "function": "feature_density",
         "pillar": "culture",
         "title": {"en": "Density"},
         "unit": "per km²",
@@ -61,7 +61,7 @@ def test_every_boundary_and_every_unit_gets_its_row(area, culture):
 
 def test_the_city_s_figure_is_no_mean_of_the_units(area, make_features):
     zones = make_features([square(0, 0, 0.5, 1)])
-    shares = spec(function="coverage.area_share", inputs={"zones": "zones"}, unit="percent")
+    shares = spec(function="area_share", inputs={"zones": "zones"}, unit="percent")
     rows = evaluate(shares, {"zones": zones}, area).rows
     assert values(rows, "unit").tolist() == pytest.approx([50.0, 0.0])
     assert values(rows, "city").tolist() == pytest.approx([25.0])
@@ -87,9 +87,7 @@ def test_where_on_a_column_that_is_not_there_is_refused(area, culture):
 
 
 def test_what_lacks_data_is_skipped_and_says_what_would_enable_it(area, culture):
-    rates = spec(
-        function="counts.features_per_population", params={"per": 10_000}, needs_population=True
-    )
+    rates = spec(function="features_per_population", params={"per": 10_000}, needs_population=True)
     outcome = evaluate(rates, {"culture": culture}, area)
     row = outcome.rows.iloc[0]
     assert (row["status"], row["value"]) == ("skipped", pytest.approx(np.nan, nan_ok=True))
@@ -113,7 +111,7 @@ def test_a_rate_of_few_people_is_suppressed_in_units_only(area, culture):
         boundaries=pd.Series([999.0], index=["town"]),
     )
     rates = spec(
-        function="counts.features_per_population", params={"per": 10_000}, needs_population=True,
+        function="features_per_population", params={"per": 10_000}, needs_population=True,
         min_population=500,
     )  # fmt: skip
     rows = evaluate(rates, {"culture": culture}, counted).rows
@@ -160,12 +158,14 @@ def test_choosing_fewer_indicators_changes_no_number(area, culture):
     "function",
     [
         "os.system",
-        "counts.nothing",
-        "counts._private",
-        "system",
+        "nothing",
+        "_private",
+        "__getattribute__",
+        "places",
+        "places.counts.feature_density",
         "..evaluation.evaluate",
-        "counts.np",
-        "counts.locate",
+        "TrailPlan",
+        "locate",
     ],
 )
 def test_a_specification_can_name_the_package_s_analysers_only(function):
@@ -173,9 +173,14 @@ def test_a_specification_can_name_the_package_s_analysers_only(function):
         resolve(function)
 
 
+def test_a_name_that_is_nearly_right_is_proposed():
+    with pytest.raises(IndicatorError, match="did you mean 'feature_density'"):
+        resolve("counts.feature_densty")
+
+
 def test_parameters_that_a_function_does_not_know_are_refused(area, culture):
     with pytest.raises(
-        IndicatorError, match=r"'asset_density': counts\.feature_density.*unexpected keyword"
+        IndicatorError, match=r"'asset_density': feature_density.*unexpected keyword"
     ):
         evaluate(spec(params={"radius": 3}), {"culture": culture}, area)
 
@@ -194,9 +199,7 @@ def test_rows_hold_nothing_that_json_cannot_say(area, culture):
 def test_a_published_population_serves_the_city_and_not_the_units(area, culture):
     known = area.boundaries.assign(population=[2000.0])
     stated = type(area)(**{**vars(area), "boundaries": known})
-    rates = spec(
-        function="counts.features_per_population", params={"per": 10_000}, needs_population=True
-    )
+    rates = spec(function="features_per_population", params={"per": 10_000}, needs_population=True)
     outcome = evaluate(rates, {"culture": culture}, stated)
     assert values(outcome.rows, "city").tolist() == [20.0]
     assert set(outcome.rows["level"]) == {"city"}
@@ -210,7 +213,7 @@ def test_a_unit_whose_people_nobody_counted_is_not_a_unit_of_few(area, culture):
         boundaries=pd.Series([900.0], index=["town"]),
     )
     rates = spec(
-        function="counts.features_per_population", params={"per": 10_000}, needs_population=True,
+        function="features_per_population", params={"per": 10_000}, needs_population=True,
         min_population=500,
     )  # fmt: skip
     rows = evaluate(rates, {"culture": culture}, counted).rows.set_index("unit_id")
@@ -230,19 +233,19 @@ def test_what_is_divided_by_is_named_and_makes_a_number_illustrative_too(area, c
 
 def test_all_pillars_can_be_asked_for_at_once(area, culture, make_features):
     groups = make_features([point(1.5, 0.5)], concept="ngo", source_id="register")
-    both = spec(function="presence.pillars_present", inputs={"layers": "pillars"})
+    both = spec(function="pillars_present", inputs={"layers": "pillars"})
     rows = evaluate(both, {"pillars": [culture, groups]}, area).rows
     assert values(rows, "unit").to_dict() == {"west": 1.0, "east": 2.0}
     assert rows["sources"].unique().tolist() == ["register;test"]
 
 
 def test_no_pillar_at_all_is_a_reason_to_skip(area):
-    both = spec(function="presence.pillars_present", inputs={"layers": "pillars"})
+    both = spec(function="pillars_present", inputs={"layers": "pillars"})
     assert evaluate(both, {"pillars": []}, area).rows["status"].tolist() == ["skipped"]
 
 
 def test_a_value_that_a_function_refuses_is_said_with_the_indicator(area, culture):
-    rates = spec(function="counts.features_per_population", params={"per": -5})
+    rates = spec(function="features_per_population", params={"per": -5})
     people = area.with_population(
         units=pd.Series([900.0, 900.0], index=area.units.index),
         boundaries=pd.Series([1800.0], index=["town"]),
@@ -257,13 +260,13 @@ def test_a_value_that_a_function_refuses_is_said_with_the_indicator(area, cultur
         ({"inputs": {"layer": "culturee"}}, r"unknown input 'culturee'; did you mean 'culture'\?"),
         ({"params": {"radius": 3}}, "got an unexpected keyword argument 'radius'"),
         ({"inputs": {"layers": "culture"}}, "missing a required argument: 'layer'"),
-        ({"function": "counts.nothing"}, "is not a function of creative_spatial"),
+        ({"function": "nothing"}, "is not a function of creative_spatial"),
         (
-            {"function": "counts.features_per_population", "params": {"per": "many"}},
+            {"function": "features_per_population", "params": {"per": "many"}},
             "'asset_density': per takes a number; found 'many'",
         ),
         (
-            {"function": "counts.features_per_population", "params": {"per": True}},
+            {"function": "features_per_population", "params": {"per": True}},
             "'asset_density': per takes a number; found 'True'",
         ),
     ],
@@ -307,12 +310,12 @@ def test_an_indicator_s_id_can_name_a_file_or_is_refused(key):
 
 
 def test_a_parameter_of_another_type_is_the_specification_s_fault(area, culture):
-    wide = spec(function="counts.features_per_population", params={"per": "many"})
+    wide = spec(function="features_per_population", params={"per": "many"})
     people = area.with_population(
         units=pd.Series([900.0, 900.0], index=area.units.index),
         boundaries=pd.Series([1800.0], index=["town"]),
     )
-    with pytest.raises(IndicatorError, match=r"indicator 'asset_density': counts\."):
+    with pytest.raises(IndicatorError, match=r"indicator 'asset_density': feature"):
         evaluate(wide, {"culture": culture}, people)
 
 
@@ -392,9 +395,9 @@ class TestDerivations:
         """Name a function as if it were one of the package's."""
 
         def name(function):
-            function.__module__ = counts.__name__
-            monkeypatch.setattr(counts, function.__name__, function, raising=False)
-            return f"counts.{function.__name__}"
+            function.__module__ = analysers.__name__
+            monkeypatch.setattr(analysers, function.__name__, function, raising=False)
+            return function.__name__
 
         return name
 
@@ -508,9 +511,9 @@ class TestTooFewData:
                 raise InsufficientDataError("two units are needed; there is 1.")
             return pd.Series([1.0, 2.0], index=units.index)
 
-        thin.__module__ = counts.__name__
-        monkeypatch.setattr(counts, "thin", thin, raising=False)
-        return spec(function="counts.thin")
+        thin.__module__ = analysers.__name__
+        monkeypatch.setattr(analysers, "thin", thin, raising=False)
+        return spec(function="thin")
 
     def test_other_places_have_their_numbers(self, area, culture, thin):
         found = evaluate(thin, {"culture": culture}, area)
@@ -534,9 +537,9 @@ def test_units_are_asked_for_as_cells_and_only_the_primary_boundary_has_them(mon
     def cells(cells, units):
         return pd.DataFrame({"category": ["k"], "value": [float(len(cells))]})
 
-    cells.__module__ = counts.__name__
-    monkeypatch.setattr(counts, "cells", cells, raising=False)
-    wanted = spec(kind="table", function="counts.cells", inputs={"cells": "cells"}, levels=["city"])
+    cells.__module__ = analysers.__name__
+    monkeypatch.setattr(analysers, "cells", cells, raising=False)
+    wanted = spec(kind="table", function="cells", inputs={"cells": "cells"}, levels=["city"])
     rows = evaluate(wanted, {}, area).rows
     assert rows["value"].tolist() == [2.0]
 
@@ -546,9 +549,9 @@ def test_a_long_table_says_which_of_its_rows_are_numbers_of_the_city(monkeypatch
         steps = pd.DataFrame({"category": ["r1", "r2"], "value": [1.0, 2.0]})
         return steps.assign(headline=[False, True])
 
-    curve.__module__ = counts.__name__
-    monkeypatch.setattr(counts, "curve", curve, raising=False)
-    wanted = spec(kind="table", function="counts.curve", inputs={}, levels=["city"])
+    curve.__module__ = analysers.__name__
+    monkeypatch.setattr(analysers, "curve", curve, raising=False)
+    wanted = spec(kind="table", function="curve", inputs={}, levels=["city"])
     found = evaluate(wanted, {}, area)
     assert found.rows["category"].tolist() == ["r2"]
     assert len(found.tables["asset_density"]) == 2

@@ -63,7 +63,7 @@ marker = "s"
 
 INDICATORS = """
 [benches_per_km2]
-function = "counts.feature_density"
+function = "feature_density"
 pillar = "memory"
 title = { en = "Story benches per square kilometre" }
 unit = "per km²"

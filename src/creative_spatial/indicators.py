@@ -59,7 +59,7 @@ class IndicatorSpec(Facts):
     """
     One indicator: a function of the package with fixed inputs and parameters.
 
-    `function` is "module.name" below ``creative_spatial.analysers``. A measure gives numbers,
+    `function` is one of `creative_spatial.analysers`, by its name. A measure gives numbers,
     a table rows, a derivation a layer or raster of the primary boundary, which other
     indicators may take as an input by its id. `categories` gives parameters that differ by
     category (``q0 = { q = 0 }``). A rate is null in units with fewer than `min_population`

@@ -14,15 +14,15 @@ from hypothesis import strategies as st
 from places import CRS
 from scipy import stats
 
-from creative_spatial.analysers.colocation import colocation_quotients
-from creative_spatial.analysers.local_colocation import local_colocation
-from creative_spatial.analysers.mixing import (
+from creative_spatial.analysers.fields.specialisation import location_quotient
+from creative_spatial.analysers.mixing.colocation import colocation_quotients
+from creative_spatial.analysers.mixing.indices import (
     counts_by_unit,
     entropy,
     exposure,
     information_theory_index,
 )
-from creative_spatial.analysers.specialisation import location_quotient
+from creative_spatial.analysers.mixing.local_colocation import local_colocation
 from creative_spatial.errors import IndicatorError, InsufficientDataError, LayerSchemaError
 
 

@@ -8,7 +8,7 @@ import pytest
 import shapely
 from places import CRS
 
-from creative_spatial.analysers.density import kernel_density, relative_risk
+from creative_spatial.analysers.clusters.density import kernel_density, relative_risk
 from creative_spatial.errors import CRSError, IndicatorError
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from creative_spatial.analysers.diversity_profiles import hill_profiles
+from creative_spatial.analysers.mixing.profiles import hill_profiles
 from creative_spatial.errors import InsufficientDataError
 
 EVIDENCE = pd.DataFrame(

@@ -7,9 +7,9 @@ import pandas as pd
 import pytest
 from affine import Affine
 
-from creative_spatial.analysers.counts import feature_count, features_per_population
-from creative_spatial.analysers.facilities import share_with_feature, uneven_distribution
-from creative_spatial.analysers.travel_share import (
+from creative_spatial.analysers.places.counts import feature_count, features_per_population
+from creative_spatial.analysers.places.facilities import share_with_feature, uneven_distribution
+from creative_spatial.analysers.walking.share import (
     population_within_by_type,
     share_of_population_within,
 )

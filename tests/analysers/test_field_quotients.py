@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from places import CRS, ORIGIN, square
 
-from creative_spatial.analysers.composition import field_profile
-from creative_spatial.analysers.field_quotients import field_quotients
+from creative_spatial.analysers.fields.quotients import field_quotients
+from creative_spatial.analysers.places.composition import field_profile
 from creative_spatial.errors import CRSError, LayerSchemaError
 from creative_spatial.grid import make_grid
 

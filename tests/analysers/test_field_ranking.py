@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from creative_spatial.analysers.field_ranking import field_ranking
+from creative_spatial.analysers.fields.ranking import field_ranking
 from creative_spatial.resources.field_ranking import Constant, Range, ranking_model
 
 MODEL = ranking_model()

@@ -12,14 +12,14 @@ import shapely
 from places import CRS
 from scipy import sparse, stats
 
-from creative_spatial.analysers.local_autocorrelation import (
+from creative_spatial.analysers.clusters.local_autocorrelation import (
     MIN_UNITS,
     adjusted,
     getis_ord,
     local_moran,
 )
-from creative_spatial.analysers.neighbours import contiguity, with_self, within_distance
-from creative_spatial.analysers.relabelling import draws_at_least
+from creative_spatial.analysers.clusters.neighbours import contiguity, with_self, within_distance
+from creative_spatial.analysers.clusters.relabelling import draws_at_least
 from creative_spatial.errors import CRSError, IndicatorError, InsufficientDataError
 
 
@@ -55,7 +55,7 @@ def test_gi_star_of_the_worked_three_by_three_grid():
     # are not added: the core is called without the refusal.
     values = pd.Series([1.0, 1, 1, 1, 9, 9, 1, 9, 9])
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("creative_spatial.analysers.local_autocorrelation.MIN_UNITS", 9)
+        patch.setattr("creative_spatial.analysers.clusters.local_autocorrelation.MIN_UNITS", 9)
         found = getis_ord(values, contiguity(lattice(3, 3)))["statistic"]
     expected = [-0.9899, -0.8944, 0.2828, -0.8944, np.nan, 1.7889, 0.2828, 1.7889, 2.8284]
     assert found.tolist() == pytest.approx(expected, abs=5e-5, nan_ok=True)

@@ -9,9 +9,9 @@ import pytest
 import shapely
 from places import CRS
 
-from creative_spatial.analysers.local_autocorrelation import getis_ord, local_moran
-from creative_spatial.analysers.local_shares import local_statistics, smoothed_share
-from creative_spatial.analysers.neighbours import contiguity
+from creative_spatial.analysers.clusters.local_autocorrelation import getis_ord, local_moran
+from creative_spatial.analysers.clusters.local_shares import local_statistics, smoothed_share
+from creative_spatial.analysers.clusters.neighbours import contiguity
 from creative_spatial.errors import CRSError, InsufficientDataError
 from creative_spatial.grid import make_grid
 

@@ -10,12 +10,12 @@ import shapely
 from pyproj import CRS
 from scipy import stats
 
-from creative_spatial.analysers.composition import column_mean
-from creative_spatial.analysers.mixing import counts_by_unit, information_theory_index
-from creative_spatial.analysers.neighbourhoods import mixing_on_foot, neighbourhood_mix
-from creative_spatial.analysers.separation import mixing_exposure, mixing_theil
-from creative_spatial.analysers.snapping import Snapped
-from creative_spatial.analysers.walking_neighbours import walking_neighbours
+from creative_spatial.analysers.mixing.indices import counts_by_unit, information_theory_index
+from creative_spatial.analysers.mixing.neighbourhoods import mixing_on_foot, neighbourhood_mix
+from creative_spatial.analysers.mixing.separation import mixing_exposure, mixing_theil
+from creative_spatial.analysers.places.composition import column_mean
+from creative_spatial.analysers.walking.neighbours import walking_neighbours
+from creative_spatial.analysers.walking.snapping import Snapped
 from creative_spatial.errors import CRSError, InsufficientDataError
 
 ON_FOOT = {"by": "community", "distance_m": 100, "max_snap_m": 20}

@@ -11,21 +11,21 @@ import pytest
 from scipy import stats
 from shapely.geometry import box
 
-from creative_spatial.analysers.beside_others import (
+from creative_spatial.analysers.mixing.beside_others import (
     communities_beside_others,
     fields_beside_others,
 )
-from creative_spatial.analysers.colocation import colocation_communities, colocation_fields
-from creative_spatial.analysers.local_colocation import local_colocation
+from creative_spatial.analysers.mixing.colocation import colocation_communities, colocation_fields
+from creative_spatial.analysers.mixing.local_colocation import local_colocation
+from creative_spatial.analysers.mixing.separation import mixing_exposure, mixing_theil
 from creative_spatial.analysers.nearest_places import near_pairs, nearest_places
-from creative_spatial.analysers.neighbour_ratio import nearest_neighbour_ratio
-from creative_spatial.analysers.pattern_tables import (
+from creative_spatial.analysers.patterns.k_functions import labelled_k
+from creative_spatial.analysers.patterns.neighbour_ratio import nearest_neighbour_ratio
+from creative_spatial.analysers.patterns.tables import (
     clustering,
     cross_clustering,
     nearest_neighbours,
 )
-from creative_spatial.analysers.point_patterns import labelled_k
-from creative_spatial.analysers.separation import mixing_exposure, mixing_theil
 from creative_spatial.errors import InsufficientDataError
 
 EVIDENCE = pd.DataFrame(

@@ -10,14 +10,14 @@ import pytest
 import shapely
 from places import CRS
 
-from creative_spatial.analysers.density import kernel_density
-from creative_spatial.analysers.neighbour_ratio import nearest_neighbour_ratio
-from creative_spatial.analysers.point_patterns import (
+from creative_spatial.analysers.clusters.density import kernel_density
+from creative_spatial.analysers.patterns.k_functions import (
     cross_k,
     labelled_k,
     ripley_k,
 )
-from creative_spatial.analysers.surface_pattern import surface_k
+from creative_spatial.analysers.patterns.neighbour_ratio import nearest_neighbour_ratio
+from creative_spatial.analysers.patterns.surface_pattern import surface_k
 from creative_spatial.errors import CRSError, IndicatorError
 
 STEPS = [50, 100, 200, 400]

@@ -8,9 +8,9 @@ import pandas as pd
 import pytest
 import shapely
 
-from creative_spatial.analysers.quarter_clusters import Setting, checked
-from creative_spatial.analysers.quarter_facts import quarter_fields
-from creative_spatial.analysers.quarters import quarters
+from creative_spatial.analysers.quarters.clusters import Setting, checked
+from creative_spatial.analysers.quarters.core import quarters
+from creative_spatial.analysers.quarters.facts import quarter_fields
 from creative_spatial.errors import (
     CRSError,
     IndicatorError,

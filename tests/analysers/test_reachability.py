@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import shapely
 
-from creative_spatial.analysers.reachability import (
+from creative_spatial.analysers.quarters.reachability import (
     NONE,
     clusters_of,
     finest_step,

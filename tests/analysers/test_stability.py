@@ -9,10 +9,10 @@ import pytest
 import shapely
 from places import CRS
 
-from creative_spatial.analysers.hot_spots import hot_spots
-from creative_spatial.analysers.local_shares import share_statistics, smoothed_share
-from creative_spatial.analysers.neighbours import contiguity
-from creative_spatial.analysers.stability import hot_spot_stability
+from creative_spatial.analysers.clusters.hot_spots import hot_spots
+from creative_spatial.analysers.clusters.local_shares import share_statistics, smoothed_share
+from creative_spatial.analysers.clusters.neighbours import contiguity
+from creative_spatial.analysers.clusters.stability import hot_spot_stability
 from creative_spatial.errors import CRSError, IndicatorError, InsufficientDataError
 from creative_spatial.grid import make_grid
 

@@ -8,8 +8,8 @@ import pytest
 import shapely
 from places import CRS
 
-from creative_spatial.analysers.density import kernel_density, relative_risk
-from creative_spatial.analysers.surfaces import density_surface, risk_surface
+from creative_spatial.analysers.clusters.density import kernel_density, relative_risk
+from creative_spatial.analysers.clusters.surfaces import density_surface, risk_surface
 from creative_spatial.errors import CRSError, IndicatorError, InsufficientDataError
 
 LAND = shapely.box(0, 0, 3000, 2000).difference(shapely.box(1400, -1, 1600, 2001))
@@ -62,7 +62,7 @@ def test_places_less_certain_than_half_the_bandwidth_are_left_out_and_said(scatt
 
 
 def test_a_province_gets_coarser_cells_and_says_so(monkeypatch):
-    monkeypatch.setattr("creative_spatial.analysers.surfaces.MAX_CELLS", 100_000)
+    monkeypatch.setattr("creative_spatial.analysers.clusters.surfaces.MAX_CELLS", 100_000)
     wide = shapely.box(0, 0, 400_000, 300_000)
     units = gpd.GeoDataFrame(geometry=[wide], crs=CRS)
     surface = density_surface(

@@ -10,13 +10,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import Bounds, LinearConstraint, milp
 
-from creative_spatial.analysers.trail_order import (
+from creative_spatial.analysers.trails.order import (
     EXACT_STOPS,
     best_within,
     complete_order,
     shortest_order,
 )
-from creative_spatial.analysers.trail_search import Ends, cheapest_tour, fullest_tour
+from creative_spatial.analysers.trails.search import Ends, cheapest_tour, fullest_tour
 
 OPEN, CLOSED = Ends(closed=False), Ends(closed=True)
 

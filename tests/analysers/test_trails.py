@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from pyproj import CRS
 
 from creative_spatial.analysers import TrailPlan, heritage_trail, walking_minutes
-from creative_spatial.analysers.trail_layers import (
+from creative_spatial.analysers.trails.layers import (
     route_legs,
     route_minutes,
     route_stops,

@@ -19,8 +19,8 @@ from creative_spatial.analysers import (
     time_to_nearest,
     walking_minutes,
 )
-from creative_spatial.analysers.snapping import Stretches
-from creative_spatial.analysers.travel_search import cost_from, walk_to
+from creative_spatial.analysers.walking.search import cost_from, walk_to
+from creative_spatial.analysers.walking.snapping import Stretches
 from creative_spatial.errors import CRSError, DataQualityWarning
 from creative_spatial.network import EdgeMinutes, Network
 from creative_spatial.raster import Raster

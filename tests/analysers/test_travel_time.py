@@ -11,7 +11,7 @@ from affine import Affine
 from pyproj import CRS
 
 from creative_spatial.analysers import node_elevation, walking_minutes
-from creative_spatial.analysers.travel_time import walking_time_facts
+from creative_spatial.analysers.walking.time import walking_time_facts
 from creative_spatial.errors import CRSError, DataQualityWarning
 from creative_spatial.network import EDGE_KINDS, Network
 from creative_spatial.raster import Raster

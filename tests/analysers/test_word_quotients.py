@@ -8,8 +8,8 @@ import shapely
 from drawn_fields import BOUNDARIES, LAND, TOWN, layer
 from places import ORIGIN
 
-from creative_spatial.analysers.specialisation import location_quotient
-from creative_spatial.analysers.word_quotients import word_quotients
+from creative_spatial.analysers.fields.specialisation import location_quotient
+from creative_spatial.analysers.fields.words import word_quotients
 from creative_spatial.errors import CRSError, LayerSchemaError
 
 # Ten places in town say what they cook, forty in the land around it; twenty say nothing.

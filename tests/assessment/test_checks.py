@@ -112,7 +112,7 @@ def break_everything(folder):
         CITY.replace("[units]\ncell_m = 500", units),
     )
     (folder.path / "indicators.toml").write_text(
-        '[x]\nfunction = "counts.feature_density"\npillar = "culture"\ntitle = { en = "X" }\n'
+        '[x]\nfunction = "feature_density"\npillar = "culture"\ntitle = { en = "X" }\n'
         'unit = "per km²"\ninputs = { layer = "culturee" }\nmethod = "m"\nreference = "r"\n',
         encoding="utf-8",
     )

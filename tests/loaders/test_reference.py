@@ -7,7 +7,7 @@ import json
 import pandas as pd
 import pytest
 
-from creative_spatial.analysers.field_quotients import field_quotients
+from creative_spatial.analysers.fields.quotients import field_quotients
 from creative_spatial.config import CityConfig
 from creative_spatial.errors import ConfigError, DataQualityWarning, InputError, LoadError
 from creative_spatial.loaders import load_city

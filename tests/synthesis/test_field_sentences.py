@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 from drawn_fields import BOUNDARIES, EVIDENCE, TOWN, layer
 
-from creative_spatial.analysers.field_ranking import field_ranking
+from creative_spatial.analysers.fields.ranking import field_ranking
 from creative_spatial.errors import IndicatorError, LayerSchemaError
 from creative_spatial.resources.field_ranking import ranking_model
 from creative_spatial.synthesis import field_sentence, field_sentences

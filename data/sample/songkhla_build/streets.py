@@ -138,9 +138,7 @@ def build_streets(
         "primary", "Tinsulanonda Bridge", "สะพานติณสูลานนท์", ref="408", bridge="yes", layer="1"
     )
     drawn += [Street(curve(points, 1), bridge) for points in BRIDGES]
-    drawn.append(
-        Street(line(CANAL_BRIDGE), {"highway": "tertiary", "bridge": "yes", "layer": "1"})
-    )
+    drawn.append(Street(line(CANAL_BRIDGE), {"highway": "tertiary", "bridge": "yes", "layer": "1"}))
     drawn.append(Street(_ferry_landing(), {"highway": "service"}))
     drawn.append(Street(line(FERRY), {
         "route": "ferry", "name": "เรือข้ามฟากหัวเขาแดง", "name:en": "Hua Khao ferry",

@@ -6,78 +6,88 @@ table returns tidy rows with a `category`; a derivation returns a layer.
 """
 
 from creative_spatial.analysers.assignment import assign_units
-from creative_spatial.analysers.beside_others import (
+from creative_spatial.analysers.clusters.density import kernel_density, relative_risk
+from creative_spatial.analysers.clusters.hot_spots import hot_spots
+from creative_spatial.analysers.clusters.local_autocorrelation import getis_ord, local_moran
+from creative_spatial.analysers.clusters.local_shares import local_statistics
+from creative_spatial.analysers.clusters.neighbours import contiguity, within_distance
+from creative_spatial.analysers.clusters.stability import hot_spot_stability
+from creative_spatial.analysers.clusters.surfaces import density_surface, risk_surface
+from creative_spatial.analysers.fields.quotients import field_quotients
+from creative_spatial.analysers.fields.ranking import field_ranking
+from creative_spatial.analysers.fields.specialisation import location_quotient
+from creative_spatial.analysers.fields.words import word_quotients
+from creative_spatial.analysers.land.coverage import area_per_population, area_share
+from creative_spatial.analysers.land.zonal import class_shares, zonal_sum
+from creative_spatial.analysers.land.zones import habitat_zones, zone_conflicts
+from creative_spatial.analysers.mixing.beside_others import (
     communities_beside_others,
     fields_beside_others,
 )
-from creative_spatial.analysers.colocation import (
+from creative_spatial.analysers.mixing.colocation import (
     colocation_communities,
     colocation_fields,
     colocation_quotients,
 )
-from creative_spatial.analysers.composition import (
+from creative_spatial.analysers.mixing.diversity import hill_number, hill_numbers
+from creative_spatial.analysers.mixing.indices import (
+    counts_by_unit,
+    exposure,
+    information_theory_index,
+)
+from creative_spatial.analysers.mixing.local_colocation import local_colocation
+from creative_spatial.analysers.mixing.neighbourhoods import mixing_on_foot, neighbourhood_mix
+from creative_spatial.analysers.mixing.profiles import hill_profiles
+from creative_spatial.analysers.mixing.separation import mixing_exposure, mixing_theil
+from creative_spatial.analysers.patterns.k_functions import (
+    cross_k,
+    labelled_k,
+    ripley_k,
+)
+from creative_spatial.analysers.patterns.neighbour_ratio import nearest_neighbour_ratio
+from creative_spatial.analysers.patterns.surface_pattern import surface_k
+from creative_spatial.analysers.patterns.tables import (
+    clustering,
+    cross_clustering,
+    nearest_neighbours,
+)
+from creative_spatial.analysers.places.composition import (
     category_mix,
     column_mean,
     domain_profile,
     field_profile,
 )
-from creative_spatial.analysers.counts import (
+from creative_spatial.analysers.places.counts import (
     feature_count,
     feature_density,
     features_per_population,
 )
-from creative_spatial.analysers.coverage import area_per_population, area_share
-from creative_spatial.analysers.density import kernel_density, relative_risk
-from creative_spatial.analysers.diversity import hill_number, hill_numbers
-from creative_spatial.analysers.diversity_profiles import hill_profiles
-from creative_spatial.analysers.facilities import share_with_feature, uneven_distribution
-from creative_spatial.analysers.field_quotients import field_quotients
-from creative_spatial.analysers.field_ranking import field_ranking
-from creative_spatial.analysers.hot_spots import hot_spots
-from creative_spatial.analysers.known import share_known, share_true
-from creative_spatial.analysers.local_autocorrelation import getis_ord, local_moran
-from creative_spatial.analysers.local_colocation import local_colocation
-from creative_spatial.analysers.local_shares import local_statistics
-from creative_spatial.analysers.mixing import counts_by_unit, exposure, information_theory_index
-from creative_spatial.analysers.neighbour_ratio import nearest_neighbour_ratio
-from creative_spatial.analysers.neighbourhoods import mixing_on_foot, neighbourhood_mix
-from creative_spatial.analysers.neighbours import contiguity, within_distance
-from creative_spatial.analysers.parts import network_parts
-from creative_spatial.analysers.pattern_tables import (
-    clustering,
-    cross_clustering,
-    nearest_neighbours,
+from creative_spatial.analysers.places.facilities import share_with_feature, uneven_distribution
+from creative_spatial.analysers.places.known import share_known, share_true
+from creative_spatial.analysers.places.presence import pillars_present
+from creative_spatial.analysers.quarters.core import quarters
+from creative_spatial.analysers.quarters.facts import quarter_fields
+from creative_spatial.analysers.trails.core import heritage_trail
+from creative_spatial.analysers.trails.layers import (
+    route_legs,
+    route_minutes,
+    route_stops,
+    routes,
 )
-from creative_spatial.analysers.point_patterns import (
-    cross_k,
-    labelled_k,
-    ripley_k,
-)
-from creative_spatial.analysers.presence import pillars_present
-from creative_spatial.analysers.proximity import network_distances, share_within_network
-from creative_spatial.analysers.quarter_facts import quarter_fields
-from creative_spatial.analysers.quarters import quarters
-from creative_spatial.analysers.separation import mixing_exposure, mixing_theil
-from creative_spatial.analysers.specialisation import location_quotient
-from creative_spatial.analysers.stability import hot_spot_stability
-from creative_spatial.analysers.surface_pattern import surface_k
-from creative_spatial.analysers.surfaces import density_surface, risk_surface
-from creative_spatial.analysers.trail_plan import Trail, TrailPlan
-from creative_spatial.analysers.trails import heritage_trail
-from creative_spatial.analysers.travel import (
+from creative_spatial.analysers.trails.plan import Trail, TrailPlan
+from creative_spatial.analysers.walking.access import target_access
+from creative_spatial.analysers.walking.nearest import (
     median_time_to_nearest,
     node_time_to_nearest,
     time_to_nearest,
 )
-from creative_spatial.analysers.travel_access import target_access
-from creative_spatial.analysers.travel_share import (
+from creative_spatial.analysers.walking.parts import network_parts
+from creative_spatial.analysers.walking.proximity import network_distances, share_within_network
+from creative_spatial.analysers.walking.share import (
     population_within_by_type,
     share_of_population_within,
 )
-from creative_spatial.analysers.travel_time import node_elevation, walking_minutes
-from creative_spatial.analysers.word_quotients import word_quotients
-from creative_spatial.analysers.zonal import class_shares, zonal_sum
-from creative_spatial.analysers.zones import habitat_zones, zone_conflicts
+from creative_spatial.analysers.walking.time import node_elevation, walking_minutes
 
 __all__ = [
     "Trail",
@@ -140,6 +150,10 @@ __all__ = [
     "relative_risk",
     "ripley_k",
     "risk_surface",
+    "route_legs",
+    "route_minutes",
+    "route_stops",
+    "routes",
     "share_known",
     "share_of_population_within",
     "share_true",

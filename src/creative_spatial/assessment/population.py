@@ -44,7 +44,7 @@ def populated(area: StudyArea, raster: Raster | None) -> tuple[StudyArea, dict[s
     step : dict
         What was done, or why not.
     """
-    from creative_spatial.analysers.zonal import zonal_sum
+    from creative_spatial.analysers.land.zonal import zonal_sum
 
     if raster is None:
         reason = "no population raster"

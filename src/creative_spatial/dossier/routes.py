@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import shapely
 
-from creative_spatial.analysers.trail_frames import OFF_NETWORK, VISITED
+from creative_spatial.analysers.trails.frames import OFF_NETWORK, VISITED
 from creative_spatial.crs import WGS84
 from creative_spatial.dossier.naming import file_stem
 from creative_spatial.dossier.rows import to_json

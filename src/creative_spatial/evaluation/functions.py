@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import importlib
 import inspect
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -103,7 +102,7 @@ def resolve(function: str) -> Callable[..., Any]:
     Parameters
     ----------
     function : str
-        "module.name" below ``creative_spatial.analysers``.
+        Name of a public function of `creative_spatial.analysers`.
 
     Returns
     -------
@@ -117,21 +116,20 @@ def resolve(function: str) -> Callable[..., Any]:
 
     Examples
     --------
-    >>> resolve("counts.feature_density").__name__
+    >>> resolve("feature_density").__name__
     'feature_density'
     """
-    module_name, _, name = function.rpartition(".")
-    fault = f'{function!r} is not a function of creative_spatial.analysers; write "module.name".'
-    if not module_name.isidentifier() or not name.isidentifier() or name.startswith("_"):
-        raise IndicatorError(fault)
-    try:
-        module = importlib.import_module(f"creative_spatial.analysers.{module_name}")
-    except ModuleNotFoundError as error:
-        raise IndicatorError(fault) from error
-    found = getattr(module, name, None)
-    if not callable(found) or getattr(found, "__module__", "") != module.__name__:
-        raise IndicatorError(fault)
-    return found  # type: ignore[no-any-return]
+    from creative_spatial import analysers
+
+    found = None if function.startswith("_") else getattr(analysers, function, None)
+    if not inspect.isfunction(found) or not found.__module__.startswith(analysers.__name__):
+        public = [
+            name for name in analysers.__all__ if inspect.isfunction(getattr(analysers, name))
+        ]
+        near = difflib.get_close_matches(function.rpartition(".")[2], public, n=1)
+        hint = f"; did you mean {near[0]!r}?" if near else "."
+        raise IndicatorError(f"{function!r} is not a function of creative_spatial.analysers{hint}")
+    return found
 
 
 def called(spec: IndicatorSpec, function: Callable[..., Any], given: dict[str, Any]) -> Any:

@@ -1,0 +1,1 @@
+"""Where places cluster: density, and hot spots with their stability."""

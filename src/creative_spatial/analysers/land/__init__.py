@@ -1,0 +1,1 @@
+"""How much ground, and what lies on it."""

@@ -1,0 +1,1 @@
+"""Diversity, and whether kinds and communities live side by side or apart."""

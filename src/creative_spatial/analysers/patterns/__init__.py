@@ -1,0 +1,1 @@
+"""At which distance places cluster, beside what chance would give."""

@@ -1,0 +1,1 @@
+"""How many places, of what, for how many people."""

@@ -1,0 +1,1 @@
+"""Creative quarters: outlined, named, and what they are made of."""

@@ -1,0 +1,1 @@
+"""Trails through chosen places: their order, ways and layers."""

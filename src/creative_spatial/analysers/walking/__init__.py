@@ -1,0 +1,1 @@
+"""The walking network: bringing places to it, and minutes along it."""
