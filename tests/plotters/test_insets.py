@@ -86,6 +86,13 @@ def test_of_equal_groups_the_closer_one_then_the_first_is_chosen():
     assert densest(np.empty((0, 2)), 5.0).tolist() == []
 
 
+def test_the_order_of_the_rows_decides_nothing(choose, make):
+    # Two groups that are equal in all but their ids.
+    layer = places(make, [*around(600, 3000, 3), *around(600, 1000, 3)])
+    assert choose(layer).frame.center == choose(layer.iloc[::-1]).frame.center
+    assert choose(layer).frame.center == pytest.approx(make.at(630, 3000))
+
+
 def test_the_scale_is_the_largest_round_one_at_which_it_is_small_enough(choose, make):
     # 420 m wide with 5 mm around: 94 mm at 1:5,000, 80 mm at 1:6,000, 66 mm at 1:7,500.
     corners = [(1000, 2000), (1420, 2000), (1210, 2050)]
@@ -324,10 +331,8 @@ def test_without_a_surveyed_place_the_sheet_is_that_without_the_rule(make, tmp_p
     assert (tmp_path / "with.svg").read_bytes() == (tmp_path / "without.svg").read_bytes()
 
 
-def test_the_same_places_give_the_same_bytes_in_any_order(town, sheet, tmp_path):
-    layers = {**town.layers, "quarters": town.layers["quarters"]}
-    again = type(town)(**{**vars(town), "layers": layers})
-    for name, it in (("one", sheet), ("two", draw_map(again, MAP))):
+def test_the_same_places_give_the_same_bytes(town, sheet, tmp_path):
+    for name, it in (("one", sheet), ("two", draw_map(town, MAP))):
         save_figure(it, tmp_path / f"{name}.svg", provenance={})
     assert (tmp_path / "one.svg").read_bytes() == (tmp_path / "two.svg").read_bytes()
 

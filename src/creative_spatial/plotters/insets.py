@@ -244,7 +244,10 @@ def _counts(result: Result, spec: MapSpec, frame: Frame) -> tuple[int, int]:
     return len(certain), len(wanted)
 
 
-def in_strip(inset: Inset, result: Result, spec: MapSpec, frame: Frame, width_mm: float) -> Inset:
+def in_strip(
+    inset: Inset, result: Result, spec: MapSpec, frame: Frame, width_mm: float,
+    *, head_mm: Callable[[Inset], float],
+) -> Inset:  # fmt: skip
     """
     Widen an inset that stands below the map to the map's width.
 
@@ -260,19 +263,22 @@ def in_strip(inset: Inset, result: Result, spec: MapSpec, frame: Frame, width_mm
         Of the map above it.
     width_mm : float, millimetres
         Of the strip.
+    head_mm : callable
+        Room for name and scale, by the inset; millimetres.
 
     Returns
     -------
     Inset
-        At the same scale, within what the map shows.
+        At the same scale and as high, within what the map shows.
     """
-    unit, scale = inset.frame.unit, inset.frame.scale
+    unit = inset.frame.unit
     wide = min(width_mm, (frame.box[2] - frame.box[0]) / unit)
-    size = (wide * unit, inset.frame.height_mm * unit)
-    center = _inside(frame, np.array(inset.frame.center), size)
-    own = Frame(center, wide, inset.frame.height_mm, scale, frame.crs)
+    head = head_mm(replace(inset, frame=replace(inset.frame, width_mm=wide)))
+    tall = inset.height_mm - head
+    center = _inside(frame, np.array(inset.frame.center), (wide * unit, tall * unit))
+    own = Frame(center, wide, tall, inset.frame.scale, frame.crs)
     shown, total = _counts(result, spec, own)
-    return replace(inset, frame=own, shown=shown, total=total)
+    return replace(inset, frame=own, head_mm=head, shown=shown, total=total)
 
 
 def only_certain(result: Result, spec: MapSpec, frame: Frame) -> Result:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import shapely
@@ -11,7 +12,7 @@ from creative_spatial.plotters.cartography import cartography
 from creative_spatial.plotters.clear import clear_of
 from creative_spatial.plotters.content import Aside, Content, draw_content
 from creative_spatial.plotters.furniture.graticule import draw_graticule
-from creative_spatial.plotters.inset_map import draw_inset, draw_outline, with_inset
+from creative_spatial.plotters.inset_map import draw_inset, draw_outline, head_mm, with_inset
 from creative_spatial.plotters.insets import in_strip
 from creative_spatial.plotters.list_box import draw_list, room_for
 from creative_spatial.plotters.numbered import foreseen, list_of, numbers_on
@@ -65,7 +66,7 @@ def draw_single(
     aside = Aside(numbers=numbers, listed=_listed(spec, numbers))
     drawn: Content | None = None
     if inset is not None:
-        inset = _in_layout(inset, result, spec, layout)
+        inset = _in_layout(inset, result, spec, layout, languages=languages)
         place = _place(layout, inset)
         drawn = draw_inset(
             sheet, place, inset, result, spec, languages=languages, held=held, aside=aside
@@ -109,11 +110,14 @@ def _beside(
     )  # fmt: skip
 
 
-def _in_layout(inset: Inset, result: Result, spec: MapSpec, layout: Layout) -> Inset:
+def _in_layout(
+    inset: Inset, result: Result, spec: MapSpec, layout: Layout, *, languages: Sequence[str]
+) -> Inset:
     """The inset, as wide as the strip where it stands there."""
     if inset.corner is not None or layout.strip is None:
         return inset
-    return in_strip(inset, result, spec, layout.frame, layout.strip[2])
+    head = partial(head_mm, languages=languages)
+    return in_strip(inset, result, spec, layout.frame, layout.strip[2], head_mm=head)
 
 
 def _listed(spec: MapSpec, numbers: Mapping[int, Mapping[str, int]]) -> frozenset[tuple[str, str]]:
