@@ -10,8 +10,8 @@ runs in turn; the best time counts and the largest peak; imports count in neithe
 peak. The peak is of all processes of a reader together (proportional set sizes, looked at five
 times a second; of the largest process where the system does not tell them), CPU seconds are of
 all of them too. `extract` also keeps what relations are made of and the nodes of every street.
-Then one city is read out of the file: `read_osm` classifies it and builds its network, pyrosm
-gives the same kinds of objects as before.
+Then one city is read out of the file, as often: `read_osm` classifies it and builds its network,
+pyrosm gives the same kinds of objects as before.
 
 Larger files are shifted copies of the city (`shifted_copies.py`): real structure, invented
 geography. pyrosm and QuackOSM are not installed with the project: PYTHON, or the environment
@@ -241,7 +241,7 @@ def compare(path: Path, pythons: dict[str, str], repeat: int) -> None:
         print(f"extract, peak: {peak:.0f} MB (to reach on 20 copies: at most {LIMIT_MB})")
 
 
-def one_city(city: Path, path: Path, pythons: dict[str, str]) -> None:
+def one_city(city: Path, path: Path, pythons: dict[str, str], repeat: int) -> None:
     """One city read out of a file."""
     import osmium
 
@@ -251,9 +251,18 @@ def one_city(city: Path, path: Path, pythons: dict[str, str]) -> None:
     readers = {"read_osm": sys.executable} | {
         reader: python for reader, python in pythons.items() if reader == "pyrosm"
     }
-    costs = {reader: cost_of(python, reader, path, task) for reader, python in readers.items()}
+    runs: dict[str, list[dict[str, float]]] = {reader: [] for reader in readers}
+    for _ in range(repeat):
+        for reader, python in readers.items():
+            cost = cost_of(python, reader, path, task)
+            runs[reader] += [cost] if cost else []
     print("\none city out of it:", end="")
-    show(path, {reader: [cost] if cost else [] for reader, cost in costs.items()})
+    show(path, runs)
+    pairs = list(zip(runs["read_osm"], runs.get("pyrosm", []), strict=False))
+    for what, name in (("_seconds", "seconds"), ("_cpu", "CPU s")):
+        ratios = [f"{ours[what] / theirs[what]:.2f}" for ours, theirs in pairs]
+        if ratios:
+            print(f"read_osm / pyrosm, {name}: {', '.join(ratios)} (to reach: {LIMIT_RATIO})")
 
 
 def show(path: Path, runs: dict[str, list[dict[str, float]]]) -> dict[str, float]:
@@ -324,8 +333,9 @@ def main() -> None:
         for number in options.copies:
             path = copied(options.file, number, folder)
             compare(path, pythons, options.repeat)
-            one_city(options.file, path, pythons)
-        linear(options.file, options.linear, folder)
+            one_city(options.file, path, pythons, options.repeat)
+        if options.linear:
+            linear(options.file, options.linear, folder)
 
 
 if __name__ == "__main__":
