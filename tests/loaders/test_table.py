@@ -266,6 +266,14 @@ def test_an_open_quote_is_an_error(write_csv, read):
         read(write_csv(text))
 
 
+def test_a_cell_longer_than_any_table_s_is_named_by_its_row(write_csv, read):
+    for cell in ("x" * 140_000, '"' + "x,y\n" * 40_000):
+        with pytest.raises(
+            LoadError, match=r"row 3 has a cell .*close it; an outline .*GeoPackage"
+        ):
+            read(write_csv(HEADER + f"1,x,100.59,7.2\n2,{cell},100.59,7.2\n"))
+
+
 def test_a_workbook_is_not_a_table(write_csv, read):
     with pytest.raises(LoadError, match="is a workbook; save the sheet as 'CSV UTF-8'"):
         read(write_csv(b"PK\x03\x04rest"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import struct
 import warnings
 
 import geopandas as gpd
@@ -757,6 +758,18 @@ def test_lists_and_objects_in_properties_are_kept_as_their_json_text(tmp_path, r
     assert layer["years"].tolist() == ["[1857, 1902]", "[]"]
     assert layer["opening"].iloc[0] == '{"จ.": "9-17"}'
     assert pd.isna(layer["opening"].iloc[1])
+
+
+def test_parquet_with_curves_is_refused_with_the_way_to_straight_lines(places, tmp_path, read):
+    path = tmp_path / "places.parquet"
+    places.to_parquet(path)
+    table = pyarrow.parquet.read_table(path)
+    curve = struct.pack("<BII6d", 1, 8, 3, 100.5, 7.1, 100.6, 7.2, 100.7, 7.1)  # CircularString
+    cells = pyarrow.array([curve] * len(table), pyarrow.binary())
+    at = table.schema.get_field_index("geometry")
+    pyarrow.parquet.write_table(table.set_column(at, "geometry", cells), path)
+    with pytest.raises(LoadError, match=r"shapes with curves.*straight lines"):
+        read(path)
 
 
 def test_parquet_whose_metadata_is_damaged_is_refused(places, tmp_path, read):

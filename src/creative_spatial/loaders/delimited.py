@@ -227,12 +227,17 @@ def _unclosed(body: str, mark: str) -> str:
 
 def _header(body: str, mark: str, file: str) -> tuple[list[str], int]:
     """Column names, and the greatest number of cells in a row."""
+    header: list[str] = []
+    widths: list[int] = []
     try:
-        widths = [len(row) for row in csv.reader(io.StringIO(body, newline=""), delimiter=mark)]
-        first = next(csv.reader(io.StringIO(body, newline=""), delimiter=mark))
-    except (csv.Error, StopIteration) as error:
-        raise LoadError(f"{file} cannot be read as a table: {error}.") from error
-    header = [name.strip() for name in first]
+        for row in csv.reader(io.StringIO(body, newline=""), delimiter=mark):
+            header = header if widths else [name.strip() for name in row]
+            widths.append(len(row))
+    except csv.Error as error:
+        raise LoadError(
+            f"{file}: row {len(widths) + 1} has a cell that cannot be read ({error}). Where a double "
+            "quote is opened there, close it; an outline of so many corners belongs into a GeoPackage."
+        ) from error
     twice = [name for name, count in Counter(header).items() if name and count > 1]
     if twice:
         raise LoadError(f"{file}: the columns {twice} occur more than once; rename them.")

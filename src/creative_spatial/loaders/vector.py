@@ -301,6 +301,11 @@ def _read_parquet(path: Path, where: str | None, file: str) -> gpd.GeoDataFrame:
         if frame.index.name is not None:
             frame = frame.reset_index()
         frame = frame.rename_geometry("geometry") if frame.geometry.name != "geometry" else frame
+    except NotImplementedError as error:
+        raise LoadError(
+            f"{file} has shapes with curves, which are not read; make them straight lines (QGIS: "
+            "Segmentize by maximum distance; ogr2ogr -nlt CONVERT_TO_LINEAR) and save it again."
+        ) from error
     except (ArrowException, AttributeError, LookupError, TypeError) as error:
         # The last three come of metadata that no longer fits the columns.
         raise LoadError(f"{file} is damaged; copy or export it again ({error}).") from error
