@@ -126,3 +126,31 @@ def test_a_seed_gives_the_same_and_another_the_same_observed(run):
         observed = "observed_m" if name == "nearest_neighbour" else "value"
         np.testing.assert_array_equal(table[observed], other[name][observed])
     assert first["mixing_theil"].at[0, "expected"] != other["mixing_theil"].at[0, "expected"]
+
+
+@pytest.mark.parametrize(
+    "key", [key for key, spec in load_indicators().items() if "without" in spec.params]
+)
+def test_between_communities_stands_no_place_of_several_or_of_none(key):
+    spec = load_indicators()[key]
+    of_no_one = ["unknown", "shared", "civic", "other_faith"]
+    wanted = ["unknown"] if spec.params.get("by") == "kind" else of_no_one
+    assert spec.params["without"] == wanted
+
+
+def test_a_shared_place_is_no_community_and_is_counted(run):
+    """Of chinese 4, buddhist 4, muslim 3, shared 1 there are three communities of eleven places."""
+    peoples = ["chinese"] * 4 + ["buddhist"] * 4 + ["muslim"] * 3 + ["shared"]
+    found = run(np.linspace(100, 1900, 12), peoples)
+    note = "Of 12 places, 1 is left out: 1 shared."
+    for key in ("mixing_theil", "mixing_exposure", "mixing_on_foot", "colocation_communities"):
+        rows = found.rows[found.rows["id"] == key]
+        assert not rows["category"].str.contains("shared").any()
+        assert rows["notes"].str.contains(note, regex=False).all(), key
+    hill = found.tables["hill_profiles"]
+    hill = hill[(hill["level"] == "city") & (hill["of"] == "communities")].set_index("q")
+    assert hill.at[0, "value"] == 3
+    shares = np.array([4, 4, 3]) / 11
+    assert hill.at[1, "value"] == pytest.approx(np.exp(-(shares * np.log(shares)).sum()))
+    assert hill.at[0, "n"] == 11
+    assert hill.at[0, "unknown"] == 1

@@ -47,6 +47,14 @@ def test_one_name_in_two_unicode_forms_is_one_kind():
     assert found.codes.tolist() == [0, 0, 2, 1, 3]
 
 
+def test_what_is_of_no_one_community_is_said_by_what_it_is():
+    layer = temples(["a", "shared", "b", None, "other_faith", "shared"])
+    found = kinds_of(layer, by="community", without=["unknown", "shared", "other_faith"])
+    assert (found.names, found.unknown) == (("a", "b"), 4)
+    assert found.note == "Of 6 places, 4 are left out: 2 shared, 1 unknown, 1 other faith."
+    assert kinds_of(temples(["a", "b"]), by="community", without=["shared"]).note == ""
+
+
 def test_order_of_rows_does_not_matter_to_the_order_of_kinds():
     names = ["จีน", "مسلم", "b", "A", "潮州", "Ω"]
     assert (

@@ -117,8 +117,12 @@ class TestByUnit:
         west_only = units.iloc[:1]
         found = mixing_theil(layer, units, whole, by="community", without=["unknown"]).loc[0]
         assert found[["n", "unknown", "outside"]].tolist() == [4, 1, 0]
+        shared = layer.assign(community=["a", "b", "a", "b", "shared", "civic"])
+        told = mixing_theil(shared, units, whole, by="community", without=["shared", "civic"])
+        assert told.at[0, "n"] == 4
+        assert told.attrs["note"] == "Of 5 places, 1 is left out: 1 shared."
         mixed = layer.assign(community=["a", "b", "b", "b", "unknown", "a"])
-        with pytest.raises(InsufficientDataError, match="there are 2 of 2, and 1 of unknown"):
+        with pytest.raises(InsufficientDataError, match="there are 2 of 2, and 1 of no one known"):
             mixing_theil(mixed, west_only, whole, by="community", without=["unknown"])
 
     def test_all_in_one_unit_says_nothing_of_units(self, points, units, whole):

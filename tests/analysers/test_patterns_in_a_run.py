@@ -241,8 +241,11 @@ def test_of_how_many_places_the_unit_is_not_known_is_said(town, whole):
     for function in (mixing_theil, mixing_exposure):
         sure = function(town, units, whole, by="community", permutations=9)
         found = function(vague, units, whole, by="community", permutations=9)
-        assert sure.attrs["note"] == ""
-        assert found.attrs["note"].startswith("Of 4 of 30 places it is not known in which unit")
+        left_out = "Of 200 places, 170 are left out: 170 unknown."
+        assert sure.attrs["note"] == left_out
+        assert found.attrs["note"].startswith(
+            f"{left_out} Of 4 of 30 places it is not known in which unit"
+        )
         pd.testing.assert_series_equal(found["value"], sure["value"])
 
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
     from numpy.typing import NDArray
 
+UNKNOWN = "unknown"
 MAX_KINDS = 40
 MIN_PLACES = 3
 DIRECT = ("direct",)
@@ -37,13 +38,16 @@ class Kinds(NamedTuple):
     names : tuple of str
         Of the kinds, in the order of their code points, so that a run can be repeated.
     unknown : int
-        Rows that are left out, being of no known kind.
+        Rows that are left out, being of no one known kind.
+    note : str
+        How many of how many are left out, and why; empty where none is.
     """
 
     layer: gpd.GeoDataFrame
     codes: NDArray[np.intp]
     names: tuple[str, ...]
     unknown: int
+    note: str = ""
 
 
 class Labels(NamedTuple):
@@ -60,12 +64,15 @@ class Labels(NamedTuple):
         Of the kinds.
     unknown : int
         Rows that are left out, being of no known kind.
+    note : str
+        How many of how many are left out, and why; empty where none is.
     """
 
     layer: gpd.GeoDataFrame
     held: NDArray[np.bool_]
     names: tuple[str, ...]
     unknown: int
+    note: str = ""
 
     def within(self, rows: NDArray[Any]) -> Labels:
         """
@@ -79,12 +86,12 @@ class Labels(NamedTuple):
         Returns
         -------
         Labels
-            Of fewer places; `unknown` stays.
+            Of fewer places; `unknown` and `note` stay.
         """
         held = self.held[rows]
         there = held.any(axis=0)
         names = tuple(name for name, is_there in zip(self.names, there, strict=True) if is_there)
-        return Labels(self.layer[rows], held[:, there], names, self.unknown)
+        return self._replace(layer=self.layer[rows], held=held[:, there], names=names)
 
 
 def kinds_of(layer: gpd.GeoDataFrame, *, by: str, without: Sequence[str] = ()) -> Kinds:
@@ -95,11 +102,11 @@ def kinds_of(layer: gpd.GeoDataFrame, *, by: str, without: Sequence[str] = ()) -
     ----------
     layer : GeoDataFrame, any geometry
         Places with the column `by`. Kinds are compared in Unicode's form NFC, without space
-        around them; null, empty ones and those of `without` are unknown.
+        around them; null, empty ones and those of `without` are left out.
     by : str
         The column, e.g. "community".
     without : sequence of str
-        Kinds that say nothing, e.g. "unknown".
+        What is no one kind, e.g. "unknown" or "shared".
 
     Returns
     -------
@@ -119,6 +126,8 @@ def kinds_of(layer: gpd.GeoDataFrame, *, by: str, without: Sequence[str] = ()) -
     >>> found = kinds_of(temples, by="community", without=["unknown"])
     >>> found.names, found.codes.tolist(), found.unknown
     (('ไทย', '潮州'), [0, 0, 1], 2)
+    >>> found.note
+    'Of 5 places, 2 are left out: 2 unknown.'
     """
     require_columns(layer, by, name="layer")
     stated = layer[by].notna().to_numpy(dtype=bool)
@@ -126,7 +135,18 @@ def kinds_of(layer: gpd.GeoDataFrame, *, by: str, without: Sequence[str] = ()) -
     said[stated] = [unicodedata.normalize("NFC", str(it)).strip() for it in layer[by][stated]]
     is_known = (said != "") & ~np.isin(said, list(without))
     codes, names = pd.factorize(said[is_known], sort=True)
-    return Kinds(layer[is_known], codes, tuple(map(str, names)), int((~is_known).sum()))
+    note = _left_out(said, is_known)
+    return Kinds(layer[is_known], codes, tuple(map(str, names)), int((~is_known).sum()), note)
+
+
+def _left_out(said: NDArray[Any], is_known: NDArray[np.bool_]) -> str:
+    """Say how many places are of no one kind, by what they are said to be."""
+    why = pd.Series(np.where(said == "", UNKNOWN, said)[~is_known]).value_counts(sort=False)
+    if why.empty:
+        return ""
+    told = ", ".join(f"{count} {str(kind).replace('_', ' ')}" for kind, count in why.items())
+    number = int(why.sum())
+    return f"Of {len(said)} places, {number} {'is' if number == 1 else 'are'} left out: {told}."
 
 
 def kind_labels(layer: gpd.GeoDataFrame, *, by: str, without: Sequence[str] = ()) -> Labels:
@@ -140,7 +160,7 @@ def kind_labels(layer: gpd.GeoDataFrame, *, by: str, without: Sequence[str] = ()
     by : str
         The column.
     without : sequence of str
-        Kinds that say nothing.
+        What is no one kind.
 
     Returns
     -------
@@ -161,7 +181,7 @@ def kind_labels(layer: gpd.GeoDataFrame, *, by: str, without: Sequence[str] = ()
             f"{len(found.layer)} places. A column of fewer, broader kinds would do."
         )
     held = found.codes[:, None] == np.arange(len(found.names))
-    return Labels(found.layer, held, found.names, found.unknown)
+    return Labels(found.layer, held, found.names, found.unknown, found.note)
 
 
 def field_labels(
@@ -233,7 +253,7 @@ def require_comparable(labels: Labels, *, what: str) -> None:
     if places < MIN_PLACES or kinds < 2:
         raise InsufficientDataError(
             f"{what} needs three places of two kinds; there are {places} of {kinds}, "
-            f"and {labels.unknown} of unknown kind."
+            f"and {labels.unknown} of no one known kind."
         )
     require_apart(labels.layer, what=what)
 

@@ -47,7 +47,7 @@ def communities_beside_others(
     bandwidth_m : float, metres, > 0
         Standard deviation of the kernel; places beyond four of it do not count.
     without : sequence of str
-        Kinds that say nothing, e.g. "unknown".
+        What is no one kind, e.g. "unknown" or "shared".
     alpha : float, in (0, 1)
         False-discovery rate at which a pattern is named.
     permutations : int, > 0
@@ -90,7 +90,9 @@ def communities_beside_others(
     inside = layer[unit_positions(layer, units) != OUTSIDE]
     labels = kind_labels(inside, by=by, without=without)
     found = _around_sure_places(labels, bandwidth_m, permutations, seed)
-    return _as_layer(labels, found, alpha, [by])
+    rows = _as_layer(labels, found, alpha, [by])
+    rows.attrs["note"] = labels.note
+    return rows
 
 
 def fields_beside_others(

@@ -58,7 +58,7 @@ def colocation_quotients(
     by : str
         Column that says the kind, e.g. "community".
     without : sequence of str
-        Kinds that say nothing, e.g. "unknown".
+        What is no one kind, e.g. "unknown" or "shared".
     permutations : int, > 0
         Draws in which the kinds are shuffled over the places; the places stay.
     seed : int
@@ -191,7 +191,7 @@ def colocation_communities(
     by : str
         Column that says whose a place is.
     without : sequence of str
-        Kinds that say nothing, e.g. "unknown".
+        What is no one kind, e.g. "unknown" or "shared".
     permutations : int, > 0
         Draws.
     seed : int
@@ -204,7 +204,8 @@ def colocation_communities(
         value), `reference` (chance in words, for the notes), `unknown` (places left out),
         `nearest_m` (median distance to the nearest place), `resolved_m` (twice the median
         positional uncertainty: a shorter `nearest_m` says that neighbours may be others),
-        `unit_id`, `generalised` (places left out, being shown by a cell).
+        `unit_id`, `generalised` (places left out, being shown by a cell). ``attrs["note"]`` says
+        how many are left out as of no one kind.
 
     Raises
     ------
@@ -222,6 +223,7 @@ def colocation_communities(
     inside, generalised = inside_where_shown(layer, units)
     labels = kind_labels(inside, by=by, without=without)
     table = _as_table(labels, units, permutations=permutations, seed=seed)
+    table.attrs["note"] = labels.note
     return table.assign(generalised=generalised)
 
 

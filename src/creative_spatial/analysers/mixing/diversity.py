@@ -110,13 +110,14 @@ def hill_number(
     weight : {"count", "area"}
         What makes a kind common.
     without : sequence of str
-        Kinds that are left out, e.g. "unknown".
+        What is left out as no one kind, e.g. "unknown" or "shared".
 
     Returns
     -------
     DataFrame, k rows
         `value`: effective number of kinds; 0 at order 0 and null at others where there is no
-        feature of a known kind. `n`: features of known kind.
+        feature of a known kind. `n`: features of known kind. Of a single unit,
+        ``attrs["note"]`` says how many features are left out of a count, and why.
 
     Raises
     ------
@@ -148,13 +149,18 @@ def hill_number(
     require_crs(units.crs, layer=layer)
     if weight not in {"count", "area"}:
         raise ValueError(f"`weight` is {weight!r}; expected 'count' or 'area'.")
-    known, codes, kinds, _ = kinds_of(layer, by=by, without=without)
     if weight == "area":
-        amount, n = _areas(known, codes, len(kinds), units.geometry.to_numpy())
-    else:
-        amount = _counts(codes, len(kinds), unit_positions(known, units), len(units))
-        n = amount.sum(axis=1)
-    return measure_frame(units, hill_numbers(amount, q=q), n=n)
+        found = kinds_of(layer, by=by, without=without)
+        amount, n = _areas(found.layer, found.codes, len(found.names), units.geometry.to_numpy())
+        return measure_frame(units, hill_numbers(amount, q=q), n=n)
+    inside = layer[unit_positions(layer, units) != OUTSIDE]
+    found = kinds_of(inside, by=by, without=without)
+    position = unit_positions(found.layer, units)
+    amount = _counts(found.codes, len(found.names), position, len(units))
+    values = measure_frame(units, hill_numbers(amount, q=q), n=amount.sum(axis=1))
+    if len(units) == 1:
+        values.attrs["note"] = found.note
+    return values
 
 
 def _counts(

@@ -34,7 +34,7 @@ def counts_by_unit(
     by : str
         Column that says the kind, e.g. "community".
     without : sequence of str
-        Kinds that are left out, e.g. "unknown".
+        What is left out as no one kind, e.g. "unknown" or "shared".
 
     Returns
     -------
@@ -57,7 +57,7 @@ def counts_by_unit(
     >>> counts_by_unit(worship, units, by="community").loc["town"].to_dict()
     {'buddhist': 1.0, 'muslim': 2.0}
     """
-    known, codes, kinds, _ = kinds_of(layer, by=by, without=without)
+    known, codes, kinds = kinds_of(layer, by=by, without=without)[:3]
     position = unit_positions(known, units)
     inside = position != OUTSIDE
     cell = position[inside] * max(len(kinds), 1) + codes[inside]

@@ -73,7 +73,7 @@ def neighbourhood_mix(
     max_snap_m : float, metres, > 0
         Farthest that a place is brought to a path; the way to it is not in the distance.
     without : sequence of str
-        Kinds that say nothing, e.g. "unknown"; their places are left out.
+        What is no one kind, e.g. "unknown" or "shared"; their places are left out.
 
     Returns
     -------
@@ -138,6 +138,7 @@ def neighbourhood_mix(
         column[found.on] = numbers
         table[name] = column
     table["reason"] = pd.Series(reason, index=table.index, dtype="str").mask(found.on)
+    table.attrs["note"] = found.labels.note
     return table
 
 
@@ -178,7 +179,7 @@ def mixing_on_foot(
     max_snap_m : float, metres, > 0
         Farthest that a place is brought to a path.
     without : sequence of str
-        Kinds that say nothing, e.g. "unknown".
+        What is no one kind, e.g. "unknown" or "shared".
     permutations : int, > 0
         Draws in which communities are shuffled over the places; fewer, but at least 99, where
         neighbours are many.
@@ -244,7 +245,7 @@ def mixing_on_foot(
     value = index(np.arange(len(held)))
     drawn = over_draws(index, len(held), permutations=draws, seed=seed)
     chance = beside_chance(value, drawn)
-    return pd.DataFrame(
+    table = pd.DataFrame(
         {
             "category": [f"{distance_m:g} m on foot"],
             "value": [value],
@@ -263,6 +264,8 @@ def mixing_on_foot(
             "unit_id": [units.index[0]],
         }
     )
+    table.attrs["note"] = labels.note
+    return table
 
 
 def _on_foot(

@@ -56,7 +56,7 @@ def hill_profiles(
     community, function : str
         Columns that say whose a place is, and what it is for.
     without : sequence of str
-        Communities and functions that say nothing, e.g. "unknown".
+        What is no one community or function, e.g. "unknown" or "shared".
 
     Returns
     -------

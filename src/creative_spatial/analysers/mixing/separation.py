@@ -75,7 +75,7 @@ def mixing_exposure(
     by : str
         Column that says whose a place is.
     without : sequence of str
-        Kinds that say nothing, e.g. "unknown".
+        What is no one kind, e.g. "unknown" or "shared".
     permutations : int, > 0
         Draws in which communities are shuffled over the places; fewer, but at least 99, where
         these are many.
@@ -88,10 +88,10 @@ def mixing_exposure(
         One row a pair: `category` ("of:to"), `of`, `to`, `value` (0 to 1), `expected`, `low` and
         `high` (mean and middle 95 % of the draws), `p` (two-sided), `share` (of `to` in all
         places: what perfect mixing would give), `n` (places of `of`), `unknown` (places left
-        out, being of no known community), `outside` (in no unit), `generalised` (left
+        out, being of no one community), `outside` (in no unit), `generalised` (left
         out, being shown by a cell), `permutations`, `reference`
-        (chance in words, for the notes), `unit_id`. ``attrs["note"]`` says of how many places the
-        unit is not known.
+        (chance in words, for the notes), `unit_id`. ``attrs["note"]`` says how many places are
+        left out, and of how many the unit is not known.
 
     Raises
     ------
@@ -176,7 +176,7 @@ def mixing_theil(
     by : str
         Column that says whose a place is.
     without : sequence of str
-        Kinds that say nothing, e.g. "unknown".
+        What is no one kind, e.g. "unknown" or "shared".
     permutations : int, > 0
         Draws; see `mixing_exposure`.
     seed : int
@@ -263,7 +263,7 @@ def _spread(
         raise InsufficientDataError(
             f"Mixing compares units; all {len(cell)} places of a known kind are in one."
         )
-    note = _vague(labels.layer, cells)
+    note = " ".join(text for text in (labels.note, _vague(labels.layer, cells)) if text)
     return _Spread(labels, cell, len(occupied), int((~held).sum()), generalised, note)
 
 

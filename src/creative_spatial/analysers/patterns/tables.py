@@ -82,7 +82,7 @@ def nearest_neighbours(
     community : str
         Column that says whose a place is.
     without : sequence of str
-        Communities that say nothing, e.g. "unknown".
+        What is no one community, e.g. "unknown" or "shared".
     permutations : int, > 0
         Draws of as many of all places; fewer, but at least 99, where these are many.
     seed : int
@@ -96,7 +96,7 @@ def nearest_neighbours(
         `p_adjusted` (false-discovery rate), `n`, `resolved_m`, `permutations`, `reason` (why
         there is no value: too few places, all at one point, or nearer than is known), `reference`
         (chance in words, for the notes), `generalised` (places left out, being shown by a cell),
-        `unit_id`.
+        `unit_id`. ``attrs["note"]`` says how many are left out as of no one community.
 
     Raises
     ------
@@ -112,7 +112,7 @@ def nearest_neighbours(
     creative_spatial.analysers.nearest_neighbour_ratio : The ratio of one kind.
     """
     inside, generalised = inside_where_shown(places, units)
-    kinds = _kinds(inside, worship, evidence, units, community=community, without=without)
+    kinds, note = _kinds(inside, worship, evidence, units, community=community, without=without)
     rows = []
     for cases in kinds:
         row = cases.said()
@@ -138,6 +138,7 @@ def nearest_neighbours(
     ]
     told = np.array(beside, dtype=object)
     adjusted_p = adjusted(table["p"].to_numpy(dtype=float))
+    table.attrs["note"] = note
     return table.assign(p_adjusted=adjusted_p, reference=told, generalised=generalised)
 
 
@@ -172,7 +173,7 @@ def clustering(
     community : str
         Column that says whose a place is.
     without : sequence of str
-        Communities that say nothing, e.g. "unknown".
+        What is no one community, e.g. "unknown" or "shared".
     permutations : int, > 0
         Draws of as many of all places; fewer, but at least 99, where these are many.
     alpha : float, in (0, 1)
@@ -189,7 +190,7 @@ def clustering(
         curves), `n`, `resolved_m`, `permutations`, `headline` (the distance at which the curve
         is farthest out, which is a number of the city), `reason` (why there is no curve),
         `reference` (chance in words, for the notes), `generalised` (places left out, being shown
-        by a cell), `unit_id`.
+        by a cell), `unit_id`. ``attrs["note"]`` says how many are left out as of no one community.
 
     Raises
     ------
@@ -205,7 +206,7 @@ def clustering(
     creative_spatial.analysers.labelled_k : The curve of one kind.
     """
     inside, generalised = inside_where_shown(places, units)
-    kinds = _kinds(inside, worship, evidence, units, community=community, without=without)
+    kinds, note = _kinds(inside, worship, evidence, units, community=community, without=without)
     curves = []
     for cases in kinds:
         cost = len(cases.places) ** 2 * len(kinds)
@@ -224,7 +225,9 @@ def clustering(
             curves.append(_no_curve(cases.said(), str(error)))
             continue
         curves.append(_curve(cases.said(), curve, draws))
-    return _curves(curves, units).assign(generalised=generalised)
+    table = _curves(curves, units).assign(generalised=generalised)
+    table.attrs["note"] = note
+    return table
 
 
 def cross_clustering(
@@ -252,7 +255,7 @@ def cross_clustering(
     distances_m : sequence of float, metres
         Ascending.
     without : sequence of str
-        Kinds that say nothing, e.g. "unknown".
+        What is no one kind, e.g. "unknown" or "shared".
     permutations : int, > 0
         Draws in which the two communities are shuffled over the places of both; fewer, but at
         least 99, where these are many.
@@ -281,7 +284,8 @@ def cross_clustering(
     creative_spatial.analysers.cross_k : The curve of one pair.
     """
     inside, generalised = inside_where_shown(layer, units)
-    kinds = _of_labels(COMMUNITY, kind_labels(inside, by=by, without=without))
+    labels = kind_labels(inside, by=by, without=without)
+    kinds = _of_labels(COMMUNITY, labels)
     several = [cases for cases in kinds if len(cases.places) >= MIN_POINTS]
     pairs = list(combinations(several, 2))
     if not pairs:
@@ -310,7 +314,9 @@ def cross_clustering(
             curves.append(_no_curve(said, str(error)))
             continue
         curves.append(_curve(said, curve, draws))
-    return _curves(curves, units).assign(generalised=generalised)
+    table = _curves(curves, units).assign(generalised=generalised)
+    table.attrs["note"] = labels.note
+    return table
 
 
 def _kinds(
@@ -321,14 +327,14 @@ def _kinds(
     *,
     community: str,
     without: Sequence[str],
-) -> list[_Cases]:
-    """The places of each field and community, of which `inside` has all."""
+) -> tuple[list[_Cases], str]:
+    """The places of each field and community, of which `inside` has all, and what is left out."""
     held, _ = inside_where_shown(worship, units)
-    kinds = _of_labels(FIELD, field_labels(inside, evidence))
-    kinds += _of_labels(COMMUNITY, kind_labels(held, by=community, without=without))
+    labels = kind_labels(held, by=community, without=without)
+    kinds = _of_labels(FIELD, field_labels(inside, evidence)) + _of_labels(COMMUNITY, labels)
     if not any(len(cases.places) >= MIN_POINTS for cases in kinds):
         raise InsufficientDataError(_NO_KIND)
-    return kinds
+    return kinds, labels.note and f"Communities: {labels.note}"
 
 
 def _of_labels(by: str, labels: Labels) -> list[_Cases]:
