@@ -31,6 +31,8 @@ DENIALS = [(concept, deny) for concept in CONCEPTS for deny in concept.deny]
 
 PROMISED = {
     "culture": """old_town wat mosque chinese_shrine church hindu_temple other_worship
+        gurdwara synagogue shinto_shrine jain_temple cao_dai_temple vietnamese_shrine bahai_house
+        multifaith_worship
         city_pillar_shrine wayside_shrine museum house_museum gallery arts_centre theatre cinema
         library music_venue heritage_building fort city_wall archaeological_site monument memorial
         tomb cemetery artwork viewpoint industrial_heritage food_market restaurant local_restaurant
@@ -410,6 +412,52 @@ class TestAnnotate:
         assert got.loc["a", "community"] == "shared"
         assert got["community"].isna().tolist() == [False, True, True]
 
+    @pytest.mark.parametrize(
+        ("religion", "community"),
+        [
+            ("chinese_folk", "chinese"),
+            ("buddhist", "buddhist"),
+            ("sikh", "sikh"),
+            ("animist", "other_faith"),
+            ("none", "unknown"),
+            (None, "unknown"),
+        ],
+    )
+    def test_a_name_finds_the_concept_and_the_religion_the_community(self, religion, community):
+        tags = {"amenity": "place_of_worship", "name": "ศาลหลักเมือง"}
+        found = TAXONOMY.classify(tags if religion is None else {**tags, "religion": religion})
+        assert found.concept == "city_pillar_shrine"
+        layer = (
+            self.layer()
+            .iloc[:1]
+            .assign(concept=found.concept, also_concepts=";".join(found.also) or None)
+        )
+        assert TAXONOMY.annotate(layer)["community"].tolist() == [community]
+        assert TAXONOMY.annotate(layer.assign(community="shared"))["community"].item() == "shared"
+
+    def test_without_further_readings_nothing_is_said_of_whose_it_is(self):
+        layer = self.layer().assign(concept=["city_pillar_shrine", "mosque", "mangrove"])
+        got = TAXONOMY.annotate(layer)["community"]
+        assert got.iloc[:2].tolist() == ["unknown", "muslim"]
+        odd = TAXONOMY.annotate(layer.assign(also_concepts=["no_such;wat", "wat", None]))
+        assert odd["community"].iloc[:2].tolist() == ["buddhist", "muslim"]
+
+    def test_no_name_says_whose_a_place_is(self):
+        """Whatever rule reads a name says nothing of the community, but leaves it to the tags."""
+        by_name = [
+            concept
+            for concept in CONCEPTS
+            if any(
+                key.split(":")[0] in {"name", "alt_name", "old_name"}
+                for rule in concept.osm
+                for key in rule
+            )
+        ]
+        assert by_name
+        for concept in by_name:
+            assert concept.attributes.get("community", "unknown") == "unknown", concept.id
+            assert "community" in concept.deferred, concept.id
+
     def test_a_column_left_blank_is_filled(self):
         got = TAXONOMY.annotate(self.layer(kind=[np.nan] * 3))
         assert got.loc["a", "kind"] == "worship"
@@ -594,6 +642,10 @@ class TestFaults:
                 r"local\.toml \[concepts\.kopitiam\]: unknown key 'osmm'; did you mean 'osm'\?",
             ),
             (
+                '[legends.community.x]\nlabels = { en = "X" }\ncolor = "#000000"\npart_of = "christian"',
+                r"class 'x' of the legend 'community': no class 'christian' of its own there",
+            ),
+            (
                 TEAHOUSE.replace('"culture"', '"cultura"'),
                 r"concept 'kopitiam': unknown pillar 'cultura'",
             ),
@@ -686,8 +738,9 @@ def distance(one, other, sight):
 
 
 def pairs(column):
-    """Every two classes of a legend."""
-    return list(itertools.combinations(TAXONOMY.legends[column].values(), 2))
+    """Every two classes that a legend draws apart."""
+    drawn = [entry for entry in TAXONOMY.legends[column].values() if entry.part_of is None]
+    return list(itertools.combinations(drawn, 2))
 
 
 class TestLegends:
@@ -721,6 +774,15 @@ class TestLegends:
             and distance(one.color, other.color, matrix) < APART
         ]
         assert alike == []
+
+    def test_what_is_part_of_a_class_looks_as_it_does(self):
+        classes = TAXONOMY.legends["community"]
+        parts = [entry for entry in classes.values() if entry.part_of]
+        assert {"christian", "hindu", "sikh"} < {entry.id for entry in parts}
+        for entry in parts:
+            whole = classes[entry.part_of]
+            assert (entry.color, entry.hollow) == (whole.color, whole.hollow)
+            assert set(entry.labels) >= {"th", "en", "fr"}
 
     def test_every_group_kind_and_community_that_a_concept_names_is_drawn(self):
         for column in ("group", "kind", "community"):

@@ -105,7 +105,7 @@ def culture():
             (780, 2400),
             {"community": "shared"},
         ),
-        ("โบสถ์คริสต์", "Church", "church", (1500, 2000), {"community": "other_faith"}),
+        ("โบสถ์คริสต์", "Church", "church", (1500, 2000), {"community": "christian"}),
         ("ร้านน้ำชา", "Tea house", "teahouse", (650, 2300), {"confidence": "reported"}),
         ("ป้อมเก่า", "Old fort", "fort", (-400, 4900), {"uncertainty_m": 250.0}),
         ("หลุมศพ", "Tomb, place withheld", "tomb", (2000, 3000), {"uncertainty_m": 5000.0}),

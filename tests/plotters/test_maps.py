@@ -7,6 +7,7 @@ import itertools
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import pytest
 import shapely
 from matplotlib.collections import LineCollection, PathCollection
@@ -17,6 +18,7 @@ from creative_spatial.errors import ConfigError, DataQualityWarning
 from creative_spatial.plotters import MapSpec, draw_map, load_maps
 from creative_spatial.plotters.cartography import cartography
 from creative_spatial.plotters.frame import frame_of
+from creative_spatial.plotters.symbols import classify
 from creative_spatial.provenance import Source
 
 ALL = ["overview", "pillar-1-biodiversity", "pillar-2-culture", "pillar-3-community"]
@@ -142,6 +144,23 @@ def test_classes_have_the_colours_of_their_legend(sheets, result):
         wanted = result.taxonomy.legends["community"][key].color
         rgb = tuple(round(int(wanted[i : i + 2], 16) / 255, 3) for i in (1, 3, 5))
         assert rgb in colors
+
+
+def test_faiths_of_one_hue_are_one_class_of_the_map(sheets, result):
+    taxonomy = result.taxonomy
+    rows = pd.DataFrame({"community": ["hindu", "christian", "buddhist", "other_faith", None]})
+    found = classify(rows, "community", taxonomy)
+    assert found.keys.tolist() == [
+        "other_faith",
+        "other_faith",
+        "buddhist",
+        "other_faith",
+        "unknown",
+    ]
+    assert list(found.legend) == ["buddhist", "other_faith", "unknown"]
+    assert "christian" in set(result.layers["culture"]["community"])
+    said = words(sheets[ALL[2]])
+    assert "Christian and other faiths" in said.replace("\n", " ")
 
 
 def test_unknown_is_hollow(sheets, result):

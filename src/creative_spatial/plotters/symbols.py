@@ -62,7 +62,7 @@ def classify(
     ground: Sequence[str] = (),
 ) -> Classes:
     """
-    Sort a layer's rows into the classes of a legend.
+    Sort a layer's rows into the classes of a legend; one that is part of another is drawn as it.
 
     Parameters
     ----------
@@ -88,6 +88,8 @@ def classify(
     keys = values.astype(object).where(values.notna(), UNKNOWN).astype(str).to_numpy(dtype=object)
     keys[keys == ""] = UNKNOWN
     known = dict(taxonomy.legends.get(column, {}))
+    parts = {key: entry.part_of for key, entry in known.items() if entry.part_of}
+    keys = np.array([parts.get(key, key) for key in keys], dtype=object)
     present = list(dict.fromkeys([key for key in known if (keys == key).any()]))
     present += sorted(set(keys.tolist()) - set(present) - {UNKNOWN})
     if (keys == UNKNOWN).any() and UNKNOWN not in present:

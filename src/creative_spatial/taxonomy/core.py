@@ -178,7 +178,8 @@ class Taxonomy:
         -------
         GeoDataFrame, n rows
             A copy with `pillar`, `strength`, one column for each attribute that any concept
-            has and each legend is drawn from; values already in the layer win.
+            has and each legend is drawn from; values already in the layer win. What a concept
+            defers is said by the first of `also_concepts` that says it.
         """
         ids = layer["concept"].unique().tolist()
         known = {concept_id: self.concept(concept_id) for concept_id in ids}
@@ -191,11 +192,32 @@ class Taxonomy:
         for name, values in columns.items():
             said = annotated["concept"].map(values)
             said = said.astype("str").where(said.notna())
+            said.update(self._deferred(annotated, name))
             if name in annotated:
                 own = annotated[name]
                 said = own.astype("str").where(own.notna(), said)
             annotated[name] = said
         return annotated
+
+    def _deferred(self, layer: gpd.GeoDataFrame, attribute: str) -> pd.Series[str]:
+        """What further readings say of an attribute that the first one leaves to them."""
+        leave_it = [c.id for c in self.concepts.values() if attribute in c.deferred]
+        rows = layer["concept"].isin(leave_it)
+        if "also_concepts" not in layer or not rows.any():
+            return pd.Series(dtype="str")
+        further = layer.loc[rows, "also_concepts"].dropna().str.split(";")
+        told = {
+            feature_id: next(
+                (
+                    self.concepts[i].attributes[attribute]
+                    for i in concepts
+                    if i in self.concepts and attribute in self.concepts[i].attributes
+                ),
+                None,
+            )
+            for feature_id, concepts in further.items()
+        }
+        return pd.Series(told, dtype="str").dropna()
 
     def readings(self, layer: gpd.GeoDataFrame, attribute: str, value: str) -> gpd.GeoDataFrame:
         """

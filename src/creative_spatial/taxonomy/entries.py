@@ -101,6 +101,9 @@ class LegendClass(Facts):
         Matplotlib's code of the hatch; empty for a plain fill.
     hollow : bool
         Whether only the outline is drawn.
+    part_of : str, optional
+        Id of the class that it is drawn as on a map, which has fewer hues than there are
+        values; charts and tables call it by its own name.
     """
 
     id: str
@@ -109,6 +112,7 @@ class LegendClass(Facts):
     marker: str = "o"
     hatch: str = ""
     hollow: bool = False
+    part_of: str | None = None
 
 
 class Concept(Facts):
@@ -139,6 +143,9 @@ class Concept(Facts):
     attributes : dict of str to str
         What legends and indicators ask: kind, community, group, naturalness, role, stage,
         heritage_form.
+    deferred : tuple of str
+        Attributes that a further reading says better, where there is one: what is found by its
+        name is of the community of the religion that its tags state.
     matches : tuple of dict
         Tags of objects of which it is the first reading.
     refuses : tuple of dict
@@ -161,6 +168,7 @@ class Concept(Facts):
     strength: Literal["direct", "indirect", "weak", "none"] = "direct"
     fields: dict[str, Strength] = Field(default_factory=dict)
     attributes: dict[str, str] = Field(default_factory=dict)
+    deferred: tuple[str, ...] = ()
     matches: tuple[dict[str, str], ...] = ()
     refuses: tuple[dict[str, str], ...] = ()
     geometry: tuple[Literal["point", "line", "area"], ...] = ("point", "line", "area")

@@ -101,7 +101,7 @@ def read_tables(folders: Iterable[Path]) -> Tables:
                 for table in content.get("deprecations", [])
             ]
     pillar_rank = {pillar: rank for rank, pillar in enumerate(tables["pillars"])}
-    _check_references(tables)
+    _check_references(tables, legends)
     order = {key: rank for rank, key in enumerate(tables["concepts"])}
     concepts = dict(
         sorted(
@@ -137,9 +137,16 @@ def _check_shape(content: Mapping[str, Any], path: Path) -> None:
             raise ConfigError(f"{path}: {name!r} is not a list of tables; write {form}")
 
 
-def _check_references(tables: Mapping[str, Mapping[str, Any]]) -> None:
-    """Refuse concepts that name a pillar, field or successor which is not there."""
-    faults = []
+def _check_references(
+    tables: Mapping[str, Mapping[str, Any]], legends: Mapping[str, Mapping[str, LegendClass]]
+) -> None:
+    """Refuse concepts that name a pillar, field or successor which is not there, and classes too."""
+    faults = [
+        f"class {entry.id!r} of the legend {column!r}: no class {entry.part_of!r} of its own there"
+        for column, classes in legends.items()
+        for entry in classes.values()
+        if entry.part_of and (entry.part_of not in classes or classes[entry.part_of].part_of)
+    ]
     for concept in tables["concepts"].values():
         if concept.pillar not in tables["pillars"]:
             faults.append(f"concept {concept.id!r}: unknown pillar {concept.pillar!r}")
