@@ -132,22 +132,19 @@ class TestMixing:
 
 class TestColocation:
     def test_worked_value(self):
-        layer = stalls("ABABAAB", [0, 1, 10, 11, 20, 21.5, 50]).iloc[[0, 1, 2, 3, 4, 5, 6]]
+        layer = stalls("ABABAAB", [0, 1, 10, 11, 20, 21.5, 50])
         found = colocation_quotients(layer, by="kind", permutations=9).set_index(["of", "to"])
         # Four of A: nearest are B, B, A, A; three of B among the six others.
         assert found.at[("A", "B"), "value"] == pytest.approx((2 / 4) / (3 / 6))
         assert found.at[("A", "A"), "value"] == pytest.approx((2 / 4) / (3 / 6))
 
     def test_three_of_a_and_four_of_b_are_worth_one(self):
-        # Nearest of the three A: B, B and A.
-        layer = stalls("ABABAABB"[:3] + "BABB", [0, 1, 10, 11, 13, 100, 200])
-        layer["kind"] = ["A", "B", "A", "B", "A", "B", "B"]
-        layer.geometry = gpd.points_from_xy([0, 1, 10, 12, 8.5, 100, 200], [0] * 7)
-        table = colocation_quotients(layer, by="kind", permutations=9).set_index(["of", "to"])
-        nearest = {0: "B", 2: "A", 4: "A"}
-        assert table.at[("A", "B"), "value"] == pytest.approx(
-            (list(nearest.values()).count("B") / 3) / (4 / 6)
-        )
+        # Nearest of the three A: B, B and A. (2 / 3) / (4 / 6).
+        layer = stalls("ABABABB", [0, 1, 10, 11, 8.5, 100, 200])
+        found = colocation_quotients(layer, by="kind", permutations=9).set_index(["of", "to"])
+        assert found.at[("A", "B"), "value"] == pytest.approx(1.0)
+        # B at 1 has A, B at 11 has A, and each of the far ones has B: (2 / 4) / (3 / 6).
+        assert found.at[("B", "A"), "value"] == pytest.approx(1.0)
 
     def test_equally_near_places_share(self):
         found = colocation_quotients(stalls("BAC", [-1, 0, 1]), by="kind", permutations=9)

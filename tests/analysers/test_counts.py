@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
 
-from creative_spatial.analysers import feature_count, feature_density, features_per_population
+from creative_spatial.analysers import (
+    feature_count,
+    feature_density,
+    features_per_population,
+    record_count,
+)
 from creative_spatial.errors import CRSError, LayerSchemaError
 
 
@@ -79,3 +85,14 @@ def test_another_crs_is_refused(points, units):
 def test_a_rate_for_nobody_is_refused(points, units):
     with pytest.raises(ValueError, match="`per` is 0"):
         features_per_population(points([]), units, per=0)
+
+
+def test_records_without_a_place_are_of_every_boundary(units):
+    feasts = pd.DataFrame({"concept": ["food_festival", "procession", None]})
+    found = record_count(feasts, units)
+    assert found["value"].tolist() == [3.0] * len(units)
+    only = record_count(feasts, units, concepts=["food_festival"])
+    assert only["n"].tolist() == [1.0] * len(units)
+    assert record_count(feasts.iloc[:0], units)["value"].tolist() == [0.0] * len(units)
+    with pytest.raises(LayerSchemaError, match="records"):
+        record_count(feasts.drop(columns="concept"), units, concepts=["procession"])

@@ -40,6 +40,7 @@ QUOTIENTS = pd.DataFrame({
     "weak": [3.0, 0.0, 0.0, 0.0],
     "grade": ["B", "D", "B", None],
     "reference": "the province without the town",
+    "reference_total": 55.0,
     "illustrative": False,
     "boundary": "town",
 })  # fmt: skip
@@ -162,7 +163,9 @@ class TestFieldProfile:
 
     def test_the_message_says_how_sure_the_order_is(self, town):
         said = " ".join(words(draw_chart(town, "field-profile", languages=["en"])))
-        assert "Beside the province without the town, Gastronomy stands out most: 1.9 times" in said
+        assert (
+            "Beside the province without the town (55 places), Gastronomy stands out most: 1.9 times"
+        ) in said
         assert (
             "(95 % of draws 1.2–3.5), first in 70 % of draws, yet not apart from 1 of the others"
             in said

@@ -128,10 +128,17 @@ class TestStatus:
 
     def test_what_openstreetmap_cannot_know_needs_a_layer_until_there_is_one(self):
         none = {"id": "festivals", "category": "food", "value": 0.0}
-        assert line(criteria(none), "G6")["status"] == "needs a layer"
+        assert line(criteria(none), "G6", "festivals")["status"] == "needs a layer"
         some = {"id": "festivals", "category": "food", "value": 3.0}
-        assert line(criteria(some), "G6")["status"] == "evidence"
-        assert "food_festival" in line(criteria(none), "G6")["would_give_en"]
+        assert line(criteria(some), "G6", "festivals")["status"] == "evidence"
+        assert "food_festival" in line(criteria(none), "G6", "festivals")["would_give_en"]
+
+    def test_a_festival_without_a_place_speaks_too(self):
+        none = {"id": "festivals", "category": "food", "value": 0.0}
+        one = {"id": "events_without_place", "category": "food", "value": 1.0}
+        found = criteria(none, one)
+        assert line(found, "G6", "events_without_place")["status"] == "evidence"
+        assert set(found.loc[found["criterion"] == "G6", "criterion_status"]) == {"evidence"}
 
     def test_nothing_speaks_of_the_ingredients(self):
         found = line(criteria(), "G3")

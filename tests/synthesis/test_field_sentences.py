@@ -52,6 +52,13 @@ def test_a_first_that_may_be_no_more_common_is_said_to_be():
     assert "reaches down to 1" not in field_sentence(ranking(low=1.01))
 
 
+def test_a_reference_without_any_is_said():
+    said = field_sentence(ranking(reference_n=[0.0, 4.0, 9.0], reference_total=55.0))
+    assert "No place of it was found in the reference (55 places)" in said
+    some = ranking(reference_n=[1.0, 0.0, 9.0], reference_total=55.0)
+    assert "No place of it" not in field_sentence(some)
+
+
 def test_draws_are_never_all_or_none():
     assert "first in > 99 % of the draws" in field_sentence(ranking(p_first=1.0))
     assert "first in < 1 % of the draws" in field_sentence(ranking(p_first=0.001))
@@ -68,7 +75,9 @@ def test_alone_and_none():
 def test_every_language_says_all_of_it_in_its_own_words(language):
     words = ranking_model().sentences[language]
     gastronomy, film = (Taxonomy.load().fields[f].labels[language] for f in ("gastronomy", "film"))
-    said = field_sentence(ranking(below=0.5, low=0.9, illustrative=True), language)
+    doubtful = ranking(below=0.5, low=0.9, illustrative=True, reference_n=0.0, reference_total=55.0)
+    said = field_sentence(doubtful, language)
+    assert words.none_there.format(total=55) in said
     assert gastronomy in said
     assert film in said
     for part in (words.not_more, words.illustrative, words.caution):

@@ -61,6 +61,7 @@ from creative_spatial.analysers.places.counts import (
     feature_count,
     feature_density,
     features_per_population,
+    record_count,
 )
 from creative_spatial.analysers.places.facilities import share_with_feature, uneven_distribution
 from creative_spatial.analysers.places.known import share_known, share_true
@@ -147,6 +148,7 @@ __all__ = [
     "population_within_by_type",
     "quarter_fields",
     "quarters",
+    "record_count",
     "relative_risk",
     "ripley_k",
     "risk_surface",

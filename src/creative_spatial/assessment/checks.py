@@ -45,7 +45,7 @@ if TYPE_CHECKING:
 # Kinds of findings that have steps of their own in the record of a run.
 STEP_KINDS = ("datum", "population", "edits")
 DERIVED_INPUTS = (
-    "pillars", "places", "zones", "protected", "learning", "other_places", "network", "gates", "ferries", "streets", "field",
+    "pillars", "places", "zones", "protected", "learning", "other_places", "placeless", "network", "gates", "ferries", "streets", "field",
     "field_evidence", "field_grades", "reference", "fcs",
     "planned_stops", "route_plans",
 )  # fmt: skip

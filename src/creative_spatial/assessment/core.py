@@ -239,6 +239,7 @@ class Assessment:
         planned = planned_routes(self.config, flagged, data, pillars)
         steps += planned.steps
         inputs = self._inputs(data, layers, complete.grades)
+        inputs["placeless"] = found_places.placeless if len(found_places.placeless) else None
         inputs |= {"planned_stops": planned.stops, "route_plans": planned.plans or None}
         specs = self.indicators if only is None else select(self.indicators, list(only))
         walks, walked = walking_tables(specs, inputs, area, self.taxonomy.pillars)

@@ -53,6 +53,7 @@ ENABLERS = {
     "field": "`field` in [city]",
     "land_cover": 'a [[layer]] with pillar = "land_cover"',
     "route_plans": "a [[route]] in city.toml",
+    "placeless": "a [[layer]] of events or practices, some without coordinates",
 }
 NO_CELLS = "only the primary boundary has units"
 

@@ -50,6 +50,7 @@ class Sentences(Facts):
     apart: str
     tied: str
     not_more: str
+    none_there: str
     alone: str
     none: str
     illustrative: str

@@ -74,7 +74,7 @@ def field_criteria(indicators: pd.DataFrame, field: str, boundaries: Iterable[st
     >>> from creative_spatial.result import ROW_COLUMNS
     >>> nothing = pd.DataFrame(columns=list(ROW_COLUMNS))
     >>> field_criteria(nothing, "gastronomy", ["town"])["status"].value_counts().to_dict()
-    {'no evidence yet': 10, 'needs a layer': 4}
+    {'no evidence yet': 10, 'needs a layer': 5}
     """
     require_columns(indicators, *ROW_COLUMNS, name="indicators")
     known = criteria_of(field)

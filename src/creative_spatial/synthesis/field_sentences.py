@@ -167,6 +167,8 @@ def _said(
         said.append(words.apart.format(apart=_percent(apart)))
     if first["low"] <= 1:
         said.append(words.not_more)
+    if first.get("reference_n") == 0:
+        said.append(words.none_there.format(total=f"{first['reference_total']:.0f}"))
     return said
 
 

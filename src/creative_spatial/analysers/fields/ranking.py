@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 COLUMNS = (
     "unit_id", "category", "field", "rank", "value", "low", "high", "n", "p_first", "mean_rank",
     "next", "p_beats_next", "p_below_first", "reference",
-    "reference_boundary", "grade", "illustrative", "reason",
+    "reference_boundary", "reference_n", "reference_total", "grade", "illustrative", "reason",
 )  # fmt: skip
 TAIL = 0.025
 
@@ -95,8 +95,10 @@ def field_ranking(
         `high`, which hold 95 % of them; `n`, places of the field; `p_first`, share of the draws
         in which it is first, and `mean_rank`; `next`, the field that follows, and
         `p_beats_next`, the share of the draws in which this one has the higher quotient;
-        `p_below_first`, the share in which the first field has; `reference`, and
-        `reference_boundary`, the id of the boundary that it is the rest of; `grade`; `illustrative`; `reason`. A field without places here and there is not ranked.
+        `p_below_first`, the share in which the first field has; `reference`,
+        `reference_boundary`, the id of the boundary that it is the rest of, `reference_n`, its
+        places of the field, and `reference_total`, all of them; `grade`; `illustrative`;
+        `reason`. A field without places here and there is not ranked.
 
     Raises
     ------
@@ -154,6 +156,7 @@ def field_ranking(
         rows = rows.reindex([*rows.index, *fields[~ranked]])
         rows = rows.assign(
             n=found.counts["n"], grade=own, reason=reason, reference=found.reference.name or None, reference_boundary=found.reference.boundary,
+            reference_n=found.reference.counts["n"], reference_total=found.reference.total,
             illustrative=found.illustrative, unit_id=unit_id,
         )  # fmt: skip
         blocks.append(rows.rename_axis("field").reset_index())

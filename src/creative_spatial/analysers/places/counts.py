@@ -105,6 +105,46 @@ def feature_density(layer: gpd.GeoDataFrame, units: gpd.GeoDataFrame) -> pd.Data
     return measure_frame(units, ratio(count, units["area_land"] / M2_PER_KM2), n=count)
 
 
+def record_count(
+    records: pd.DataFrame, units: gpd.GeoDataFrame, *, concepts: Sequence[str] = ()
+) -> pd.DataFrame:
+    """
+    Number of records that belong to the city as a whole, as they have no place in it.
+
+    Parameters
+    ----------
+    records : DataFrame, n rows
+        Events or practices without a geometry.
+    units : GeoDataFrame, k rows, polygons
+        Boundaries of the city; each has them all.
+    concepts : sequence of str
+        Only records of these concepts; all otherwise.
+
+    Returns
+    -------
+    DataFrame, k rows
+        `value`: count, the same for each; `n`: the same.
+
+    Raises
+    ------
+    LayerSchemaError
+        If concepts are asked for and the records have none.
+
+    Examples
+    --------
+    >>> import geopandas as gpd, shapely
+    >>> town = gpd.GeoDataFrame(geometry=[shapely.box(0, 0, 1, 1)], index=["town"])
+    >>> feasts = pd.DataFrame({"concept": ["food_festival", "procession", "food_festival"]})
+    >>> float(record_count(feasts, town, concepts=["food_festival"]).at["town", "value"])
+    2.0
+    """
+    if concepts:
+        require_columns(records, "concept", name="records")
+        records = records[records["concept"].isin(list(concepts))]
+    count = [len(records)] * len(units)
+    return measure_frame(units, count, n=count)
+
+
 def features_per_population(
     layer: gpd.GeoDataFrame,
     units: gpd.GeoDataFrame,

@@ -235,6 +235,9 @@ def chart_of(result: Result, spec: ChartSpec) -> Chart:
         numbers=lambda language: {
             **_numbers(rows, labels, language),
             "reference": _reference(result, ranking, rows, language),
+            "reference_total": float(rows["reference_total"].iloc[0])
+            if "reference_total" in rows
+            else None,
         },
         rows=lambda language: [_row_numbers(row, labels, language) for _, row in rows.iterrows()],
         legend=_legend(rows),
