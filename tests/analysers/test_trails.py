@@ -210,6 +210,23 @@ def test_a_published_route_keeps_its_order_and_is_measured(street, points):
     assert (row["length_m"], row["method"]) == (1200, "published order")
 
 
+def test_a_route_tells_what_must_be_seen_what_is_left_out_and_its_note(street, points):
+    stops = points([(0, 0), (400, 0), (800, 0)])
+    stops = stops.assign(**{"name": ["Pier; A", "Wat", "Fort"], "name:th": ["ท่า", None, "ป้อม"]})
+    plan = TrailPlan(
+        budget_min=26,
+        stay_min=10.0,
+        must_see=("test:0", "test:1"),
+        note={"th": "เดิน", "en": "Walk"},
+    )
+    row = lay(stops, street, plan).route.iloc[0]  # 10 + 5 + 10; the third would add 15
+    assert (row["must_see"], row["must_see:th"]) == ("Pier; A; Wat", "ท่า; Wat")
+    assert (row["left_out"], row["left_out_names"], row["left_out_names:th"]) == (1, "Fort", "ป้อม")
+    assert (row["note"], row["note:th"]) == ("Walk", "เดิน")
+    plain = lay(stops, street, TrailPlan()).route.iloc[0]
+    assert plain[["note", "must_see", "left_out_names"]].isna().all()
+
+
 def test_legs_off_the_network_are_never_walking_minutes(street, points):
     stops = points([(0, 0), (800, 0), (800, 30_000), (400, 0)])
     trail = lay(stops, street, TrailPlan(ordered=True, stay_min=5.0))

@@ -48,6 +48,7 @@ names = { th = "เดิน" }
 stops = ["Museum of Boats", "osm:node/52", "MUSEUM OF  HILLS"]
 stay_min = 10
 source = "guide"
+note = { th = "เรือ", en = "By <b>boat</b>" }
 """
 HOME, CORNER = (100.05, 7.05), (100.06, 7.05)
 ON_FOOT = Geod(ellps="WGS84").inv(*HOME, *CORNER)[2]
@@ -170,6 +171,8 @@ def test_each_route_is_a_file_in_degrees_with_its_credits(town, tmp_path):
     route = told["features"][0]
     assert route["geometry"]["coordinates"][0] == [100.05, 7.05]
     assert route["properties"]["name"] == "Walk of <b>boats</b>"
+    assert route["properties"]["note"] == "By <b>boat</b>"
+    assert route["properties"]["note:th"] == "เรือ"
     assert [stop["properties"]["order"] for stop in told["features"][1:]] == [1, 2, 3]
     read = gpd.read_file(folder / "routes" / "walk.geojson")
     assert read.crs.to_epsg() == 4326

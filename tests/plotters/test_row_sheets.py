@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import geopandas as gpd
 import pandas as pd
 import pytest
 import shapely
+from matplotlib.colors import to_hex
 
 from creative_spatial.plotters import load_maps
 from creative_spatial.plotters.cartography import cartography
@@ -84,9 +87,9 @@ def test_a_sheet_speaks_of_its_own_row(routed):
     assert walk.title["en"] == "Walk (city) <b>"  # a name holds no template
     assert boat.title["th"] == "Boat"
     assert walk.message[0]["en"] == (
-        "3 stops in 42 minutes: 992 m on foot in 12 minutes, and 30 minutes of stay."
+        "3 stops in 42 min: 992 m on foot in 12 min, and 30 min of stay."
     )
-    assert "legs that are not on the walking network: 1 (1,000 m" in boat.message[0]["en"]
+    assert "legs that are not on the walking network: 1 (1.0 km" in boat.message[0]["en"]
     assert {spec.where["route_id"] for spec in walk.layers} == {("walk",)}
 
 
@@ -108,6 +111,60 @@ def test_a_sheet_is_drawn_with_its_stops_numbered_and_keyed(routed):
     denominator = float(said.split("1:")[1].split()[0].replace(",", ""))
     mantissa = denominator / 10 ** (len(str(int(denominator))) - 1)
     assert mantissa in cartography().scales.mantissas
+
+
+def with_uncertain_stops(routed):
+    """The same at about 1:5,000: the first stop sure, the second off by 30 m, the third by 900."""
+    stops = routed.layers["route_stops"].assign(uncertainty_m=[2.0, 30.0, 900.0, *[None] * 3])
+    return dataclasses.replace(routed, layers={**routed.layers, "route_stops": stops})
+
+
+def test_a_stop_that_may_be_elsewhere_is_no_sharp_point(routed):
+    routed = with_uncertain_stops(routed)
+    spec = sheets_of_rows(load_maps(), routed.layers)["route-walk"]
+    sheet = draw_map(routed, spec, languages=["en"])
+    texts = texts_of(sheet)
+    assert {"Wat", "Mosque {x} ± 30 m", "Shrine ± 900 m"} <= set(texts)
+    assert "Soft disc: position uncertain" in texts
+    assert "Hollow number: position uncertain (± in the list)" in " ".join(texts)
+    squares = {
+        it.get_gid(): it for it in sheet.map.collections if str(it.get_gid()).startswith("square")
+    }
+    faces = [to_hex(squares[f"square:{n}"].get_facecolor()[0]) for n in (1, 2, 3)]
+    assert faces == ["#a3262a", "#ffffff", "#ffffff"]
+    # One disc, of 30 m: that of 900 m is wider than the sheet allows.
+    reach = [
+        path.get_extents().width / 2
+        for it in sheet.map.collections if it.get_alpha() == 0.07 for path in it.get_paths()
+    ]  # fmt: skip
+    assert reach == pytest.approx([30.0], rel=0.01)
+    (dots,) = (it for it in sheet.map.collections if it.get_gid() == "square-places")
+    assert len(dots.get_offsets()) == 1  # only the place that is sure has one
+
+
+def test_what_nobody_states_of_a_stop_is_no_uncertainty(routed):
+    routed = with_uncertain_stops(routed)
+    stops = routed.layers["route_stops"].assign(uncertainty_basis="assumed")
+    routed = dataclasses.replace(routed, layers={**routed.layers, "route_stops": stops})
+    texts = texts_of(draw_map(routed, sheets_of_rows(load_maps(), routed.layers)["route-walk"]))
+    assert not [text for text in texts if "±" in text]
+
+
+def test_a_sheet_prints_what_is_to_be_known_of_its_route(routed):
+    told = routed.layers["routes"].assign(
+        **{"note": ["Mind the {tide} <b>", None], "note:th": ["ระวังน้ำ", None], "budget_min": [150.0, None],
+           "must_see": ["Wat; Mosque", None], "left_out": [1, 0], "left_out_names": ["Fort", None]}
+    )  # fmt: skip
+    routed = dataclasses.replace(routed, layers={**routed.layers, "routes": told})
+    maps = sheets_of_rows(load_maps(), routed.layers)
+    assert [note["en"] for note in maps["route-walk"].notes] == [
+        "Mind the (tide) <b>", "Time budget: 2 h 30 min", "Must-sees: Wat; Mosque", "Left out (1): Fort",
+    ]  # fmt: skip
+    assert maps["route-walk"].notes[0]["th"] == "ระวังน้ำ"
+    assert maps["route-boat"].notes == ()
+    texts = " ".join(texts_of(draw_map(routed, maps["route-walk"], languages=["th", "en"])))
+    assert "ระวังน้ำ" in texts
+    assert "Time budget: 2 h 30 min" in texts
 
 
 def test_what_is_not_walked_is_broken_and_said_in_the_legend(routed):

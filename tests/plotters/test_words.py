@@ -9,7 +9,7 @@ import pytest
 
 from creative_spatial.plotters.fonts import covered_characters
 from creative_spatial.plotters.legend_items import worded
-from creative_spatial.plotters.words import languages, ordered, word
+from creative_spatial.plotters.words import format_length, format_time, languages, ordered, word
 from creative_spatial.resources import read_toml, resource_path
 
 FILES = [
@@ -71,3 +71,25 @@ def test_a_legend_speaks_every_language_of_the_sheets():
 def test_what_reads_from_left_to_right_keeps_its_order(text, language, expected):
     assert ordered(text, language) == expected
     assert word("data_date", language, value=text).count(expected) == 1
+
+
+@pytest.mark.parametrize(
+    ("metres", "language", "said"),
+    [
+        (0, "en", "0 m"), (999.4, "en", "999 m"), (999.6, "en", "1.0 km"), (39_546.7, "en", "39.5 km"),
+        (39_546.7, "fr", "39,5 km"), (1_316.7, "th", "1.3 กม."), (250, "vi", "250 m"),
+    ],
+)  # fmt: skip
+def test_a_length_is_said_in_kilometres_from_one_on(metres, language, said):
+    assert format_length(metres, language) == said
+
+
+@pytest.mark.parametrize(
+    ("minutes", "language", "said"),
+    [
+        (16.5, "en", "16 min"), (119.4, "en", "119 min"), (119.6, "en", "2 h"), (494.3, "en", "8 h 10 min"),
+        (125, "en", "2 h 10 min"), (356, "en", "6 h"), (494.3, "th", "8 ชม. 10 นาที"), (180, "vi", "3 giờ"),
+    ],
+)  # fmt: skip
+def test_a_time_is_said_in_hours_and_tens_of_minutes_from_two_hours_on(minutes, language, said):
+    assert format_time(minutes, language) == said

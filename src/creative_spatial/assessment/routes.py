@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections import Counter
+from dataclasses import replace
 from itertools import chain
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -12,7 +13,7 @@ import pandas as pd
 from creative_spatial.config import CITY_FILE
 from creative_spatial.errors import ConfigError
 from creative_spatial.evaluation import WARNED, open_rows
-from creative_spatial.schema import INDEX, REQUIRED_COLUMNS
+from creative_spatial.schema import BASIS, INDEX, REQUIRED_COLUMNS
 from creative_spatial.sensitivity import is_flagged
 
 if TYPE_CHECKING:
@@ -186,11 +187,16 @@ def planned_routes(
             closed=route.closed, start=ids.get(route.start or ""), end=ids.get(route.end or ""),
             must_see=tuple(ids[stop] for stop in route.must_see if stop in ids),
             budget_min=route.budget_min, stay_min=route.stay_min, score=route.score,
+            note=route.note,
             source_id=route.source, accuracy=_accuracy(route, data),
         )  # fmt: skip
         rows = [public[places[record][0]].loc[[places[record][1]]] for record in ids.values()]
         parts += [_as_stop(row, route) for row in rows]
-    return found._replace(stops=pd.concat(parts) if parts else None)
+    plans = {
+        key: replace(plan, note={}) if _tells(plan.note, found.hidden) else plan
+        for key, plan in found.plans.items()
+    }
+    return found._replace(plans=plans, stops=pd.concat(parts) if parts else None)
 
 
 def public_config(plain: dict[str, Any], hidden: frozenset[str]) -> dict[str, Any]:
@@ -215,6 +221,8 @@ def public_config(plain: dict[str, Any], hidden: frozenset[str]) -> dict[str, An
         {
             key: [WITHHELD if stop in hidden else stop for stop in value]
             if isinstance(value, list | tuple)
+            else dict.fromkeys(value, WITHHELD)
+            if key == "note" and _tells(value, hidden)
             else WITHHELD
             if isinstance(value, str) and value in hidden
             else value
@@ -225,6 +233,11 @@ def public_config(plain: dict[str, Any], hidden: frozenset[str]) -> dict[str, An
     return {**plain, "route": routes}
 
 
+def _tells(note: Mapping[str, str], hidden: frozenset[str]) -> bool:
+    """Whether a note names a stop that is not public."""
+    return any(stop.casefold() in text.casefold() for text in note.values() for stop in hidden)
+
+
 def _as_stop(row: gpd.GeoDataFrame, route: RouteSection) -> gpd.GeoDataFrame:
     """One feature as a stop of a route: its names, its origin, and what the route asks of it."""
     names = [c for c in row.columns if str(c).startswith("name:")]
@@ -232,7 +245,7 @@ def _as_stop(row: gpd.GeoDataFrame, route: RouteSection) -> gpd.GeoDataFrame:
     kept = [
         c
         for c in dict.fromkeys(
-            [*REQUIRED_COLUMNS[:-1], *names, "accuracy", "uncertainty_m", *asked]
+            [*REQUIRED_COLUMNS[:-1], *names, "accuracy", "uncertainty_m", BASIS, *asked]
         )
         if c in row
     ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 from typing import Annotated
 
-from pydantic import Field, model_validator
+from pydantic import Field, StringConstraints, model_validator
 
 from creative_spatial.config.sections import (  # noqa: TC001  (pydantic reads them)
     Identifier,
@@ -15,10 +15,15 @@ from creative_spatial.config.sections import (  # noqa: TC001  (pydantic reads t
 from creative_spatial.resources import Facts
 
 MOST_STOPS = 100
+NoteText = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=400)]
 
 
 class RouteSection(Facts):
-    """A route through places of the pillars' layers; `stops` are ids of features, or names."""
+    """
+    A route through places of the pillars' layers; `stops` are ids of features, or names.
+
+    `note`, by language, is printed on its sheet.
+    """
 
     id: Identifier
     name: str = ""
@@ -32,6 +37,7 @@ class RouteSection(Facts):
     budget_min: Positive | None = None
     stay_min: Annotated[float, Field(ge=0, le=1440, allow_inf_nan=False)] | str = 0.0
     score: str | None = None
+    note: dict[LanguageCode, NoteText] = Field(default_factory=dict)
     source: str | None = None
 
     @model_validator(mode="after")

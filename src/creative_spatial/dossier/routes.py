@@ -33,7 +33,7 @@ _ESCAPED = {
 }
 _ROUTE_FACTS = (
     "closed", "ordered", "n_stops", "left_out", "walking_min", "ferry_min", "stay_min", "total_min",
-    "budget_min", "length_m", "gaps", "straight_m", "method", "accuracy",
+    "budget_min", "must_see", "left_out_names", "length_m", "gaps", "straight_m", "method", "accuracy",
 )  # fmt: skip
 _STOP_FACTS = (
     "order", "feature_id", "concept", "arrive_min", "stay_min", "leg_min", "leg_m", "accuracy",
@@ -77,7 +77,12 @@ def _collection(
     """A route, its gaps and its stops as one collection of features."""
     route, off, stops = parts
     features = [
-        *_features(route, "route", ("route_id", *_names(route), *_ROUTE_FACTS), route_id=route_id),
+        *_features(
+            route,
+            "route",
+            ("route_id", *_names(route), *_names(route, "note"), *_ROUTE_FACTS),
+            route_id=route_id,
+        ),
         *_features(off, "gap", ("from_id", "to_id", "straight_m")),
         *_features(stops, "stop", (*_names(stops), *_STOP_FACTS)),
     ]
@@ -92,8 +97,9 @@ def _collection(
     }
 
 
-def _names(rows: gpd.GeoDataFrame) -> list[str]:
-    return [str(c) for c in rows.columns if c == "name" or str(c).startswith("name:")]
+def _names(rows: gpd.GeoDataFrame, column: str = "name") -> list[str]:
+    """A column of texts, and those of it by language."""
+    return [str(c) for c in rows.columns if c == column or str(c).startswith(f"{column}:")]
 
 
 def _features(

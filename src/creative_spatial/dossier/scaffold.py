@@ -100,6 +100,7 @@ grid = "hexagon"                # or "square"; or: path = "districts.gpkg", id =
 # budget_min = 120
 # must_see = ["City shrine"]
 # stay_min = 10
+# note = {{ en = "Walked every Sunday; what is to be known of it, printed on its sheet" }}
 
 # What the team changed in city.gpkg: creative-spatial changes RESULTS --save edits.json
 # [[edits]]

@@ -27,10 +27,11 @@ from creative_spatial.plotters.ground import (
     ground_rows,
     water_items,
 )
-from creative_spatial.plotters.layers import NUMBER_MM, draw_layer
+from creative_spatial.plotters.layers import draw_layer
 from creative_spatial.plotters.legend_items import LegendGroup, LegendItem, merged, worded
 from creative_spatial.plotters.messages import boundary_name
 from creative_spatial.plotters.naming import draw_labels, map_labels
+from creative_spatial.plotters.squares import NUMBER_MM
 from creative_spatial.plotters.text import names_of, plain
 from creative_spatial.schema import source_ids
 

@@ -37,7 +37,7 @@ from creative_spatial.plotters.sheet import LIST, MapSheet, draw_head_and_foot, 
 from creative_spatial.plotters.single import draw_single
 from creative_spatial.plotters.specs import MapSpec, load_maps
 from creative_spatial.plotters.symbols import matching
-from creative_spatial.plotters.text import ZERO_WIDTH_SPACE, plain
+from creative_spatial.plotters.text import LONGEST_SENTENCE, ZERO_WIDTH_SPACE, plain
 from creative_spatial.plotters.words import check_languages, format_number, in_language, word
 
 if TYPE_CHECKING:
@@ -51,7 +51,6 @@ if TYPE_CHECKING:
     from creative_spatial.result import Result
 
 LISTED, LISTED_TIGHT = 4, 1
-LONGEST_SENTENCE = 1_000
 SMALL = 0.7
 MORE_PANEL_MM = (0.0, 5.0, 10.0, 16.0, 24.0, 36.0)
 
@@ -335,7 +334,7 @@ def _not_placed(content: Content, most: int) -> LegendGroup | None:
 def _notes(
     result: Result, spec: MapSpec, content: Content, languages: Sequence[str]
 ) -> list[dict[str, str]]:
-    """Boundary with its land area, n, date of the data, completeness, caution."""
+    """Boundary with its land area, n, date of the data, completeness, caution, own notes."""
     notes = [place_note(result, languages)]
     if content.n is not None:
         key = "shown_areas" if content.are_areas else "shown"
@@ -348,7 +347,11 @@ def _notes(
         for texts in (known, spec.caution)
         if texts
     ]
-    return [note for note in notes if note]
+    notes += [
+        {language: plain_wrap(compose([texts], result, language)) for language in languages}
+        for texts in spec.notes
+    ]
+    return [note for note in notes if any(note.values())]
 
 
 def place_note(result: Result, languages: Sequence[str]) -> dict[str, str]:

@@ -2,7 +2,8 @@
 Sentences made of a result's numbers: templates with names in braces.
 
 ``{asset_density}`` is an indicator of the primary boundary, ``{habitat_hill[q1]}`` one of
-its categories, ``.low``, ``.high`` or ``.n`` its other columns, ``:.1f`` its decimals;
+its categories, ``.low``, ``.high`` or ``.n`` its other columns, ``:.1f`` its decimals,
+``:length`` metres and ``:time`` minutes with the unit that one says them in;
 ``{boundary}``, ``{city}``, ``{land_km2}`` and ``{count[layer]}`` are always known.
 A number that is not known makes the template unfit, never a gap in a sentence. Nor is a
 zero said where little is mapped (grade D) or completeness was not assessed: what is not on
@@ -20,7 +21,14 @@ import pandas as pd
 from creative_spatial.indicators import load_indicators
 from creative_spatial.plotters.completeness import WORST
 from creative_spatial.plotters.text import plain
-from creative_spatial.plotters.words import format_number, in_language, language_of
+from creative_spatial.plotters.words import (
+    FORMATS,
+    UNITS,
+    format_number,
+    format_value,
+    in_language,
+    language_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -29,7 +37,7 @@ if TYPE_CHECKING:
 
 Numbers = Mapping[str, float | str | None]
 
-_PLACEHOLDER = re.compile(r"\{(\w+)(?:\[([^\]{}]+)\])?(?:\.(low|high|n))?(?::\.([0-6])f)?\}")
+_PLACEHOLDER = re.compile(rf"\{{(\w+)(?:\[([^\]{{}}]+)\])?(?:\.(low|high|n))?(?::({FORMATS}))?\}}")
 
 
 def check_template(text: str) -> None:
@@ -53,7 +61,7 @@ def check_template(text: str) -> None:
     if re.search(r"[{}]", _PLACEHOLDER.sub("", text)):
         raise ValueError(
             f"a brace in {text!r} is no placeholder; write {{indicator}}, "
-            "{indicator[category]}, {indicator.low} or {indicator:.1f}"
+            "{indicator[category]}, {indicator.low}, {indicator:.1f}, {indicator:length} or {indicator:time}"
         )
 
 
@@ -141,11 +149,11 @@ def why_unknown(template: str, result: Result) -> str:
         "none_found" where a zero is not proven, "not_computed" otherwise.
     """
     for match in _PLACEHOLDER.finditer(template):
-        name, category, column, decimals = match.groups()
+        name, category, column, how = match.groups()
         row = _row(result, name, category)
         if row is None or column is not None or pd.isna(row["value"]):
             continue
-        if _is_unproven_zero(row, _decimals(name, decimals)):
+        if _is_unproven_zero(row, _decimals(name, how)):
             return "none_found"
     return "not_computed"
 
@@ -234,12 +242,12 @@ def land_text(result: Result, language: str) -> str:
 
 def _resolve(match: re.Match[str], result: Result, language: str, numbers: Numbers) -> str | None:
     """Text of one placeholder, or None."""
-    name, category, column, decimals = match.groups()
+    name, category, column, how = match.groups()
     if name in numbers:
         number = numbers[name]
         if number is None or isinstance(number, str):
             return number
-        return None if pd.isna(number) else format_number(number, int(decimals or 0), language)
+        return None if pd.isna(number) else format_value(number, how, language)
     known = _always_known(name, category, result, language)
     if known is not None:
         return known
@@ -247,10 +255,10 @@ def _resolve(match: re.Match[str], result: Result, language: str, numbers: Numbe
     value = None if row is None else row[column or "value"]
     if row is None or pd.isna(value):
         return None
-    digits = 0 if column == "n" else _decimals(name, decimals)
+    digits = 0 if column == "n" else _decimals(name, how)
     if column is None and _is_unproven_zero(row, digits):
         return None
-    return format_number(float(value), digits, language)
+    return format_value(float(value), how if how in UNITS else f".{digits}f", language)
 
 
 def _always_known(name: str, category: str | None, result: Result, language: str) -> str | None:
@@ -285,7 +293,9 @@ def _row(result: Result, name: str, category: str | None) -> pd.Series[Any] | No
 
 def _decimals(indicator: str, wanted: str | None) -> int:
     """Decimals asked for, or those of the indicator's own specification."""
+    if wanted in UNITS:
+        return 0
     if wanted is not None:
-        return int(wanted)
+        return int(wanted[1])
     spec = load_indicators().get(indicator)
     return 1 if spec is None else spec.decimals

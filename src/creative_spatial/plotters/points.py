@@ -156,7 +156,7 @@ def draw_points(
     soft = radius > facts.uncertain_mm
     fixed = None if marker_mm is None else marker_mm * spec.size
     width = fixed or fitting_mm(xy[~soft] / frame.unit, spec.size)
-    _soft_discs(ax, xy[soft], radius[soft] * frame.unit, colors[soft])
+    soft_discs(ax, xy[soft], radius[soft] * frame.unit, colors[soft])
     alpha = 1.0 if len(rows) <= 4 * facts.crowd else 0.75
     invented = matching(rows, {"accuracy": ("illustrative",)})
     true = xy
@@ -337,10 +337,23 @@ def _scatter(
         collection.set_rasterized(int(rows.sum()) > 5_000)
 
 
-def _soft_discs(
+def soft_discs(
     ax: Axes, xy: NDArray[np.float64], radius: NDArray[np.float64], colors: NDArray[Any]
 ) -> None:
-    """Discs that fade outwards: somewhere here."""
+    """
+    Draw discs that fade outwards: somewhere here.
+
+    Parameters
+    ----------
+    ax : Axes
+        The map.
+    xy : array of float, shape (n, 2), units of the CRS
+        Middles.
+    radius : array of float, shape (n,), units of the CRS
+        How far off each may be.
+    colors : array of str, shape (n,)
+        As matplotlib takes them.
+    """
     for share, alpha in ((1.0, 0.07), (0.72, 0.08), (0.42, 0.11)):
         for color in sorted(set(colors.tolist())):
             rows = colors == color

@@ -9,14 +9,15 @@ import pandas as pd
 
 from creative_spatial.plotters.messages import name_in
 from creative_spatial.plotters.specs import MapSpec
-from creative_spatial.plotters.words import format_number
+from creative_spatial.plotters.text import LONGEST_SENTENCE, plain
+from creative_spatial.plotters.words import FORMATS, format_value
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     import geopandas as gpd
 
-_OF_ROW = re.compile(r"\{row\[(\w+)\](?::\.([0-6])f)?\}")
+_OF_ROW = re.compile(rf"\{{row\[(\w+)\](?::({FORMATS}))?\}}")
 _ID = "{row}"
 _BRACES = str.maketrans("{}", "()")
 
@@ -31,8 +32,9 @@ def sheets_of_rows(
     ----------
     specs : mapping of str to MapSpec
         As `load_maps` gives them. Of a map with `each`, "{row}" in a `where` becomes the id of
-        the row, and ``{row[column]:.0f}`` in a text what the row has in that column; of its
-        messages those remain of which everything is known.
+        the row, and ``{row[column]:.0f}`` in a text what the row has in that column, in the column
+        for the language where there is one ("note:th"); of its
+        messages and notes those remain of which everything is known.
     layers : mapping of str to GeoDataFrame
         Of a result.
 
@@ -55,15 +57,16 @@ def sheets_of_rows(
 
 def _of_row(spec: MapSpec, row_id: str, row: pd.Series[Any]) -> MapSpec:
     """The map of one row."""
-    plain = spec.model_dump()
-    plain |= {"id": f"{spec.id}-{row_id}", "each": None}
-    plain["title"] = _told(spec.title, row) or {"en": row_id}
-    plain["message"] = [said for text in spec.message if (said := _told(text, row))]
-    plain["frame"]["where"] = _where(spec.frame.where, row_id)
+    sheet = spec.model_dump()
+    sheet |= {"id": f"{spec.id}-{row_id}", "each": None}
+    sheet["title"] = _told(spec.title, row) or {"en": row_id}
+    for kind, texts in (("message", spec.message), ("notes", spec.notes)):
+        sheet[kind] = [said for text in texts if (said := _told(text, row))]
+    sheet["frame"]["where"] = _where(spec.frame.where, row_id)
     for kind in ("layers", "labels"):
-        for entry in plain[kind]:
+        for entry in sheet[kind]:
             entry["where"] = _where(entry["where"], row_id)
-    return MapSpec.model_validate(plain)
+    return MapSpec.model_validate(sheet)
 
 
 def _where(where: Mapping[str, tuple[str, ...]], row_id: str) -> dict[str, tuple[str, ...]]:
@@ -87,14 +90,16 @@ def _told(texts: Mapping[str, str], row: pd.Series[Any]) -> dict[str, str] | Non
     return told
 
 
-def _value(row: pd.Series[Any], column: str, decimals: str | None, language: str) -> str | None:
-    """What a row has in a column, as a text without braces."""
+def _value(row: pd.Series[Any], column: str, how: str | None, language: str) -> str | None:
+    """What a row has in a column, or in its own for the language, as a text without braces."""
     if column == "name":
         return name_in(row, language, "").translate(_BRACES)
     value = row.get(column)
+    if isinstance(value, str):
+        spoken = row.get(f"{column}:{language}")
+        text = plain(spoken if isinstance(spoken, str) else value, most=LONGEST_SENTENCE)
+        return text.translate(_BRACES) or None
     # A zero is left to a message that does not speak of it.
     if value is None or pd.isna(value) or not value:
         return None
-    if isinstance(value, str):
-        return value.translate(_BRACES)
-    return format_number(float(value), int(decimals or 0), language)
+    return format_value(float(value), how, language)

@@ -162,7 +162,8 @@ class MapSpec(Facts):
     One sheet.
 
     `message` lists templates, fullest first: the first of which every number is known is
-    printed; `caution` stands among the notes. `base` is how loud the ground is. `panels` names a column: the sheet is then
+    printed; `caution` stands among the notes, and so does each template of `notes` whose every number is
+    known. `base` is how loud the ground is. `panels` names a column: the sheet is then
     one small map for each of its classes (a creative field, a class of a legend), all in
     one frame, and bears no names of places, numbers or inset. `each` names a layer: there is then one sheet for
     each of its rows (`sheets_of_rows`).
@@ -173,6 +174,7 @@ class MapSpec(Facts):
     reference: str
     message: tuple[Texts, ...]
     caution: Texts = Field(default_factory=dict)
+    notes: tuple[Texts, ...] = ()
     pillar: str | None = None
     frame: FrameSpec = Field(default_factory=FrameSpec)
     orientation: Literal["auto", "portrait", "landscape"] = "auto"
@@ -186,7 +188,7 @@ class MapSpec(Facts):
 
     @model_validator(mode="after")
     def _templates_are_sound(self) -> MapSpec:
-        texts = [text for it in (*self.message, self.caution) for text in it.values()]
+        texts = [text for it in (*self.message, *self.notes, self.caution) for text in it.values()]
         for text in (*texts, *(fact.value for fact in self.facts)):
             check_template(text)
         if self.panels is not None and self.labels:

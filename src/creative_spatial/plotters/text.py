@@ -15,7 +15,7 @@ import pandas as pd
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-MAX_NAME_LENGTH = 160
+MAX_NAME_LENGTH, LONGEST_SENTENCE = 160, 1_000
 ZERO_WIDTH_SPACE = "\u200b"
 _JOINERS = "\u200c\u200d"
 # Directional overrides would let a name rewrite the text around it.

@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 FALLBACK = "en"
+METRES_IN_KM, LONG_MIN = 1000, 120
+# What may follow the colon of a placeholder in a template.
+UNITS = ("length", "time")
+FORMATS = "|".join((r"\.[0-6]f", *UNITS))
 _RIGHT_TO_LEFT = ("R", "AL")
 
 
@@ -153,6 +157,93 @@ def format_number(value: float, decimals: int, language: str) -> str:
     # "-0.0" would read as a finding.
     number = round(value, decimals) + 0.0
     return "".join(marks.get(c, c) for c in f"{number:,.{decimals}f}")
+
+
+def format_length(metres: float, language: str) -> str:
+    """
+    Write a length as one says it: whole metres, from a kilometre on kilometres to the tenth.
+
+    Parameters
+    ----------
+    metres : float
+        Finite, not negative.
+    language : str
+        ISO 639-1 code.
+
+    Returns
+    -------
+    str
+        With its unit.
+
+    Examples
+    --------
+    >>> format_length(992.4, "en"), format_length(39_547, "fr")
+    ('992 m', '39,5 km')
+    """
+    if round(metres) < METRES_IN_KM:
+        return word("metres", language, value=format_number(metres, 0, language))
+    return word("kilometres", language, value=format_number(metres / METRES_IN_KM, 1, language))
+
+
+def format_time(minutes: float, language: str) -> str:
+    """
+    Write a time as one says it: minutes, from two hours on hours and tens of minutes.
+
+    Parameters
+    ----------
+    minutes : float
+        Finite, not negative.
+    language : str
+        ISO 639-1 code.
+
+    Returns
+    -------
+    str
+        With its units.
+
+    Examples
+    --------
+    >>> format_time(42.4, "en"), format_time(494.3, "en"), format_time(120, "en")
+    ('42 min', '8 h 10 min', '2 h')
+    """
+    if round(minutes) < LONG_MIN:
+        return word("minutes", language, value=format_number(minutes, 0, language))
+    hours, tens = divmod(int(minutes / 10 + 0.5), 6)
+    if not tens:
+        return word("hours", language, hours=format_number(hours, 0, language))
+    return word(
+        "hours_minutes", language, hours=format_number(hours, 0, language), value=str(10 * tens)
+    )
+
+
+def format_value(value: float, how: str | None, language: str) -> str:
+    """
+    Write a number as a template asks for it.
+
+    Parameters
+    ----------
+    value : float
+        Finite.
+    how : str or None
+        ".0f" to ".6f", "length" for metres, "time" for minutes; a whole number otherwise.
+    language : str
+        ISO 639-1 code.
+
+    Returns
+    -------
+    str
+        With a unit where it is a length or a time.
+
+    Examples
+    --------
+    >>> format_value(1316.7, "length", "en"), format_value(1316.7, ".1f", "en")
+    ('1.3 km', '1,316.7')
+    """
+    if how == "length":
+        return format_length(value, language)
+    if how == "time":
+        return format_time(value, language)
+    return format_number(value, int(how[1]) if how else 0, language)
 
 
 def languages() -> dict[str, str]:

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from creative_spatial.schema import INDEX, is_illustrative, source_ids
+from creative_spatial.schema import BASIS, INDEX, is_illustrative, source_ids
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,7 +25,7 @@ VISITED = "visited"
 NO_PATH, NO_WAY, OVER_BUDGET = "no path near", "no way there", "over the budget"
 NO_ROUTE = "no route"
 ON_FOOT, BY_FERRY, OFF_NETWORK = WAYS = ("on foot", "by ferry", "not on the network")
-_STOP_FACTS = ("name", "concept", "source_id", "accuracy", "uncertainty_m")
+_STOP_FACTS = ("name", "concept", "source_id", "accuracy", "uncertainty_m", BASIS)
 
 
 class Chosen(NamedTuple):
@@ -231,6 +231,10 @@ def route_frame(
     facts = {
         "name": plan.name or plan.id,
         **{f"name:{language}": name for language, name in plan.names.items()},
+        "note": plan.note.get("en") or next(iter(plan.note.values()), None),
+        **{f"note:{language}": text for language, text in plan.note.items()},
+        **_listed("must_see", stops[stops[INDEX].isin(plan.must_see)]),
+        **_listed("left_out_names", stops[~visited]),
         "closed": plan.closed,
         "ordered": plan.ordered,
         "n_stops": int(visited.sum()),
@@ -251,6 +255,21 @@ def route_frame(
     index = pd.Index([plan.id], name="route_id", dtype="str")
     table = pd.DataFrame([facts], index=index).astype({"accuracy": "str"})
     return gpd.GeoDataFrame(table, geometry=[_course(legs)], crs=legs.crs)
+
+
+def _listed(column: str, stops: gpd.GeoDataFrame) -> dict[str, Any]:
+    """Names of stops as one text, in each language that all or some of them are named in."""
+    if "name" not in stops:
+        return {column: None}
+    names = {"": stops["name"]} | {
+        str(c).removeprefix("name"): stops[c].fillna(stops["name"])
+        for c in stops
+        if str(c).startswith("name:")
+    }
+    return {
+        f"{column}{language}": "; ".join(texts.dropna().astype(str)) or None
+        for language, texts in names.items()
+    }
 
 
 def _accuracy(stops: gpd.GeoDataFrame, plan: TrailPlan) -> str | None:

@@ -36,6 +36,8 @@ class TrailPlan:
         Time at each stop, or the column that says it.
     score : str, optional
         Column that says what a stop is worth where not all fit; left out, each is worth one.
+    note : mapping of str to str
+        What is to be known of it, by language.
     source_id : str, optional
         Who published the route.
     accuracy : str, optional
@@ -53,6 +55,7 @@ class TrailPlan:
     budget_min: float | None = None
     stay_min: float | str = 0.0
     score: str | None = None
+    note: Mapping[str, str] = field(default_factory=dict)
     source_id: str | None = None
     accuracy: str | None = None
 
@@ -80,7 +83,8 @@ class Trail(NamedTuple):
     route : GeoDataFrame of LineString or MultiLineString, 1 row
         Index `route_id`. The course along the network, null where none of it is on the network;
         `walking_min`, `ferry_min` (crossing, and waiting to board), `stay_min`, `total_min` and
-        `length_m` of what is on the network; `n_stops`, `left_out`; `gaps` and `straight_m`: legs that are not on
+        `length_m` of what is on the network; `n_stops`; `left_out`, how many, and `left_out_names` (by language too, like `must_see` and
+        `note`); `gaps` and `straight_m`: legs that are not on
         the network (then `total_min` is null), and their length as the crow flies; `method`.
     stops : GeoDataFrame, n rows
         Every stop that was given, an area where its path comes nearest to it. `visit` is "visited", or why not; `order` from 1;

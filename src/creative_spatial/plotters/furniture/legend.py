@@ -149,9 +149,12 @@ def draw_symbol(page: Axes, item: LegendItem, x: float, y: float) -> None:
         page.add_patch(Circle((middle, y), 0.8, facecolor="#9A9A9A", edgecolor="none"))
     elif item.kind == "number":
         page.add_patch(
-            Rectangle((middle - 1.45, y - 1.45), 2.9, 2.9, facecolor=item.color, edgecolor="none")
-        )
-        style = style_for("en", 6.2, color="#FFFFFF", bold=True)
+            Rectangle(
+                (middle - 1.45, y - 1.45), 2.9, 2.9, facecolor=face_of(item), edgecolor=item.color,
+                linewidth=0.6,
+            )
+        )  # fmt: skip
+        style = style_for("en", 6.2, color=item.color if item.hollow else "#FFFFFF", bold=True)
         page.text(middle, y, item.marker, ha="center", va="center_baseline", **style.properties())
     elif item.kind == "numbered":
         edge = item.color if item.hollow else darker(item.color)
