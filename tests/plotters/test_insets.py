@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import geopandas as gpd
 import numpy as np
 import pandas as pd
@@ -387,3 +389,20 @@ def test_a_rule_that_cannot_be_is_refused(change, message):
     plain = spec_of().model_dump(exclude_none=True)
     with pytest.raises(ValidationError, match=message):
         MapSpec.model_validate({**plain, **change})
+
+
+def test_thousands_at_one_spot_are_not_compared_pair_by_pair():
+    # 25 million pairs; the lone group of three elsewhere is the smaller one.
+    spot = np.zeros((5000, 2))
+    began = time.perf_counter()
+    found = densest(np.vstack([[(900.0, 0.0)] * 3, spot]), 400.0)
+    assert found.tolist() == list(range(3, 5003))
+    assert time.perf_counter() - began < 0.5
+
+
+def test_an_inset_that_would_show_none_of_the_maps_places_is_none(choose, make):
+    layer = places(make, around(600, 3000, 4))
+    shown = spec_of().layers[0].model_copy(update={"where": {"accuracy": ("approximate",)}})
+    assert choose(layer) is not None
+    assert choose(layer, spec_of().model_copy(update={"layers": (shown,)})) is None
+    assert choose(layer, spec_of().model_copy(update={"layers": ()})) is None

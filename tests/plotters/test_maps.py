@@ -20,6 +20,7 @@ from creative_spatial.plotters.cartography import cartography
 from creative_spatial.plotters.frame import frame_of
 from creative_spatial.plotters.symbols import classify
 from creative_spatial.provenance import Source
+from creative_spatial.taxonomy import Taxonomy
 
 ALL = ["overview", "pillar-1-biodiversity", "pillar-2-culture", "pillar-3-community"]
 EVERY = [*ALL, "fields"]
@@ -605,3 +606,21 @@ def test_places_with_room_stay_where_they_are(make):
 def test_the_streets_of_the_theme_are_named(sheets):
     said = {t.get_text() for t in sheets[ALL[2]].map.texts}
     assert {"ถนนนครนอก", "ถนนนางงาม"} <= said
+
+
+def test_labels_ordered_by_a_column_of_no_texts_are_drawn(make):
+    places = make.layer([("", "Museum", "museum", shapely.Point(make.at(900, 900)), {})])
+    spec = MapSpec.model_validate({
+        "id": "own", "title": {"en": "Own"}, "reference": "test", "message": [{"en": "Own."}],
+        "layers": [{"layer": "culture"}],
+        "labels": [{"layer": "culture", "order": {"geometry": ["POINT"]}}],
+    })  # fmt: skip
+    sheet = draw_map(make.result({"culture": places}), spec, languages=["en"])
+    assert "Museum" in {text.get_text() for text in sheet.map.texts}
+
+
+@pytest.mark.parametrize(("language", "word"), [("fa", "نامعلوم"), ("vi", "không rõ")])
+def test_an_unknown_class_without_a_legend_is_named_in_the_language(language, word):
+    layer = pd.DataFrame({"own": [None, "a"]})
+    found = classify(layer, "own", Taxonomy.load())
+    assert found.legend["unknown"].labels[language] == word

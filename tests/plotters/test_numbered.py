@@ -18,6 +18,7 @@ from creative_spatial.plotters import MapSpec, draw_map, load_maps, save_figure
 from creative_spatial.plotters.discs import DISC_MM, ink_on
 from creative_spatial.plotters.frame import Frame, frame_of
 from creative_spatial.plotters.numbered import numbers_of
+from creative_spatial.plotters.specs import LayerSpec
 from creative_spatial.taxonomy import Taxonomy
 
 MAP = "pillar-2-culture"
@@ -144,6 +145,19 @@ def test_a_numbered_place_has_no_other_marker_and_is_still_counted(sheet, town):
     ]
     assert sum(len(c.get_offsets()) for c in marks) + len(discs(sheet)) == len(sharp)
     assert "Places shown (n): 51" in words(sheet)
+
+
+def test_places_are_places_where_none_of_them_has_a_marker(make):
+    # All numbered; all soft discs; and an area drawn as one.
+    fed = eateries(make, [eatery(f"E{i}", 600 + 300 * i, 900) for i in range(3)])
+    vague = fed.assign(uncertainty_m=300.0)
+    for layer in (fed, vague):
+        said = draw_map(make.result({"culture": layer}), spec_of(), languages=["en"])
+        assert "Places shown (n): 3" in said.alternative["en"]
+    zones = make.layer([("", "Marsh", "marsh", make.polygon((0, 0), (900, 0), (0, 900)), {})])
+    spec = spec_of().model_copy(update={"layers": (LayerSpec(layer="zones", draw="area"),)})
+    said = draw_map(make.result({"zones": zones}), spec, languages=["en"]).alternative["en"]
+    assert "Areas shown (n): 1" in said
 
 
 def test_a_numbered_place_is_not_named_on_the_map_as_well(sheet):

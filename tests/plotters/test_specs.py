@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from creative_spatial.errors import ConfigError
@@ -74,6 +76,39 @@ def test_a_fault_is_named_by_file_map_and_key(tmp_path, fault, message):
     path = tmp_path / "maps.toml"
     path.write_text(OWN + fault, encoding="utf-8")
     with pytest.raises(ConfigError, match=message):
+        load_maps(path)
+
+
+@pytest.mark.parametrize(
+    ("fault", "message"),
+    [
+        ("color = 'red\"/>'", "'layers.0.color'"),
+        ("marker = '$x$'", "'layers.0.marker'"),
+        ("fill = ''", "'layers.0.fill'"),
+        ("numbered = { title = {} }", "'layers.0.numbered.title'"),
+    ],
+)
+def test_what_could_not_be_drawn_is_refused_before_anything_is_read(tmp_path, fault, message):
+    path = tmp_path / "maps.toml"
+    path.write_text(f"{OWN}{fault}\n", encoding="utf-8")
+    with pytest.raises(ConfigError, match=f"quarters.*{re.escape(message)}"):
+        load_maps(path)
+
+
+@pytest.mark.parametrize("title", ["{}", "{ en = 'Quarters of {city' }"])
+def test_a_title_is_a_template_that_says_something(tmp_path, title):
+    path = tmp_path / "maps.toml"
+    path.write_text(OWN.replace('{ en = "Quarters" }', title), encoding="utf-8")
+    with pytest.raises(ConfigError, match=r"title|a brace in"):
+        load_maps(path)
+
+
+@pytest.mark.parametrize(("name", "own"), [("../x", "fine"), ("mine", "overview")])
+def test_a_table_has_no_other_id_than_its_name(tmp_path, name, own):
+    path = tmp_path / "maps.toml"
+    table = OWN.split("[[", maxsplit=1)[0].replace("[quarters]", f"['{name}']\nid = '{own}'")
+    path.write_text(table, encoding="utf-8")
+    with pytest.raises(ConfigError, match="a table's name is its id"):
         load_maps(path)
 
 

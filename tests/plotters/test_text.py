@@ -22,6 +22,7 @@ from creative_spatial.plotters.text import clusters, plain, wrap
         ("  two   spaces ", "two spaces"),
         ("می\u200cخواهم", "می\u200cخواهم"),
         (7, "7"),
+        ("\u200b\u200c \u2060", ""),
     ],
 )
 def test_hostile_names_are_made_plain(name, shown):

@@ -263,7 +263,7 @@ def content_of(
             drawn, wet, result, frame, languages, nested=nested, unmapped=unmapped, poor=poor
         ),
         n=len(n) if counted else None,
-        are_areas=bool(counted) and not len(counted[0].markers) and counted[0].not_placed is None,
+        are_areas=bool(counted) and counted[0].are_areas,
         illustrative=len(invented & n),
         others_illustrative=bool(invented - n),
         not_placed=lost,

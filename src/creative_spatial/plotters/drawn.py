@@ -54,6 +54,8 @@ class Drawn:
         What no name and no leader line may cover: numbers that a list explains.
     listed : mapping of str to LegendItem
         What the list says of each of these, by feature.
+    are_areas : bool
+        Whether its rows are drawn as areas or lines, not as points.
     """
 
     rows: gpd.GeoDataFrame
@@ -67,6 +69,7 @@ class Drawn:
     moved: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     covered: tuple[BaseGeometry, ...] = ()
     listed: Mapping[str, LegendItem] = field(default_factory=dict)
+    are_areas: bool = False
 
 
 def darker(color: str, share: float = 0.68) -> str:

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import shapely
+from scipy.spatial import KDTree
 
-from creative_spatial.plotters.artists import point_array, representative_xy, within_box
+from creative_spatial.plotters.artists import representative_xy, within_box
 from creative_spatial.plotters.certainty import certain_at
 from creative_spatial.plotters.clear import clear_of
 from creative_spatial.plotters.frame import Frame, next_scale, round_scale
@@ -98,15 +99,17 @@ def choose_inset(
     -------
     Inset or None
         At the largest round scale at which it covers nothing; without a corner where it covers
-        something at every scale. None where too few places are certain enough.
+        something at every scale. None where too few places are certain enough, or none of them
+        would be seen in it.
     """
     rows = _deciding(result, spec, frame, held)
     if spec.inset is None or rows is None:
         return None
     clear = clear_of(result, spec, frame, held)
     beside: Inset | None = None
-    for scale, least_mm in itertools.product(_scales(frame, spec.inset), LEAST_WIDTHS_MM):
-        inset = _at_scale(rows, result, spec, frame, scale, least_mm=least_mm, head_mm=head_mm)
+    groups = _groups(rows, frame, spec.inset)
+    for (scale, group), least_mm in itertools.product(groups, LEAST_WIDTHS_MM):
+        inset = _at_scale(group, result, spec, frame, scale, least_mm=least_mm, head_mm=head_mm)
         if inset is None:
             continue
         own = shapely.transform(inset.frame.polygon, frame.to_mm)
@@ -139,23 +142,33 @@ def _scales(frame: Frame, spec: InsetSpec) -> Iterator[float]:
         scale = next_scale(scale)
 
 
+def _groups(
+    rows: gpd.GeoDataFrame, frame: Frame, spec: InsetSpec
+) -> Iterator[tuple[float, NDArray[np.float64]]]:
+    """Scales, and of the places certain enough at each the densest, where they are enough."""
+    known: dict[int, NDArray[np.float64]] = {}
+    for scale in _scales(frame, spec):
+        certain = rows[certain_at(rows, spec.where, scale)]
+        # What is certain at a scale is so at every smaller one: as many are the same ones.
+        if len(certain) not in known:
+            xy = representative_xy(certain.geometry.to_numpy())
+            known[len(certain)] = xy[densest(xy, spec.reach_m * 1000 / frame.scale * frame.unit)]
+        if len(known[len(certain)]) >= spec.least:
+            yield scale, known[len(certain)]
+
+
 def _at_scale(
-    rows: gpd.GeoDataFrame, result: Result, spec: MapSpec, frame: Frame, scale: float,
+    group: NDArray[np.float64], result: Result, spec: MapSpec, frame: Frame, scale: float,
     *, least_mm: float, head_mm: Callable[[Inset], float],
 ) -> Inset | None:  # fmt: skip
-    """The inset at a scale; None where it would be too large, or hold too few."""
+    """The inset of a group at a scale; None where it would be too large, or show no place."""
     inset = spec.inset
     if inset is None:
         return None
-    rows = rows[certain_at(rows, inset.where, scale)]
-    xy = representative_xy(rows.geometry.to_numpy())
     unit = frame.unit * scale / frame.scale
     reach = inset.reach_m * 1000 / scale * unit
-    group = densest(xy, reach)
-    if len(group) < inset.least:
-        return None
-    low, high = xy[group].min(axis=0), xy[group].max(axis=0)
-    names, area = _called(result, inset, xy[group])
+    low, high = group.min(axis=0), group.max(axis=0)
+    names, area = _called(result, inset, group)
     if area is not None and max(np.ptp(np.reshape(area.bounds, (2, 2)), axis=0)) <= WHOLE * reach:
         low = np.minimum(low, area.bounds[:2])
         high = np.maximum(high, area.bounds[2:])
@@ -166,7 +179,10 @@ def _at_scale(
     own = Frame(center, wide, tall, scale, frame.crs)
     if max(wide, tall) > inset.largest_mm + 1e-6:
         return None
-    found = Inset(own, names, 0.0, None, *_counts(result, spec, own))
+    shown, total = _counts(result, spec, own)
+    if not shown:
+        return None
+    found = Inset(own, names, 0.0, None, shown, total)
     return replace(found, head_mm=head_mm(found))
 
 
@@ -194,12 +210,22 @@ def densest(xy: NDArray[np.float64], reach: float) -> NDArray[np.intp]:
     """
     if not len(xy):
         return np.empty(0, dtype=np.intp)
-    points = point_array(xy)
-    one, other = shapely.STRtree(points).query(points, predicate="dwithin", distance=reach)
-    count = np.bincount(one, minlength=len(xy))
-    near = np.bincount(one, weights=np.hypot(*(xy[one] - xy[other]).T), minlength=len(xy))
-    best = min(range(len(xy)), key=lambda i: (-int(count[i]), round(float(near[i]), 6), i))
-    return np.sort(other[one == best])
+    # Pairs are not listed: of thousands of places at one spot there are millions.
+    spots, first = np.unique(xy, axis=0, return_index=True)
+    count = np.asarray(KDTree(xy).query_ball_point(spots, reach, return_length=True))
+
+    def apart(spot: NDArray[np.float64]) -> NDArray[np.float64]:
+        return np.asarray(np.hypot(*(xy - spot).T))
+
+    def together(i: int) -> float:
+        gaps = apart(spots[i])
+        return round(float(gaps[gaps <= reach].sum()), 6)
+
+    best = min(
+        np.flatnonzero(count == count.max()).tolist(),
+        key=lambda i: (together(i), int(first[i])),
+    )
+    return np.flatnonzero(apart(spots[best]) <= reach)
 
 
 def _inside(

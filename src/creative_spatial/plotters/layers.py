@@ -121,7 +121,7 @@ def _draw_shapes(
     if spec.hue is None:
         item = _draw_plain(ax, rows.geometry.to_numpy(), spec, frame)
         legend = (LegendGroup({}, (item,)),) if spec.title else ()
-        return Drawn(rows, legend, counted=spec.counted)
+        return Drawn(rows, legend, counted=spec.counted, are_areas=True)
     classes = classify(
         rows, spec.hue, taxonomy,
         weights=shapely.area(shapes), max_classes=spec.max_classes, ground=spec.ground,
@@ -139,7 +139,7 @@ def _draw_shapes(
         )
         (ground if key in spec.ground else items).append(item)
     legend = (LegendGroup(spec.hue_title, tuple(items)),) if items else ()
-    return Drawn(rows, legend, tuple(ground), counted=spec.counted)
+    return Drawn(rows, legend, tuple(ground), counted=spec.counted, are_areas=True)
 
 
 def _draw_plain(ax: Axes, shapes: NDArray[Any], spec: LayerSpec, frame: Frame) -> LegendItem:

@@ -295,7 +295,9 @@ def _order(rows: gpd.GeoDataFrame, spec: LabelSpec) -> NDArray[np.intp]:
     for column, wanted in spec.order.items():
         places: Mapping[str, int] = {value: rank for rank, value in enumerate(wanted)}
         if column in rows:
-            ranks = rows[column].map(places).fillna(len(wanted)).astype(int).to_numpy()
+            ranks = (
+                rows[column].astype(object).map(places).fillna(len(wanted)).astype(int).to_numpy()
+            )
     return ranks
 
 

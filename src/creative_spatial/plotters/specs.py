@@ -13,12 +13,14 @@ from pydantic import BeforeValidator, Field, StringConstraints, model_validator
 from creative_spatial.errors import ConfigError
 from creative_spatial.plotters.messages import check_template
 from creative_spatial.resources import Facts, parse, read_toml, resource_path
+from creative_spatial.taxonomy.entries import Color, Marker  # noqa: TC001  (pydantic reads it)
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 Sheet = TypeVar("Sheet", bound=Facts)
 Texts = dict[str, str]
+Title = Annotated[Texts, Field(min_length=1)]
 Where = Annotated[
     dict[str, tuple[str, ...]],
     BeforeValidator(
@@ -62,7 +64,7 @@ class NumberedSpec(Facts):
     unless: Where = Field(default_factory=dict)
     order: Where = Field(default_factory=dict)
     most: int = Field(default=12, ge=1, le=24)
-    title: Texts
+    title: Title
 
 
 class InsetSpec(Facts):
@@ -87,7 +89,7 @@ class InsetSpec(Facts):
     largest_mm: float = Field(default=80.0, ge=64, le=120)
     names: int = Field(default=8, ge=0)
     called: str | None = None
-    title: Texts
+    title: Title
 
 
 class LayerSpec(Facts):
@@ -109,8 +111,8 @@ class LayerSpec(Facts):
     hue_title: Texts = Field(default_factory=dict)
     shape_title: Texts = Field(default_factory=dict)
     title: Texts = Field(default_factory=dict)
-    color: str | None = None
-    marker: str | None = None
+    color: Color | None = None
+    marker: Marker | None = None
     ground: tuple[str, ...] = ()
     hollow: Where = Field(default_factory=dict)
     ring: Where = Field(default_factory=dict)
@@ -119,7 +121,7 @@ class LayerSpec(Facts):
     max_classes: int = Field(default=7, ge=1)
     filled: bool = True
     dashes: Literal["solid", "dashed", "dotted"] | None = None
-    fill: str | None = None
+    fill: Color | None = None
     most: int | None = Field(default=None, ge=1)
     counted: bool = True
     numbered: NumberedSpec | None = None
@@ -170,7 +172,7 @@ class MapSpec(Facts):
     """
 
     id: SheetId
-    title: Texts
+    title: Title
     reference: str
     message: tuple[Texts, ...]
     caution: Texts = Field(default_factory=dict)
@@ -188,7 +190,8 @@ class MapSpec(Facts):
 
     @model_validator(mode="after")
     def _templates_are_sound(self) -> MapSpec:
-        texts = [text for it in (*self.message, *self.notes, self.caution) for text in it.values()]
+        said = (self.title, *self.message, *self.notes, self.caution)
+        texts = [text for it in said for text in it.values()]
         for text in (*texts, *(fact.value for fact in self.facts)):
             check_template(text)
         if self.panels is not None and self.labels:
@@ -238,7 +241,8 @@ def specs_of(model: type[Sheet], *files: Path) -> dict[str, Sheet]:
     model : type of Facts
         What a table must be.
     *files : Path
-        TOML files; of one id, the later table stands in the place of the earlier.
+        TOML files; of one id, the later table stands in the place of the earlier. A table's
+        name is its id, which names files.
 
     Returns
     -------
@@ -255,5 +259,10 @@ def specs_of(model: type[Sheet], *files: Path) -> dict[str, Sheet]:
         for key, table in read_toml(path).items():
             if not isinstance(table, dict):
                 raise ConfigError(f"{path.name}: {key!r} stands outside a table; write [{key}].")
-            specs[key] = parse(model, {"id": key, **table}, where=f"{path.name} [{key}]")
+            if table.get("id", key) != key:
+                raise ConfigError(
+                    f"{path.name} [{key}]: 'id' is {str(table['id'])[:60]!r}, but a table's name is its "
+                    "id; leave `id` out, or rename the table."
+                )
+            specs[key] = parse(model, {**table, "id": key}, where=f"{path.name} [{key}]")
     return specs

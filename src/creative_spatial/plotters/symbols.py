@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from creative_spatial.plotters.text import plain
-from creative_spatial.plotters.words import FALLBACK, word
+from creative_spatial.plotters.words import FALLBACK, languages, word
 from creative_spatial.taxonomy import LegendClass
 
 if TYPE_CHECKING:
@@ -24,11 +24,12 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from creative_spatial.taxonomy import Taxonomy
+    from creative_spatial.taxonomy.entries import Marker
 
 UNKNOWN, OTHER = "unknown", "other"
 OTHER_COLOR, UNKNOWN_COLOR = "#B0AAA0", "#8C8C8C"
 OKABE_ITO = ("#E69F00", "#56B4E9", "#009E73", "#F0E442", "#0072B2", "#D55E00", "#CC79A7", "#4D4D4D")
-MARKERS = ("o", "s", "^", "D", "P", "v", "*", "X")
+MARKERS: tuple[Marker, ...] = ("o", "s", "^", "D", "P", "v", "*", "X")
 DEFAULT_COLOR = "#5B3A29"
 
 
@@ -111,7 +112,7 @@ def classify(
 def _own_class(key: str, rank: int) -> LegendClass:
     """A class that no legend names."""
     if key in {UNKNOWN, OTHER}:
-        labels = {language: word(key, language) for language in ("th", FALLBACK, "fr")}
+        labels = {language: word(key, language) for language in languages()}
         color = UNKNOWN_COLOR if key == UNKNOWN else OTHER_COLOR
         return LegendClass(id=key, labels=labels, color=color, hollow=key == UNKNOWN)
     return LegendClass(

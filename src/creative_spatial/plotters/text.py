@@ -20,6 +20,8 @@ ZERO_WIDTH_SPACE = "\u200b"
 _JOINERS = "\u200c\u200d"
 # Directional overrides would let a name rewrite the text around it.
 _DIRECTIONAL = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+# A name of zero-width characters alone is none.
+_UNSEEN = frozenset({"Cf", "Zs"})
 _THAI_LEADING_VOWELS = frozenset("เแโใไ")
 _NEVER_FIRST = frozenset("ๆฯ)]}»”’,.;:!?%…")
 
@@ -39,7 +41,8 @@ def plain(name: Any, *, most: int = MAX_NAME_LENGTH) -> str:
     -------
     str
         NFC, without control characters, newlines or directional overrides, white space
-        joined, at most `most` characters. Nothing is interpreted: ``$x$`` stays ``$x$``.
+        joined, at most `most` characters; "" where nothing of it is seen. Nothing is
+        interpreted: ``$x$`` stays ``$x$``.
 
     Examples
     --------
@@ -56,6 +59,8 @@ def plain(name: Any, *, most: int = MAX_NAME_LENGTH) -> str:
         if character not in _DIRECTIONAL and unicodedata.category(character) not in {"Cs", "Co"}
     ]
     text = " ".join("".join(kept).split())
+    if all(unicodedata.category(character) in _UNSEEN for character in text):
+        return ""
     if len(text) <= most:
         return text
     return "".join(clusters(text[:most])[:-1]) + "…"

@@ -14,6 +14,7 @@ Strength = Literal["direct", "indirect", "weak"]
 NO_EVIDENCE = "none"
 Labels = Annotated[dict[str, str], Field(min_length=1)]
 Color = Annotated[str, Field(pattern=r"^#[0-9A-Fa-f]{6}$")]
+Marker = Literal["o", "s", "D", "d", "^", "v", "<", ">", "P", "X", "*", "p", "h", "H", "8"]
 
 
 def _as_rule(value: Any) -> Any:
@@ -109,7 +110,7 @@ class LegendClass(Facts):
     id: str
     labels: Labels
     color: Color
-    marker: str = "o"
+    marker: Marker = "o"
     hatch: str = ""
     hollow: bool = False
     part_of: str | None = None

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal
 from pydantic import Field, model_validator
 
 from creative_spatial.plotters.messages import check_template
-from creative_spatial.plotters.specs import SheetId, Texts, Where, specs_of
+from creative_spatial.plotters.specs import SheetId, Texts, Title, Where, specs_of
 from creative_spatial.resources import Facts, resource_path
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ class ChartSpec(Facts):
 
     id: SheetId
     draw: Literal["curves", "event_calendar", "field_profile"]
-    title: Texts
+    title: Title
     reference: str
     message: tuple[Texts, ...]
     lead: Texts
@@ -44,7 +44,8 @@ class ChartSpec(Facts):
     @model_validator(mode="after")
     def _templates_are_sound(self) -> ChartSpec:
         texts = [text for template in (*self.message, *self.row) for text in template.values()]
-        for text in (*texts, *self.lead.values(), *self.caution.values()):
+        said = (self.title, self.lead, self.caution)
+        for text in (*texts, *(text for it in said for text in it.values())):
             check_template(text)
         if self.draw == "curves" and self.along is None:
             raise ValueError("curves need `along`, the column of the table along their axis")
