@@ -373,6 +373,14 @@ class TestGrades:
             said = rows["notes"].str.contains("no absence")
             assert rows.loc[said, "unit_id"].tolist() == noted
 
+    def test_where_nothing_fits_zero_is_as_sure_as_the_pillar_is_mapped(self, area, culture):
+        picky = {"inputs": {"layer": {"layer": "culture", "where": {"concept": "cinema"}}}}
+        for gallery, worship, grade in (("DDD", "CCC", "D"), ("BBB", "CCC", "C")):
+            grades = self.grades(gallery=gallery, worship=worship)
+            rows = evaluate(spec(**picky), {"culture": culture}, area, grades=grades).rows
+            assert set(rows["grade"]) == {grade}
+            assert rows["notes"].str.contains("no absence").all() == (grade == "D")
+
     def test_grades_change_no_number_and_no_definition(self, area, culture):
         plain = evaluate(spec(), {"culture": culture}, area).rows
         graded = evaluate(

@@ -50,6 +50,8 @@ def test_a_field_has_the_worst_grade_of_the_groups_that_serve_it():
     assert table["land", "gastronomy"] == "A"
     assert pd.isna(table["land", "crafts"])
     assert pd.isna(table["town", "film"])
+    none = grades_of_fields([CULTURE.iloc[:0]], EVIDENCE, GRADES).set_index(["boundary", "field"])
+    assert none.loc[("town", "crafts"), "grade"] == "D"  # none found: as sure as the group is
     assert len(grades_of_fields([], EVIDENCE, GRADES)) == 2 * EVIDENCE["field"].nunique()
 
 

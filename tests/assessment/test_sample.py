@@ -91,7 +91,8 @@ def test_places_less_certain_than_a_unit_is_wide_are_pointed_out(sample_result):
 
 
 @pytest.mark.parametrize(
-    "name", ["biodiversity", "culture", "community", "learning", "other_places"]
+    "name",
+    ["biodiversity", "culture", "community", "learning", "other_places", "zones", "water"],
 )
 def test_every_place_says_how_well_it_is_known(sample_result, name):
     layer = sample_result.layers[name]
@@ -189,7 +190,11 @@ def test_the_inventory_has_every_asset_and_every_event_once(sample_result):
     inventory = sample_result.tables["inventory"]
     events = sample_result.tables["events"]
     homeless = events["place_known"].eq(False).sum()
-    assert len(inventory) == len(sample_result.layers["culture"]) + homeless
+    culture, learning = (sample_result.layers[name] for name in ("culture", "learning"))
+    apart = ~learning.index.isin(culture.index)
+    assert 0 < apart.sum() < len(learning)
+    assert len(inventory) == len(culture) + homeless + apart.sum()
+    assert set(learning.index) <= set(inventory.loc[inventory["stage"] == "learn", "feature_id"])
     assert not inventory["feature_id"].duplicated().any()
     assert homeless == 7
     assert set(events["feature_id"]) <= set(inventory["feature_id"])

@@ -163,10 +163,18 @@ def test_an_island_is_reported_with_its_people_and_places(run):
         in (steps["walking network"]["reason"])
     )
     (row,) = result.tables["not_snapped"].to_dict("records")
-    assert (row["indicator"], row["feature_id"], row["name"]) == (
-        "walk_to_culture", "osm:node/51", "Museum of the Hills",
+    assert (row["indicator"], row["layer"], row["feature_id"], row["name"]) == (
+        "walk_to_culture", "culture", "osm:node/51", "Museum of the Hills",
     )  # fmt: skip
     assert row["away_m"] > row["max_snap_m"] == 200
+
+
+def test_a_school_that_no_path_is_near_is_listed_too(run):
+    osm = DrawnOsm()
+    osm.node(50, *CORNER, amenity="school", name="Corner School")
+    osm.node(51, 100.02, 7.02, amenity="school", name="School of the Hills")
+    (row,) = run(osm, only="learning_within_15_min").tables["not_snapped"].to_dict("records")
+    assert (row["layer"], row["feature_id"]) == ("learning", "osm:node/51")
 
 
 def test_what_does_not_walk_has_no_such_tables(run):

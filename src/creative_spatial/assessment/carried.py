@@ -38,10 +38,12 @@ def with_background(
     dict of str to GeoDataFrame
         In the working CRS, by name.
     """
+    from creative_spatial.preparation import with_uncertainty
+
     full = dict(layers)
     wet = [data.background[name] for name in ("sea", "water") if len(data.background.get(name, ()))]
     if wet:
-        full["water"] = pd.concat(wet)
+        full["water"] = with_uncertainty(pd.concat(wet))
     land = [area.land(shape) for shape in area.boundaries.geometry]
     full["land"] = gpd.GeoDataFrame(
         {"boundary": area.boundaries.index, "source_id": area.boundaries["source_id"].to_numpy()},

@@ -71,7 +71,8 @@ def inventory_tables(
     -------
     dict of str to DataFrame
         `inventory` and `events`, each with the `unit_id` that a row counts in, null of what has
-        no place. One that would be empty is not there.
+        no place. One that would be empty is not there. The inventory ends with the places of
+        learning and training that are no assets (`stage` is "learn" with them all).
     """
     from creative_spatial.analysers.assignment import assign_units
     from creative_spatial.preparation.inventory import event_table, inventory_table
@@ -91,11 +92,28 @@ def inventory_tables(
                 at = units.reindex(table["feature_id"]) if rows is layer else None
                 table.insert(2, "unit_id", None if at is None else at.to_numpy())
                 tables.append(table)
+    if assets:
+        assets.append(_learning_rows(found, assets, area, taxonomy))
     return {
         name: pd.concat([table for table in tables if len(table)], ignore_index=True)
         for name, tables in ((INVENTORY, assets), (EVENTS, events))
         if any(map(len, tables))
     }
+
+
+def _learning_rows(
+    found: Pillars, assets: list[pd.DataFrame], area: StudyArea, taxonomy: Taxonomy
+) -> pd.DataFrame:
+    """The places of learning that the inventory does not have as assets."""
+    from creative_spatial.analysers.assignment import assign_units
+    from creative_spatial.preparation.inventory import inventory_table
+
+    listed = pd.concat([table["feature_id"] for table in assets])
+    rows = found.learning[~found.learning.index.isin(listed)]
+    table = inventory_table(rows, taxonomy, fcs2009())
+    table.insert(0, "pillar", rows["pillar"].to_numpy())
+    table.insert(2, "unit_id", assign_units(rows, area.units).to_numpy())
+    return table
 
 
 def _pillars_with(attribute: str, taxonomy: Taxonomy) -> list[str]:

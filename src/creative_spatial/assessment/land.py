@@ -40,10 +40,13 @@ def land_layers(
         `zones`, habitat polygons that do not overlap; `protected`, outlines that may.
     """
     from creative_spatial.analysers import habitat_zones
+    from creative_spatial.preparation import with_uncertainty
 
     habitats = _habitats(data, taxonomy, pillars)
     return {
-        "zones": habitat_zones(habitats, crs=data.area.crs, water=data.area.water),
+        "zones": with_uncertainty(
+            habitat_zones(habitats, crs=data.area.crs, water=data.area.water)
+        ),
         "protected": _of_role(pillars, "protected", taxonomy, data.area),
     }
 

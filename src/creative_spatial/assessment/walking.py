@@ -11,17 +11,15 @@ from creative_spatial.network import BY_FERRY, CUT_OFF, MAIN
 from creative_spatial.schema import INDEX
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
-    import geopandas as gpd
+    from collections.abc import Iterable, Iterator, Mapping
 
     from creative_spatial.area import StudyArea
-    from creative_spatial.indicators import IndicatorSpec
+    from creative_spatial.indicators import IndicatorSpec, InputSpec
     from creative_spatial.network import Network
 
 STEP = "walking network"
 PARTS, NOT_SNAPPED = "network_parts", "not_snapped"
-_COLUMNS = ["indicator", "role", "pillar", INDEX, "name", "concept", "away_m", "max_snap_m"]
+_COLUMNS = ["indicator", "role", "layer", INDEX, "name", "concept", "away_m", "max_snap_m"]
 
 
 def walking_tables(
@@ -69,7 +67,7 @@ def walking_tables(
         population=inputs.get("population"),
         layers=known,
     )
-    missed = _not_snapped(walking, inputs, area, known)
+    missed = _not_snapped(walking, inputs, area)
     return {PARTS: parts.reset_index(), NOT_SNAPPED: missed}, [
         _parts_step(parts, list(known)),
         _missed_step(missed),
@@ -84,9 +82,8 @@ def _not_snapped(
     walking: Mapping[str, IndicatorSpec],
     inputs: Mapping[str, Any],
     area: StudyArea,
-    known: Mapping[str, gpd.GeoDataFrame],
 ) -> pd.DataFrame:
-    """Features of pillars in any boundary that no path is near, by indicator and role."""
+    """Features of layers in any boundary that no path is near, by indicator and role."""
     from creative_spatial.analysers import target_access
 
     inside = area.boundaries.union_all()
@@ -96,10 +93,8 @@ def _not_snapped(
         frontage = (
             {"frontage_m": float(spec.params["frontage_m"])} if "frontage_m" in spec.params else {}
         )
-        for role, wanted in spec.inputs.items():
-            if not isinstance(wanted.layer, str) or wanted.layer not in known:
-                continue
-            layer = known[wanted.layer]
+        for role, name, wanted in _of_places(spec, inputs):
+            layer = open_rows(inputs[name])
             for column, allowed in wanted.where.items():
                 layer = layer[layer[column].isin(allowed)]
             layer = layer[layer.representative_point().intersects(inside)]
@@ -110,7 +105,7 @@ def _not_snapped(
             found.append(
                 pd.DataFrame(layer.loc[off, ["name", "concept"]])
                 .assign(
-                    indicator=key, role=role, pillar=wanted.layer,
+                    indicator=key, role=role, layer=name,
                     away_m=access.loc[off, "away_m"].round(1), max_snap_m=limit,
                 )
                 .rename_axis(INDEX)
@@ -118,6 +113,17 @@ def _not_snapped(
             )  # fmt: skip
     table = pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=_COLUMNS)
     return table[_COLUMNS]
+
+
+def _of_places(
+    spec: IndicatorSpec, inputs: Mapping[str, Any]
+) -> Iterator[tuple[str, str, InputSpec]]:
+    """The inputs of an indicator that are layers of places: what for, and their names."""
+    for role, wanted in spec.inputs.items():
+        for name in wanted.names:
+            layer = inputs.get(name)
+            if isinstance(layer, pd.DataFrame) and {"name", "concept", "geometry"} <= {*layer}:
+                yield role, name, wanted
 
 
 def _parts_step(parts: pd.DataFrame, pillars: list[str]) -> dict[str, str]:

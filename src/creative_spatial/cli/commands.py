@@ -164,7 +164,12 @@ def verify(directory: Path, *, city: Path | None, as_json: bool) -> None:
     else:
         for one in found:
             click.echo(f"{one.state:10}{plain(one.file)} ({one.of}): {plain(one.message)}")
-        verdict = f"{faults} faults" if faults else "everything is as it was written"
+        unknown = sum(one.state == "unchecked" for one in found)
+        verdict = "everything is as it was written"
+        if faults:
+            verdict = f"{faults} faults"
+        elif unknown:
+            verdict = f"what could be checked is as it was written, {unknown} could not be"
         scope = "results and inputs" if city is not None else "results"
         click.echo(f"{dossier.edition_label(directory)}, {scope}: {verdict}.")
     if faults:

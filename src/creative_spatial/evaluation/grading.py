@@ -33,12 +33,15 @@ class Grades(NamedTuple):
     groups: Mapping[str, str]
 
 
-def grades_of_rows(rows: pd.DataFrame, values: Iterable[Any], grades: Grades) -> pd.Series[str]:
+def grades_of_rows(
+    rows: pd.DataFrame, values: Iterable[Any], grades: Grades, *, pillar: str
+) -> pd.Series[str]:
     """
     Grade rows by the layers that fed them.
 
     The worst of the groups of concepts that make up a twentieth of the features or more;
-    null where groups with a grade hold less than half of them.
+    null where groups with a grade hold less than half of them. Where no feature fed the rows,
+    the groups of their pillar count alike: zero is as sure as the pillar is mapped.
 
     Parameters
     ----------
@@ -48,6 +51,8 @@ def grades_of_rows(rows: pd.DataFrame, values: Iterable[Any], grades: Grades) ->
         Arguments of the indicator's function: layers, or lists of them, among others.
     grades : Grades
         How complete the groups are.
+    pillar : str
+        The indicator's.
 
     Returns
     -------
@@ -57,6 +62,9 @@ def grades_of_rows(rows: pd.DataFrame, values: Iterable[Any], grades: Grades) ->
     layers = [it for value in values for it in (value if isinstance(value, list) else [value])]
     fed = [it["concept"] for it in layers if isinstance(it, gpd.GeoDataFrame) and "concept" in it]
     weights = pd.concat(fed).map(grades.groups).value_counts() if fed else pd.Series(dtype=float)
+    if fed and not len(weights):
+        of_pillar = grades.table.loc[grades.table["pillar"] == pillar, "group"].unique()
+        weights = pd.Series(1.0, index=of_pillar)
     found = pd.Series(None, index=rows.index, dtype="str")
     for (boundary, level), block in rows.groupby(["boundary", "level"], sort=False):
         known = grades.table
@@ -92,6 +100,8 @@ def grades_of_fields(
     rows = []
     for field, concepts in evidence.groupby("field", sort=False)["concept"]:
         weights = found[found.isin(concepts)].map(grades.groups).value_counts().astype(float)
+        if not len(weights):  # none is there: as sure as the groups that it would be in
+            weights = pd.Series(1.0, index=concepts.map(grades.groups).dropna().unique())
         for boundary, block in known.groupby("boundary", sort=False):
             grade = worst_of(block, weights).get(boundary) if len(weights) else None
             rows.append((boundary, field, grade))

@@ -176,7 +176,9 @@ def finished(
     rows = values.copy()
     fed = arguments.values.values()
     if "grade" not in rows:
-        rows["grade"] = None if grades is None else grades_of_rows(rows, fed, grades)
+        rows["grade"] = (
+            None if grades is None else grades_of_rows(rows, fed, grades, pillar=spec.pillar)
+        )
     numbers = ["value", "low", "high", "n"]
     rows[numbers] = rows[numbers].apply(pd.to_numeric).astype(float)
     rows["status"] = np.where(rows["value"].isna(), UNDEFINED, DONE)

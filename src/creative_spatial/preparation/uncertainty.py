@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 # Ids of OpenStreetMap's objects behind the id of whichever source they were read as.
-_OF_OPENSTREETMAP = r"osm:.*|[^:]+:(?:node|way|relation)/-?\d+(?:/.*)?"
+_OF_OPENSTREETMAP = r"osm:.*|[^:]+:(?:node|way|relation|sea)/-?\d+(?:/.*)?"
 # Surveyed places were stood at; invented ones are where they were drawn.
 _EXACT = ("surveyed", "illustrative")
 

@@ -17,6 +17,7 @@ from creative_spatial.analysers.walking.neighbours import walking_neighbours
 from creative_spatial.analysers.walking.snapping import Snapped, snap, walkable
 from creative_spatial.crs import require_crs
 from creative_spatial.errors import InsufficientDataError
+from creative_spatial.schema import BASIS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from creative_spatial.network import Network
 
 _BUDGET = 1e9
-_KEPT = ("concept", "source_id", "accuracy", "uncertainty_m")
+_KEPT = ("concept", "source_id", "accuracy", "uncertainty_m", BASIS)
 
 
 class _OnFoot(NamedTuple):

@@ -14,8 +14,9 @@ from creative_spatial.preparation.conflation.candidates import find_candidates
 from creative_spatial.preparation.conflation.records import Records, gather
 from creative_spatial.preparation.deduplicate import is_one_shape, same_venue
 from creative_spatial.preparation.standing import rank_records, stand_ins
+from creative_spatial.preparation.uncertainty import with_uncertainty
 from creative_spatial.resources.conflation import conflation_facts
-from creative_spatial.schema import INDEX
+from creative_spatial.schema import BASIS, INDEX
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -56,7 +57,8 @@ def conflate(
     Returns
     -------
     GeoDataFrame
-        One row a record, indexed by `feature_id`: `source`, `name`, `name:…`, `concept`, `uncertainty_m` (as taken, where it was not given),
+        One row a record, indexed by `feature_id`: `source`, `name`, `name:…`, `concept`,
+        `uncertainty_m` and `uncertainty_basis` as `with_uncertainty` has them,
         `status` ("matched", "only in <source>", "probable duplicate"); `place_id`, the same
         for every record of a place; `other_id`, `other_source` and `other_name`, the record
         that agrees best, with `score`, `distance_m` and `reasons` — for a record that
@@ -267,6 +269,7 @@ def _table(
     table.insert(0, "source", pd.Series(labels, index=table.index).astype("str"))
     table["concept"] = records.concepts
     table["uncertainty_m"] = records.uncertainty
+    table[BASIS] = pd.concat([with_uncertainty(frame)[BASIS] for frame in layers.values()]).array
     table["status"] = pd.Series(status, index=table.index).astype("str")
     table["place_id"] = pd.Series(records.ids[place], index=table.index).astype("str")
     table["other_id"] = other(records.ids)

@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from creative_spatial.schema import INDEX, require_columns
+from creative_spatial.preparation.uncertainty import with_uncertainty
+from creative_spatial.schema import BASIS, INDEX, require_columns
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -36,7 +37,8 @@ def event_table(layer: gpd.GeoDataFrame) -> pd.DataFrame:
     DataFrame, at most n rows
         `feature_id`, names, `concept`, `heritage_form`, `community`, the times, `place`
         (point, line, area; null where it has none), `place_known`, and what the layer says of
-        status, confidence, accuracy and source.
+        status, confidence, accuracy and source; `uncertainty_m` and `uncertainty_basis`, as
+        `with_uncertainty` has them.
 
     Raises
     ------
@@ -75,6 +77,8 @@ def event_table(layer: gpd.GeoDataFrame) -> pd.DataFrame:
     columns["place"] = pd.array(np.array(places, dtype=object), dtype="str")
     columns["place_known"] = ~nowhere
     columns |= {name: _text(rows, name) for name in _AFTER}
+    known = with_uncertainty(rows)
+    columns |= {name: known[name].array for name in ("uncertainty_m", BASIS)}
     return pd.DataFrame(columns, index=pd.RangeIndex(len(rows)))
 
 
