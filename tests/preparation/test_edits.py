@@ -190,11 +190,33 @@ def test_another_concept_takes_the_feature_to_its_pillar(apply, layers, taxonomy
     assert (row["concept"], row["pillar"], row["kind"]) == ("club", "community", "x")
 
 
+@pytest.mark.parametrize("first", [0, 1])
+def test_how_sure_a_moved_place_is_said_to_be_is_more_than_what_holds_for_all(
+    layers, taxonomy, first
+):
+    layers[0][["uncertainty_m", "uncertainty_basis"]] = 250.0, "assumed"
+    edits = [moved("hall:1", ELSEWHERE, THERE), rewritten("hall:1", "uncertainty_m", 250.0, 5.0)]
+    table = pd.DataFrame([
+        {"layer": "culture", "also_ids": None, **edit} for edit in (edits[first], edits[1 - first])
+    ])  # fmt: skip
+    source = Source("team", "Walks", "CC-BY-4.0", "City hall", uncertainty_m=10.0)
+    done = apply_edits(layers, table, taxonomy=taxonomy, source=source)
+    assert outcomes(done) == ["applied", "applied"]
+    row = done.layers[0].loc["hall:1"]
+    assert (row["uncertainty_m"], row["uncertainty_basis"]) == (5.0, "stated")
+    # The source wrote another value meanwhile: that stands, as without the move.
+    layers[0]["uncertainty_m"] = 80.0
+    assert outcomes(apply_edits(layers, table, taxonomy=taxonomy, source=source)) == (
+        ["applied", "stale"] if first == 0 else ["stale", "applied"]
+    )
+
+
 @pytest.mark.parametrize(
     ("column", "value", "said"),
     [("concept", "wats", "unknown concept 'wats'"), ("concept", None, "no concept"),
      ("accuracy", "good", "unknown accuracy"), ("status", "paid", "unknown status"),
-     ("uncertainty_m", "far", "no length in metres"), ("source_id", "mine", "where it comes from"),
+     ("uncertainty_m", "far", "no length in metres"), ("uncertainty_m", -5.0, "no length in metres"),
+     ("uncertainty_m", float("inf"), "no length in metres"), ("uncertainty_m", True, "no length in metres"), ("source_id", "mine", "where it comes from"),
      ("pillar", "x", "worked out")],
 )  # fmt: skip
 def test_a_value_that_means_nothing_is_refused(apply, layers, column, value, said):

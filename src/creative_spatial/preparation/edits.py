@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import warnings
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -14,7 +15,7 @@ from creative_spatial.errors import DataQualityWarning
 from creative_spatial.preparation.deduplicate import drop_duplicates
 from creative_spatial.preparation.sensitivity import is_flagged
 from creative_spatial.provenance import ACCURACIES, stamp
-from creative_spatial.schema import INDEX, STATUSES, comparable
+from creative_spatial.schema import BASIS, INDEX, STATED, STATUSES, comparable
 from creative_spatial.sensitivity import with_sensitivity
 
 if TYPE_CHECKING:
@@ -139,6 +140,8 @@ class _Work:
         self._gone: dict[str, str] = {}
         self._touched: dict[str, list[str]] = {}
         self._new: dict[str, dict[str, Any]] = {}
+        # What stood where a move wrote what the edits' source says of all its places.
+        self._filled: dict[tuple[str, str], Any] = {}
         self.flagged = _flagged(self._layers, taxonomy)
 
     def change(self, edit: Any) -> tuple[str, str]:
@@ -222,18 +225,26 @@ class _Work:
         layer.loc[[feature_id], GEOMETRY] = gpd.GeoSeries(
             [shapely.from_wkt(edit.after)], index=[feature_id], crs=layer.crs
         )
-        if self._source.accuracy and comparable(row.get("accuracy")) != ILLUSTRATIVE:
-            _write(layer, feature_id, "accuracy", self._source.accuracy)
-        if self._source.uncertainty_m is not None:
-            _write(layer, feature_id, "uncertainty_m", self._source.uncertainty_m)
+        given: dict[str, Any] = {"uncertainty_m": self._source.uncertainty_m}
+        if comparable(row.get("accuracy")) != ILLUSTRATIVE:
+            given["accuracy"] = self._source.accuracy
+        # What somebody wrote of this place itself is more than what holds for all of them.
+        for column, value in given.items():
+            if value is not None and column not in self._touched.get(feature_id, ()):
+                self._filled[feature_id, column] = row.get(column)
+                _write(layer, feature_id, column, value)
         self._note(feature_id, GEOMETRY)
         return APPLIED, ""
 
     def _rewrite(self, feature_id: str, row: Any, edit: Any) -> tuple[str, str]:
         if edit.column in _FIXED:
             return REFUSED, f"{edit.column} says where it comes from, or is worked out"
-        now, after = comparable(row.get(edit.column)), comparable(edit.after)
-        if now == after:
+        cell = (feature_id, edit.column)
+        now, after = (
+            comparable(self._filled.get(cell, row.get(edit.column))),
+            comparable(edit.after),
+        )
+        if now == after and cell not in self._filled:
             return ALREADY, "the source says the same by now"
         # What a run fills in is null in the source: only another value is news.
         if now is not None and str(now) != str(comparable(edit.before)):
@@ -243,6 +254,7 @@ class _Work:
         if edit.column in _IDENTIFYING:
             self._set_aside_twins(edit, row)
         layer = self._layers[self._where[feature_id]]
+        self._filled.pop(cell, None)
         _write(layer, feature_id, edit.column, after)
         if edit.column == "concept":
             self._reclassify(layer, feature_id, str(after))
@@ -258,7 +270,7 @@ class _Work:
             return "it has no concept; fill the column in"
         if column in known and value is not None and str(value) not in known[column]:
             return f"unknown {column} {str(value)[:60]!r}"
-        if column == "uncertainty_m" and not isinstance(value, int | float | None):
+        if column == "uncertainty_m" and value is not None and not _is_length(value):
             return f"uncertainty_m is no length in metres: {str(value)[:60]!r}"
         return None
 
@@ -339,6 +351,14 @@ def _write(layer: gpd.GeoDataFrame, feature_id: str, column: str, value: Any) ->
     ):
         layer[column] = layer[column].astype(object)
     layer.loc[feature_id, column] = value
+    if column == "uncertainty_m" and BASIS in layer:
+        _write(layer, feature_id, BASIS, None if value is None else STATED)
+
+
+def _is_length(value: Any) -> bool:
+    """Whether a cell is a number of metres."""
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    return number and 0 <= value < math.inf
 
 
 def _geometry_last(layer: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
