@@ -93,6 +93,7 @@ INDICATORS = {
     "fcs_domains", "hours_known", "learning_per_10000", "evening_supply", "weekend_supply",
     "function_hill", "hill_profiles", "mixing_theil", "mixing_exposure", "mixing_on_foot",
     "neighbourhood_communities", "neighbourhood_functions", "walking_communities",
+    "walk_between_communities",
     "walking_functions", "colocation_communities", "colocation_fields", "colocation_local",
     "colocation_local_fields", "nearest_neighbour", "clustering", "cross_clustering",
     "culture_density", "culture_relative_risk", "hot_spots", "quarters",

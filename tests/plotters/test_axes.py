@@ -289,7 +289,7 @@ def test_a_language_without_words_is_warned_of_once_and_its_names_are_drawn(make
     with pytest.warns(DataQualityWarning, match="no words in 'es' yet; English words are used"):
         plotters.plot_pillar(result, "culture", language="es", ax=ax)
     assert "Templo" in {text.get_text() for text in ax.texts}
-    assert ax.get_title(loc="left") == "Many communities, one town"
+    assert ax.get_title(loc="left") == "Communities and their places"
     plotters.plot_pillar(result, "culture", language="es", ax=Figure().add_subplot())
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from creative_spatial.errors import ConfigError
+from creative_spatial.plotters import load_maps
 from creative_spatial.plotters.messages import compose, fill
 from creative_spatial.plotters.words import format_number, word
 
@@ -70,3 +71,18 @@ def test_numbers_are_written_as_the_language_does(value, decimals, language, tex
 def test_an_unknown_word_is_a_fault_of_the_table():
     with pytest.raises(ConfigError, match=r"text.toml has no table \[nonsense\]"):
         word("nonsense", "en")
+
+
+def test_pillar_2_says_the_walk_between_communities_beside_chance(make):
+    walk = "walk_between_communities"
+    result = make.result(None, {**make.values, (walk, "observed"): 4.2, (walk, "shuffled"): 4.9})
+    templates = load_maps()["pillar-2-culture"].message
+    assert "on foot" not in compose(templates, result, "en")  # what chance gives is not known
+    shuffled = result.indicators["category"] == "shuffled"
+    result.indicators.loc[shuffled, ["low", "high"]] = [2.6, 6.4]
+    assert compose(templates, result, "en") == (
+        "From a place of worship it is 4 min on foot (median) to the nearest of another community; "
+        "with communities shuffled, 3 to 6."
+    )
+    assert "4 min à pied" in compose(templates, result, "fr")
+    assert "4 นาที" in compose(templates, result, "th").replace("\u200b", "")

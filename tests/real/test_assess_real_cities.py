@@ -34,7 +34,8 @@ NEEDS_POPULATION = {"facility_distribution"} | {
 NEEDS_REFERENCE = {"field_quotients", "field_ranking"}
 NEEDS_COMMUNITIES = {
     "mixing_theil", "mixing_exposure", "mixing_on_foot", "neighbourhood_communities",
-    "walking_communities", "colocation_communities", "colocation_local", "cross_clustering",
+    "walking_communities", "walk_between_communities", "colocation_communities",
+    "colocation_local", "cross_clustering",
 }  # fmt: skip
 
 

@@ -36,6 +36,7 @@ from creative_spatial.analysers.mixing.indices import (
     information_theory_index,
 )
 from creative_spatial.analysers.mixing.local_colocation import local_colocation
+from creative_spatial.analysers.mixing.nearest_other import walk_between_communities
 from creative_spatial.analysers.mixing.neighbourhoods import mixing_on_foot, neighbourhood_mix
 from creative_spatial.analysers.mixing.profiles import hill_profiles
 from creative_spatial.analysers.mixing.separation import mixing_exposure, mixing_theil
@@ -165,6 +166,7 @@ __all__ = [
     "target_access",
     "time_to_nearest",
     "uneven_distribution",
+    "walk_between_communities",
     "walking_minutes",
     "within_distance",
     "word_quotients",

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from creative_spatial.analysers.assignment import OUTSIDE, representative_points, unit_positions
-from creative_spatial.analysers.certainty import vaguer_than
+from creative_spatial.analysers.assignment import OUTSIDE, unit_positions
 from creative_spatial.analysers.chance import affordable, beside_chance, in_words, over_draws
-from creative_spatial.analysers.kinds import Labels, kind_labels, require_comparable
+from creative_spatial.analysers.kinds import require_comparable
 from creative_spatial.analysers.mixing.indices import entropy
+from creative_spatial.analysers.mixing.on_foot import places_on_foot
 from creative_spatial.analysers.walking.neighbours import walking_neighbours
-from creative_spatial.analysers.walking.snapping import Snapped, snap, walkable
-from creative_spatial.crs import require_crs
-from creative_spatial.errors import InsufficientDataError
 from creative_spatial.schema import BASIS
 
 if TYPE_CHECKING:
@@ -25,19 +22,11 @@ if TYPE_CHECKING:
     import geopandas as gpd
     from numpy.typing import NDArray
 
+    from creative_spatial.analysers.walking.snapping import Snapped
     from creative_spatial.network import Network
 
 _BUDGET = 1e9
 _KEPT = ("concept", "source_id", "accuracy", "uncertainty_m", BASIS)
-
-
-class _OnFoot(NamedTuple):
-    """Places of a known kind, which of them can be walked from, and where these are."""
-
-    labels: Labels
-    vague: NDArray[np.bool_]
-    on: NDArray[np.bool_]
-    snapped: Snapped
 
 
 def neighbourhood_mix(
@@ -112,8 +101,8 @@ def neighbourhood_mix(
     >>> neighbourhood_mix(temples, street, town, **options)["effective"].tolist()
     [2.0, 2.0, 1.0]
     """
-    found = _on_foot(
-        layer, network, units, by=by, distance_m=distance_m, max_snap_m=max_snap_m, without=without
+    found = places_on_foot(
+        layer, network, units, by=by, certain_m=distance_m, max_snap_m=max_snap_m, without=without
     )
     held = found.labels.held[found.on].astype(float)
     amounts = np.zeros_like(held)
@@ -228,8 +217,8 @@ def mixing_on_foot(
     1.0
     """
     inside = layer[unit_positions(layer, units) != OUTSIDE]
-    found = _on_foot(
-        inside, network, units, by=by, distance_m=distance_m, max_snap_m=max_snap_m, without=without
+    found = places_on_foot(
+        inside, network, units, by=by, certain_m=distance_m, max_snap_m=max_snap_m, without=without
     )
     labels = found.labels.within(found.on)
     require_comparable(labels, what="Mixing on foot")
@@ -267,34 +256,6 @@ def mixing_on_foot(
     )
     table.attrs["note"] = labels.note
     return table
-
-
-def _on_foot(
-    layer: gpd.GeoDataFrame,
-    network: Network,
-    units: gpd.GeoDataFrame,
-    *,
-    by: str,
-    distance_m: float,
-    max_snap_m: float,
-    without: Sequence[str],
-) -> _OnFoot:
-    """Bring the places of known kind to the network."""
-    require_crs(units.crs, layer=layer)
-    require_crs(network.crs, units=units)
-    if not (distance_m > 0 and max_snap_m > 0):
-        raise ValueError(
-            f"`distance_m` is {distance_m!r} and `max_snap_m` {max_snap_m!r}; both are over 0."
-        )
-    labels = kind_labels(layer, by=by, without=without)
-    require_comparable(labels, what="Mixing on foot")
-    edges = walkable(network)
-    if not len(edges.edge):
-        raise InsufficientDataError("Mixing on foot needs paths; the network has none.")
-    vague = vaguer_than(labels.layer, distance_m)
-    at = snap(representative_points(labels.layer), edges, max_snap_m=max_snap_m)
-    on = np.isfinite(at.snap_m) & ~vague
-    return _OnFoot(labels, vague, on, Snapped(at.edge[on], at.offset_m[on], at.snap_m[on]))
 
 
 def _near(

@@ -56,12 +56,12 @@ def walk_to(goals: Stretches, network: Network, costs: Costs, *, limit: float = 
     if not len(goals.edge):
         return Arrival(goals, np.full(network.n_nodes, np.inf))
     length = network.length_m[goals.edge]
-    out, back = (_pace(time[goals.edge], length) for time in costs)
+    out, back = (pace(time[goals.edge], length) for time in costs)
     first, last = network.edges[goals.edge].T
     # One more node stands for "at a target"; arcs lead from it backwards in time.
     last_leg = np.full(network.n_nodes, np.inf)
-    np.minimum.at(last_leg, first, _leg(goals.start_m, out))
-    np.minimum.at(last_leg, last, _leg(length - goals.end_m, back))
+    np.minimum.at(last_leg, first, leg(goals.start_m, out))
+    np.minimum.at(last_leg, last, leg(length - goals.end_m, back))
     graph = _backwards(network, costs, last_leg)
     found = dijkstra(graph, indices=network.n_nodes, limit=limit)
     return Arrival(goals, np.asarray(found[: network.n_nodes], dtype=float))
@@ -96,10 +96,10 @@ def cost_from(
         Infinite where there is no way within the limit of `arrival`.
     """
     length = network.length_m[edge]
-    out, back = (_pace(time[edge], length) for time in costs)
+    out, back = (pace(time[edge], length) for time in costs)
     first, last = network.edges[edge].T
-    over_first = arrival.at_node[first] + _leg(offset_m, back)
-    over_last = arrival.at_node[last] + _leg(length - offset_m, out)
+    over_first = arrival.at_node[first] + leg(offset_m, back)
+    over_last = arrival.at_node[last] + leg(length - offset_m, out)
     nearest: NDArray[np.float64] = np.minimum(over_first, over_last)
     places = pd.DataFrame(
         {"edge": edge, "offset": offset_m, "out": out, "back": back, "place": np.arange(len(edge))}
@@ -110,21 +110,49 @@ def cost_from(
     place, offset, start, end, onward, home = (
         pairs[name].to_numpy() for name in ("place", "offset", "start", "end", "out", "back")
     )
-    np.minimum.at(nearest, place, _leg(start - offset, onward) + _leg(offset - end, home))
+    np.minimum.at(nearest, place, leg(start - offset, onward) + leg(offset - end, home))
     return nearest
 
 
-def _pace(time: NDArray[np.float64], length: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Cost of a metre; 0 on an edge without length."""
-    pace = np.zeros(len(length))
-    np.divide(time, length, out=pace, where=length > 0)
-    return pace
+def pace(time: NDArray[np.float64], length: NDArray[np.float64]) -> NDArray[np.float64]:
+    """
+    Cost of a metre of each edge.
+
+    Parameters
+    ----------
+    time : array of float, m values
+        Cost of each edge one way.
+    length : array of float, metres, m values
+        Their lengths.
+
+    Returns
+    -------
+    array of float, m values
+        0 on an edge without length.
+    """
+    per_metre = np.zeros(len(length))
+    np.divide(time, length, out=per_metre, where=length > 0)
+    return per_metre
 
 
-def _leg(metres: NDArray[np.float64], pace: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Cost of a part of an edge; none for no metres, even where the edge is endless."""
+def leg(metres: NDArray[np.float64], per_metre: NDArray[np.float64]) -> NDArray[np.float64]:
+    """
+    Cost of a part of an edge.
+
+    Parameters
+    ----------
+    metres : array of float, m values
+        How long the part is.
+    per_metre : array of float, m values
+        What `pace` returned.
+
+    Returns
+    -------
+    array of float, m values
+        None for no metres, even where the edge is endless.
+    """
     time = np.zeros(len(metres))
-    np.multiply(metres, pace, out=time, where=metres > 0)
+    np.multiply(metres, per_metre, out=time, where=metres > 0)
     return time
 
 
