@@ -8,10 +8,11 @@ import pandas as pd
 import pytest
 import shapely
 from places import CRS
+from scipy import sparse
 
 from creative_spatial.analysers.clusters.hot_spots import hot_spots
 from creative_spatial.analysers.clusters.local_shares import share_statistics, smoothed_share
-from creative_spatial.analysers.clusters.neighbours import contiguity
+from creative_spatial.analysers.clusters.neighbours import contiguity, within_steps
 from creative_spatial.analysers.clusters.stability import hot_spot_stability
 from creative_spatial.errors import CRSError, IndicatorError, InsufficientDataError
 from creative_spatial.grid import make_grid
@@ -164,6 +165,31 @@ def test_places_that_are_too_uncertain_for_a_width_are_not_in_its_grids_and_coun
     )
     narrow = hot_spot_stability(of_kind(places), places, TOWN, cell_widths_m=[300], offsets=2)
     assert narrow["hot"].equals(alone["hot"])
+
+
+def test_each_bandwidth_is_a_setting_of_its_own():
+    places = mapped()
+
+    def found(*rings):
+        return hot_spot_stability(
+            of_kind(places), places, TOWN, cell_widths_m=[250], offsets=4, rings=rings, seed=3
+        )
+
+    near, far, both = found(1), found(2), found(1, 2)
+    assert (near.attrs["grids"], both.attrs["grids"]) == (4, 8)
+    for column in ("hot", "hot_jittered"):
+        assert not near[column].equals(far[column])
+        assert both[column].to_numpy() == pytest.approx((near[column] + far[column]) / 2)
+    assert both["tested"].equals(near["tested"] + far["tested"])
+
+
+def test_within_two_steps_of_a_row_of_cells():
+    row = sparse.csr_array(np.eye(5, k=1) + np.eye(5, k=-1))
+    assert within_steps(row, 1).toarray().tolist() == row.toarray().tolist()
+    assert within_steps(row, 2).toarray()[2].tolist() == [1, 1, 0, 1, 1]
+    assert within_steps(row, 9).toarray().sum() == 20
+    with pytest.raises(ValueError, match="whole number over 0"):
+        within_steps(row, 0)
 
 
 def test_cells_are_as_wide_as_the_certainty_of_the_places_asks_for():

@@ -36,6 +36,7 @@ def hot_spots(
     strengths: Sequence[str] = ("direct", "indirect"),
     width_factors: Sequence[float] = (1.0, 1.2, 1.6, 2.0),
     offsets: int = 5,
+    rings: Sequence[int] = (1,),
     min_cell_m: float = 100.0,
     certain_share: float = 0.8,
     unstated_m: float = 0.0,
@@ -72,6 +73,8 @@ def hot_spots(
         Widths of the grids, as multiples of the least.
     offsets : int, > 0
         Grids of each width.
+    rings : sequence of int, > 0
+        Bandwidths of Gi*, in steps from cell to cell; each grid is looked at with each.
     min_cell_m : float, metres
         No grid is finer.
     certain_share : float, in (0, 1)
@@ -133,10 +136,10 @@ def hot_spots(
     least = _least_width(here, land, min_cell_m, certain_share, unstated_m)
     widths = [least * factor for factor in width_factors]
     found = hot_spot_stability(
-        kind.rows, here.rows, land, cell_widths_m=widths, offsets=offsets, unstated_m=unstated_m,
+        kind.rows, here.rows, land, cell_widths_m=widths, offsets=offsets, rings=rings, unstated_m=unstated_m,
         level=level, spot_m=least, seed=seed,
     )  # fmt: skip
-    grids = len(widths) * offsets
+    grids = len(widths) * offsets * len(rings)
     if 2 * found.attrs["grids"] < grids:
         raise InsufficientDataError(
             f"Only {found.attrs['grids']} of {grids} grids of {widths[0]:g} to {widths[-1]:g} m have "
@@ -152,6 +155,9 @@ def hot_spots(
     if field is not None:
         hot["field"] = field
     hot.attrs["note"] = _note(found, grids, widths, [kind, here])
+    if len(rings) > 1:
+        steps = " and ".join(map(str, rings))
+        hot.attrs["note"] += f" Each grid counts once for neighbours within {steps} steps."
     return hot
 
 

@@ -88,6 +88,46 @@ def within_distance(places: gpd.GeoDataFrame, distance_m: float) -> sparse.csr_a
     return _matrix(one, other, len(places))
 
 
+def within_steps(neighbours: sparse.csr_array, steps: int) -> sparse.csr_array:
+    """
+    Units that are at most so many steps apart.
+
+    Parameters
+    ----------
+    neighbours : csr_array, shape (n, n)
+        Binary, without a diagonal: what is one step apart.
+    steps : int, > 0
+        How many.
+
+    Returns
+    -------
+    csr_array of float, shape (n, n)
+        Binary, without a diagonal, columns sorted in each row.
+
+    Raises
+    ------
+    ValueError
+        If `steps` is not a whole number over 0.
+
+    Examples
+    --------
+    >>> row = sparse.csr_array(np.eye(4, k=1) + np.eye(4, k=-1))
+    >>> within_steps(row, 2).toarray()[0].tolist()
+    [0.0, 1.0, 1.0, 0.0]
+    """
+    if int(steps) != steps or steps < 1:
+        raise ValueError(f"`steps` is {steps!r}; a whole number over 0 is needed.")
+    reached = neighbours
+    for _ in range(int(steps) - 1):
+        reached = reached + reached @ neighbours
+    pairs = reached.tocoo()
+    apart = pairs.row != pairs.col
+    ones = np.ones(int(apart.sum()))
+    found = sparse.csr_array((ones, (pairs.row[apart], pairs.col[apart])), shape=reached.shape)
+    found.sort_indices()
+    return found
+
+
 def with_self(neighbours: sparse.csr_array) -> sparse.csr_array:
     """
     Make every unit its own neighbour too, as starred statistics want it.

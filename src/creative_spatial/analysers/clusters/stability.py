@@ -20,6 +20,7 @@ from creative_spatial.analysers.assignment import representative_points
 from creative_spatial.analysers.clusters.hexagons import cells_of, touching
 from creative_spatial.analysers.clusters.local_autocorrelation import MIN_UNITS
 from creative_spatial.analysers.clusters.local_shares import share_statistics
+from creative_spatial.analysers.clusters.neighbours import within_steps
 from creative_spatial.analysers.placed import uncertainty_of
 from creative_spatial.crs import require_crs, require_metres
 from creative_spatial.errors import IndicatorError, InsufficientDataError
@@ -47,18 +48,24 @@ class _Grid(NamedTuple):
     land: BaseGeometry
     level: float
 
-    def tested(self, xy: NDArray[np.float64], marked: NDArray[np.bool_]) -> _Tested | None:
-        """Which cells are hot, if thirty have a place on the land."""
+    def tested(
+        self, xy: NDArray[np.float64], marked: NDArray[np.bool_], rings: Sequence[int]
+    ) -> list[_Tested]:
+        """Which cells are hot at each bandwidth, if thirty have a place on the land."""
         dry = shapely.intersects_xy(self.land, xy[:, 0], xy[:, 1])
         cells = cells_of(xy[dry], self.width_m, shift=self.shift)
         if len(cells.row) < MIN_UNITS:
-            return None
-        neighbours = touching(cells, self.width_m, self.land, shift=self.shift)
+            return []
+        touch = touching(cells, self.width_m, self.land, shift=self.shift)
+        index = pd.MultiIndex.from_arrays([cells.column, cells.row])
         places = np.bincount(cells.at).astype(float)
         cases = np.bincount(cells.at, weights=marked[dry].astype(float))
-        table = share_statistics(cases.astype(float), places, neighbours)
-        hot = (table["statistic"] > 0) & (table["p_adjusted"] <= self.level)
-        return _Tested(pd.MultiIndex.from_arrays([cells.column, cells.row]), hot.to_numpy())
+        found = []
+        for steps in rings:
+            table = share_statistics(cases.astype(float), places, within_steps(touch, steps))
+            hot = (table["statistic"] > 0) & (table["p_adjusted"] <= self.level)
+            found.append(_Tested(index, hot.to_numpy()))
+        return found
 
     def at(
         self, points: NDArray[np.float64], found: _Tested
@@ -77,6 +84,7 @@ def hot_spot_stability(
     *,
     cell_widths_m: Sequence[float],
     offsets: int = 5,
+    rings: Sequence[int] = (1,),
     unstated_m: float = 0.0,
     level: float = 0.05,
     spot_m: float | None = None,
@@ -99,6 +107,9 @@ def hot_spot_stability(
         counted on it.
     offsets : int, > 0
         Grids of each width, each shifted at random by less than a cell.
+    rings : sequence of int, > 0
+        Bandwidths of Gi*: its neighbours are the cells within so many steps over the land. Each
+        grid is looked at with each.
     unstated_m : float, metres
         Uncertainty of places that state none.
     level : float, in (0, 1)
@@ -118,7 +129,8 @@ def hot_spot_stability(
         in every grid, by a normal error of half its uncertainty in each direction (it is
         within its uncertainty in 86 % of draws), what lands in the water being left out;
         `tested`, the number of grids in which its cell had a place. The shares are null where
-        none had. ``attrs["grids"]``: grids with at least 30 cells with a place;
+        none had. ``attrs["grids"]``: grids with at least 30 cells with a place, once for each
+        bandwidth;
         ``attrs["vague"]``: cases and places left out by width.
 
     Raises
@@ -156,13 +168,14 @@ def hot_spot_stability(
             east, north = (shifts.random(2) * width).tolist()
             grid = _Grid(width, (east, north), land, level)
             moved = xy + moves.normal(size=xy.shape) * uncertain[:, None] / 2
-            tables = [grid.tested(at[sure], marked[sure]) for at in (xy, moved)]
-            if tables[0] is None:
+            tables = [grid.tested(at[sure], marked[sure], rings) for at in (xy, moved)]
+            if not tables[0]:
                 continue
-            done += 1
-            tested += grid.at(middles, tables[0])[1]
-            for row, table in enumerate(tables):
-                hot[row] += 0 if table is None else grid.at(middles, table)[0]
+            done += len(rings)
+            tested += len(rings) * grid.at(middles, tables[0][0])[1]
+            for row, found in enumerate(tables):
+                for table in found:
+                    hot[row] += grid.at(middles, table)[0]
     if not done:
         raise InsufficientDataError(
             f"No grid has {MIN_UNITS} cells with a mapped place; take smaller cells."
