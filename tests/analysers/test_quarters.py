@@ -192,24 +192,31 @@ def test_facts_of_a_quarter_by_hand(places, town):
     far = np.array([[3000.0, 2000.0], [3500, 2500], [4000, 1000], [4500, 2000]])
     layer = places(
         block(500, 500), far, concept=concept,
-        community=["chinese", "chinese", "muslim", "muslim", "unknown", None, None, None] + [None] * 4,
-        opens_evening=pd.array([True, True, True, False, None, None, None, None] + [None] * 4, dtype="boolean"),
+        community=["chinese", "chinese", "muslim", "muslim", "unknown", "shared", "civic", None] + [None] * 4,
+        opens_evening=pd.array([True, True, True, False, False, None, None, None] + [None] * 4, dtype="boolean"),
+        opens_weekend=pd.array([True, True, True, False, None, None, None, None] + [None] * 4, dtype="boolean"),
         accuracy=["illustrative", *[None] * 11],
     )  # fmt: skip
-    found = quarters(layer, EVIDENCE, LAND, town, min_field_places=2, **FINE).loc["q1"]
+    of_no_one = ["unknown", "shared", "civic"]
+    found = quarters(
+        layer, EVIDENCE, LAND, town, min_field_places=2, without=of_no_one, **FINE
+    ).loc["q1"]
     # Fields: gastronomy 4, design 2 (the weak evidence for crafts does not count): exp(H).
     p = np.array([4, 2]) / 6
     assert found["fields_hill"] == pytest.approx(np.exp(-(p * np.log(p)).sum()))
     assert found["communities_hill"] == pytest.approx(2.0)
-    assert found["opens_evening"] == 0.75
+    # Five are known in the evening; at the weekend four, of which nothing is told.
+    assert found["opens_evening"] == 0.6
     assert np.isnan(found["opens_weekend"])
-    assert found["hours_known"] == 4
+    assert found["hours_known"] == 5
     # Gastronomy: 4 of 8 beside 8 of 12; design: 2 of 8 beside 2 of 12.
     assert found["leading_field"] == "design"
     assert found["illustrative"]
     assert found["accuracy"] == "illustrative"
     few = quarters(layer, EVIDENCE, LAND, town, min_field_places=3, **FINE).loc["q1"]
     assert pd.isna(few["leading_field"])
+    sparse = quarters(layer, EVIDENCE, LAND, town, min_hours_known=4, **FINE).loc["q1"]
+    assert sparse["opens_weekend"] == 0.75
 
 
 def test_fields_of_quarters_by_hand(places, town):

@@ -69,6 +69,8 @@ def quarters(
     other_cores: Sequence[int] = (),
     strengths: Sequence[str] = ("direct", "indirect"),
     min_field_places: int = 3,
+    min_hours_known: int = 5,
+    without: Sequence[str] = ("unknown",),
     named_by: Sequence[str] = (),
 ) -> gpd.GeoDataFrame:
     """
@@ -112,6 +114,10 @@ def quarters(
         Strengths of evidence that count for a field.
     min_field_places : int
         Fewer places of a field do not make it lead.
+    min_hours_known : int
+        Of fewer places of known hours it is not told what share is open.
+    without : sequence of str
+        What is no one community, e.g. "unknown" or "shared".
     named_by : sequence of str
         Concepts whose places name the quarter that they stand in or around, before streets do.
 
@@ -121,8 +127,8 @@ def quarters(
         The largest first. `quarter_id`; `name` and translations; `places`, well-placed ones
         within the outline; `sites`, their distinct positions; `fields_hill`,
         `communities_hill`: Hill numbers of order 1, null where none is known;
-        `opens_evening`, `opens_weekend`: share of the places of known hours, null where none
-        is known; `hours_known`, those; `leading_field`, whose share is highest beside that of
+        `opens_evening`, `opens_weekend`: share of the places of known hours, null where these
+        are too few; `hours_known`, places with any; `leading_field`, whose share is highest beside that of
         all places, null where none is above it; `hot_share`, mean share of grids in which
         the ground is hot; `area_ha`; `reach_m`, at which it hangs together; `survives`, share
         of the other settings in which a quarter has at least half of its core places in common
@@ -178,7 +184,10 @@ def quarters(
     inside = locate(np.asarray(shapely.points(kept.xy)), outlines)
     mix = field_mix(kept.rows, inside, evidence, strengths=strengths, n_quarters=len(outlines))
     table = gpd.GeoDataFrame(
-        facts_of(kept.rows, inside, mix, min_field_places=min_field_places),
+        facts_of(
+            kept.rows, inside, mix, min_field_places=min_field_places,
+            min_hours_known=min_hours_known, without=without,
+        ),
         geometry=outlines, crs=units.crs,
     ).assign(
         sites=np.bincount(found.labels[found.labels != NONE], minlength=len(outlines)),

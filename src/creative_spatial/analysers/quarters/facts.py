@@ -9,6 +9,7 @@ import pandas as pd
 import shapely
 
 from creative_spatial.analysers.assignment import OUTSIDE, locate
+from creative_spatial.analysers.kinds import kinds_of
 from creative_spatial.analysers.measured import ratio
 from creative_spatial.analysers.mixing.diversity import hill_numbers
 from creative_spatial.analysers.placed import placed
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
 
 HOURS = ("opens_evening", "opens_weekend")
-UNKNOWN = "unknown"
 
 
 class FieldMix(NamedTuple):
@@ -100,7 +100,13 @@ def field_mix(
 
 
 def facts_of(
-    rows: gpd.GeoDataFrame, inside: NDArray[np.intp], mix: FieldMix, *, min_field_places: int
+    rows: gpd.GeoDataFrame,
+    inside: NDArray[np.intp],
+    mix: FieldMix,
+    *,
+    min_field_places: int,
+    min_hours_known: int,
+    without: Sequence[str],
 ) -> pd.DataFrame:
     """
     Say what each quarter is made of.
@@ -115,6 +121,10 @@ def facts_of(
         Of the same places.
     min_field_places : int
         Fewer places of a field do not make it lead.
+    min_hours_known : int
+        Of fewer places of known hours no share is told.
+    without : sequence of str
+        What is no one community, e.g. "unknown" or "shared".
 
     Returns
     -------
@@ -126,16 +136,15 @@ def facts_of(
     table = pd.DataFrame({"places": mix.places})
     table["leading_field"] = pd.Series(_leading(mix, min_field_places), dtype="str")
     table["fields_hill"] = hill_numbers(mix.counts, q=1)
-    table["communities_hill"] = hill_numbers(_communities(rows, inside, n), q=1)
+    table["communities_hill"] = hill_numbers(_communities(rows, inside, n, without), q=1)
     known = np.zeros(len(rows), dtype=bool)
     for name in HOURS:
         opens = rows[name].astype("boolean") if name in rows else _no_hours(rows)
         told = opens.notna().to_numpy(dtype=bool)
         known |= told
-        table[name] = ratio(
-            _in_quarters(inside[opens.fillna(value=False).to_numpy(dtype=bool)], n),
-            _in_quarters(inside[told], n),
-        )
+        told_of = _in_quarters(inside[told], n)
+        open_there = _in_quarters(inside[opens.fillna(value=False).to_numpy(dtype=bool)], n)
+        table[name] = np.where(told_of >= min_hours_known, ratio(open_there, told_of), np.nan)
     table["hours_known"] = _in_quarters(inside[known], n)
     table["illustrative"] = _in_quarters(inside[is_illustrative(rows)], n) > 0
     return table
@@ -159,15 +168,17 @@ def _leading(mix: FieldMix, least: int) -> list[str | None]:
     return [mix.fields[field] if leads else None for field, leads in zip(best, above, strict=True)]
 
 
-def _communities(rows: gpd.GeoDataFrame, inside: NDArray[np.intp], n: int) -> NDArray[np.float64]:
-    """Places of each known community in each quarter."""
+def _communities(
+    rows: gpd.GeoDataFrame, inside: NDArray[np.intp], n: int, without: Sequence[str]
+) -> NDArray[np.float64]:
+    """Places of each one community in each quarter."""
     if "community" not in rows:
         return np.zeros((n, 1))
-    told = rows["community"].notna() & (rows["community"] != UNKNOWN)
-    chosen = told.to_numpy() & (inside != OUTSIDE)
-    codes, names = pd.factorize(rows["community"][chosen], sort=True)
-    counts = np.zeros((n, max(1, len(names))))
-    np.add.at(counts, (inside[chosen], codes), 1)
+    within = inside != OUTSIDE
+    at = pd.Series(inside[within], index=rows.index[within])
+    known = kinds_of(rows[within], by="community", without=without)
+    counts = np.zeros((n, max(1, len(known.names))))
+    np.add.at(counts, (at.loc[known.layer.index].to_numpy(), known.codes), 1)
     return counts
 
 
