@@ -495,3 +495,24 @@ class TestCurves:
         blank = dataclasses.replace(varied, tables={"clustering": CLUSTERS.assign(value=np.nan)})
         with pytest.raises(InsufficientDataError, match="no curve of 'clustering' has a value"):
             draw_chart(blank, "clustering")
+
+    @pytest.mark.parametrize(
+        ("draw", "table", "along", "said"),
+        [
+            ("curves", "hill_profiles", "zz", "it has no zz"),
+            ("curves", "hill_profiles", "of", "along 'of', which is no number"),
+            ("curves", "events", "q", "it has no of, value, q"),
+            ("event_calendar", "hill_profiles", "q", "it has no name"),
+        ],
+    )
+    def test_a_citys_chart_of_a_table_of_another_kind_says_so(
+        self, varied, draw, table, along, said
+    ):
+        spec = load_charts()["hill-profiles"].model_copy(
+            update={"draw": draw, "table": table, "along": along, "where": {}}
+        )
+        result = dataclasses.replace(
+            varied, tables={**varied.tables, "events": pd.DataFrame({"name": ["Fair"]})}
+        )
+        with pytest.raises(InsufficientDataError, match=said):
+            draw_chart(result, spec)

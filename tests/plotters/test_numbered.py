@@ -281,9 +281,14 @@ def test_hostile_names_are_listed_as_typed(make):
     )
     sheet = draw_map(make.result({"culture": rows}), MAP, languages=["en"])
     sheet.canvas.draw()
-    assert {"<script>alert(1)</script>", "$x$", "a b c", "evil", "{natural_share}"} <= set(
-        words(sheet)
-    )
+    assert {
+        "<script>alert(1)</script>",
+        "$x$",
+        "a b c",
+        "evil",
+        "{natural_share}",
+        "=cmd¦'/c calc'!A1",
+    } <= set(words(sheet))
     assert not any(t.get_parse_math() for t in sheet.findobj(Text) if t.get_text().strip())
 
 

@@ -20,7 +20,7 @@ import pandas as pd
 
 from creative_spatial.indicators import load_indicators
 from creative_spatial.plotters.completeness import WORST
-from creative_spatial.plotters.text import plain
+from creative_spatial.plotters.text import plain_name
 from creative_spatial.plotters.words import (
     FORMATS,
     UNITS,
@@ -176,7 +176,8 @@ def name_in(row: Any, language: str, fallback: str) -> str:
     str
         Fit to draw.
     """
-    return plain(row.get(f"name:{language}")) or plain(row.get("name")) or plain(fallback)
+    found = (row.get(f"name:{language}"), row.get("name"), fallback)
+    return next(filter(None, map(plain_name, found)), "")
 
 
 def city_name(result: Result, language: str) -> str:
@@ -195,7 +196,7 @@ def city_name(result: Result, language: str) -> str:
     str
         Fit to draw.
     """
-    return plain(result.area.names.get(language) or result.area.name)
+    return plain_name(result.area.names.get(language) or result.area.name)
 
 
 def boundary_name(result: Result, language: str, boundary: str | None = None) -> str:

@@ -27,7 +27,7 @@ from creative_spatial.plotters.legend_items import merged
 from creative_spatial.plotters.points import symbol_of
 from creative_spatial.plotters.sheet import set_limits
 from creative_spatial.plotters.symbols import matching
-from creative_spatial.plotters.text import plain
+from creative_spatial.plotters.text import plain_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -114,7 +114,7 @@ def classes_of(
     if column in tables:
         return {key: entry.labels for key, entry in tables[column].items()}
     values = {str(v) for layer in layers if column in layer for v in layer[column].dropna()}
-    return {value: {"en": plain(value)} for value in sorted(values)}
+    return {value: {"en": plain_name(value)} for value in sorted(values)}
 
 
 def panels_of(result: Result, spec: MapSpec) -> list[Panel]:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from creative_spatial.plotters.text import plain
+from creative_spatial.plotters.text import plain_name
 from creative_spatial.plotters.words import FALLBACK, languages, word
 from creative_spatial.taxonomy import LegendClass
 
@@ -117,7 +117,7 @@ def _own_class(key: str, rank: int) -> LegendClass:
         return LegendClass(id=key, labels=labels, color=color, hollow=key == UNKNOWN)
     return LegendClass(
         id=key,
-        labels={FALLBACK: plain(key)},
+        labels={FALLBACK: plain_name(key)},
         color=OKABE_ITO[rank % len(OKABE_ITO)],
         marker=MARKERS[rank % len(MARKERS)],
     )

@@ -66,6 +66,28 @@ def plain(name: Any, *, most: int = MAX_NAME_LENGTH) -> str:
     return "".join(clusters(text[:most])[:-1]) + "…"
 
 
+def plain_name(name: Any) -> str:
+    """
+    Make a name fit to stand among the texts of a sheet, where "|" marks where a line may break.
+
+    Parameters
+    ----------
+    name : object
+        As `plain` takes it.
+
+    Returns
+    -------
+    str
+        As `plain` gives it, its bars broken: a whole one would be taken for such a mark, and lost.
+
+    Examples
+    --------
+    >>> plain_name("Gallery|Bar")
+    'Gallery¦Bar'
+    """
+    return plain(name).replace("|", "¦")
+
+
 def names_of(row: Any) -> dict[str, str]:
     """
     List a row's names by language, fit to draw.
@@ -86,11 +108,11 @@ def names_of(row: Any) -> dict[str, str]:
     {'en': 'Hub Ho Hin'}
     """
     names = {
-        str(c).removeprefix("name:"): plain(name)
+        str(c).removeprefix("name:"): plain_name(name)
         for c, name in row.items()
         if str(c).startswith("name:")
     }
-    return {"en": plain(row.get("name")), **{k: v for k, v in names.items() if v}}
+    return {"en": plain_name(row.get("name")), **{k: v for k, v in names.items() if v}}
 
 
 def clusters(text: str) -> list[str]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
 from creative_spatial.errors import InsufficientDataError
 from creative_spatial.plotters.symbols import matching
 from creative_spatial.plotters.words import in_language
@@ -12,7 +14,6 @@ from creative_spatial.plotters.words import in_language
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    import pandas as pd
     from matplotlib.axes import Axes
 
     from creative_spatial.plotters.charts.specs import ChartSpec
@@ -95,6 +96,39 @@ def table_of(result: Result, spec: ChartSpec, *, name: str | None = None) -> pd.
     if not len(table):
         raise InsufficientDataError(f"table {wanted!r} has no row of {result.area.primary_id!r}")
     return table
+
+
+def refuse_others(
+    table: pd.DataFrame, spec: ChartSpec, *columns: str, number: str | None = None
+) -> None:
+    """
+    Refuse a table that a kind of chart cannot show: a city's ``charts.toml`` may name any.
+
+    Parameters
+    ----------
+    table : DataFrame
+        From `table_of`.
+    spec : ChartSpec
+        Which chart.
+    *columns : str
+        What the kind shows.
+    number : str, optional
+        Another of them, which must hold numbers.
+
+    Raises
+    ------
+    InsufficientDataError
+        Naming what is missing, or is no number, so that the chart is left out and says why.
+    """
+    wanted = [*columns, *([number] if number else [])]
+    if missing := [name for name in wanted if name not in table]:
+        raise InsufficientDataError(
+            f"table {spec.table!r} cannot be drawn as {spec.draw!r}: it has no {', '.join(missing)}"
+        )
+    if number and pd.to_numeric(table[number], errors="coerce").isna().any():
+        raise InsufficientDataError(
+            f"table {spec.table!r} cannot be drawn along {number!r}, which is no number in each row"
+        )
 
 
 def sources_of(result: Result, indicator: str) -> tuple[str, ...]:

@@ -10,7 +10,13 @@ import numpy as np
 import pandas as pd
 
 from creative_spatial.errors import InsufficientDataError
-from creative_spatial.plotters.charts.chart import Chart, label_in, sources_of, table_of
+from creative_spatial.plotters.charts.chart import (
+    Chart,
+    label_in,
+    refuse_others,
+    sources_of,
+    table_of,
+)
 from creative_spatial.plotters.charts.drawing import (
     GRID,
     LABEL_PT,
@@ -129,9 +135,10 @@ def chart_of(result: Result, spec: ChartSpec) -> Chart:
     Raises
     ------
     InsufficientDataError
-        If there is no table, or no value in it.
+        If there is no table, no value in it, or it is none of curves.
     """
     table = table_of(result, spec)
+    refuse_others(table, spec, "of", "value", number=spec.along)
     kinds = _kinds(table, "of")
     if not kinds:
         raise InsufficientDataError(f"no curve of {spec.table!r} has a value")

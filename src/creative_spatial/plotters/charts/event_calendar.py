@@ -11,7 +11,7 @@ from matplotlib.patches import FancyBboxPatch
 
 from creative_spatial.errors import InsufficientDataError
 from creative_spatial.plotters.cartography import cartography
-from creative_spatial.plotters.charts.chart import Chart, label_in, table_of
+from creative_spatial.plotters.charts.chart import Chart, label_in, refuse_others, table_of
 from creative_spatial.plotters.charts.drawing import (
     GRID,
     LABEL_PT,
@@ -186,7 +186,7 @@ def chart_of(result: Result, spec: ChartSpec) -> Chart:
     Raises
     ------
     InsufficientDataError
-        If there is no event.
+        If there is no event, or the table is none of events.
     """
     try:
         events = table_of(result, spec)
@@ -194,6 +194,7 @@ def chart_of(result: Result, spec: ChartSpec) -> Chart:
         raise InsufficientDataError(
             "no event is on record; a row of culture whose concept is an event would be one"
         ) from None
+    refuse_others(events, spec, "name")
     rows, months = _in_order(events)
     shown = min(sum(map(bool, months)), MOST)
     spoken, page = result.area.languages[:2] or ("en",), cartography().page
