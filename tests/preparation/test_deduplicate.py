@@ -19,7 +19,7 @@ from shapely import LineString
 
 from creative_spatial.errors import DataQualityWarning, LayerSchemaError
 from creative_spatial.preparation import drop_duplicates
-from creative_spatial.preparation.deduplicate import same_venue
+from creative_spatial.preparation.namesakes import same_venue
 from creative_spatial.schema import empty_features, validate_features
 from creative_spatial.taxonomy import Taxonomy
 

@@ -30,8 +30,8 @@ class Places:
     layer : GeoDataFrame
         Each place once.
     outlines : GeoDataFrame
-        The same, and below it the outlines that other sources have of places that are
-        points in `layer`: land is measured by these.
+        The same, and below it the outlines of places that are points in `layer`, since another
+        source or a record with a name stands for them: land is measured by these.
     compared : GeoDataFrame or None
         What `preparation.conflate` says of the public records; None where only
         OpenStreetMap has any.
@@ -87,7 +87,7 @@ def places_of(
     once, dropped = _once_a_source(joined[~flagged], taxonomy)
     sources = list(dict.fromkeys(once["source_id"]))
     compared = None
-    merged, left = once, once.iloc[:0]
+    merged = once
     if sources and (len(sources) > 1 or not mapped.issuperset(sources)):
         compared = preparation.conflate(
             {source: once[once["source_id"] == source] for source in sources},
@@ -97,7 +97,7 @@ def places_of(
             once, compared, origins=origins, taxonomy=taxonomy
         )
         dropped = pd.concat([dropped, across])
-        left = _outlines_left(once, merged, dropped)
+    left = _outlines_left(joined[~flagged], merged, dropped)
     public = preparation.with_also_ids(merged, dropped)
     if flagged.any():
         public = pd.concat([part for part in (public, joined[flagged]) if len(part)])
@@ -128,12 +128,20 @@ def _once_a_source(
 
 
 def _outlines_left(
-    once: gpd.GeoDataFrame, merged: gpd.GeoDataFrame, dropped: pd.DataFrame
+    records: gpd.GeoDataFrame, merged: gpd.GeoDataFrame, dropped: pd.DataFrame
 ) -> gpd.GeoDataFrame:
-    """Outlines of places that another source's point or line stands for."""
-    slight = shapely.get_dimensions(merged.geometry.to_numpy()) < _AREA
-    stands = merged.index[slight]
-    kept = dropped["kept_id"].reindex(once.index)
-    left: gpd.GeoDataFrame = once[kept.isin(stands).to_numpy()]
-    outlines: gpd.GeoDataFrame = left[shapely.get_dimensions(left.geometry.to_numpy()) == _AREA]
+    """Outlines of places that a point or line stands for, directly or by other points."""
+    kept = dropped["kept_id"].to_dict()
+    is_area = shapely.get_dimensions(records.geometry.to_numpy()) == _AREA
+    areas = set(records.index[is_area])
+    slight = set(merged.index) - areas
+
+    def stands_for(record: str) -> str:
+        stands: str = kept[record]
+        while stands in kept and stands not in areas:
+            stands = kept[stands]
+        return stands
+
+    left = [name in areas and name in kept and stands_for(name) in slight for name in records.index]
+    outlines: gpd.GeoDataFrame = records[left]
     return outlines

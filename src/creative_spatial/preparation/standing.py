@@ -8,6 +8,8 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from creative_spatial.preparation.generic_names import placeholder_keys
+from creative_spatial.preparation.names import name_keys
 from creative_spatial.schema import INDEX
 
 if TYPE_CHECKING:
@@ -31,7 +33,8 @@ def rank_records(layer: gpd.GeoDataFrame, shapes: NDArray[np.object_]) -> NDArra
     Returns
     -------
     array of int, n items
-        0 stands first: flagged rows, then by source, dimension and what is filled in.
+        0 stands first: flagged rows, then by source, whether there is a name, dimension and
+        what is filled in.
     """
     flagged = np.zeros(len(layer), dtype=bool)
     for name in _FLAGS:
@@ -42,10 +45,10 @@ def rank_records(layer: gpd.GeoDataFrame, shapes: NDArray[np.object_]) -> NDArra
     source = (
         pd.factorize(layer["source_id"])[0] if "source_id" in layer else np.zeros(len(layer), int)
     )
+    nameless = np.array([not keys - placeholder_keys() for keys in name_keys(layer)], dtype=bool)
     filled = layer.notna().sum(axis=1).to_numpy()
-    order = np.lexsort(
-        (np.arange(len(layer)), -filled, -shapely.get_dimensions(shapes), source, ~flagged)
-    )
+    size = -shapely.get_dimensions(shapes)
+    order = np.lexsort((np.arange(len(layer)), -filled, size, nameless, source, ~flagged))
     ranks = np.empty(len(layer), dtype=np.int64)
     ranks[order] = np.arange(len(layer))
     return ranks
@@ -82,7 +85,7 @@ def stand_ins(pairs: NDArray[np.int64], rank: NDArray[np.int64], n: int) -> list
 
 
 def keep_one(
-    layer: gpd.GeoDataFrame, kept_for: NDArray[np.int64], *, reason: str
+    layer: gpd.GeoDataFrame, kept_for: NDArray[np.int64], reasons: NDArray[np.object_]
 ) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
     """
     Keep the records that stand for themselves, and list the others with those that stand for them.
@@ -93,8 +96,8 @@ def keep_one(
         A valid layer.
     kept_for : array of int, n items
         What `stand_ins` returns.
-    reason : str
-        Why records are one place.
+    reasons : array of str, n items
+        Why each record is one place with the one that stands for it.
 
     Returns
     -------
@@ -114,7 +117,7 @@ def keep_one(
             "concept": layer["concept"].to_numpy()[away],
             "reason": [
                 f"{reason}, " + ("in its area or on it" if apart == 0 else f"{apart:.0f} m apart")
-                for apart in distance
+                for reason, apart in zip(reasons[away], distance, strict=True)
             ],
         },
         index=pd.Index(layer.index[away], dtype="str", name=INDEX),

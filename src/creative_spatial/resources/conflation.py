@@ -68,8 +68,9 @@ class Agreement(Facts):
 
 
 class ConceptFacts(Facts):
-    """Concepts that sources mix up."""
+    """Concepts that sources mix up, and those that hold different things."""
 
+    anything: tuple[str, ...]
     communities_of_any: tuple[str, ...]
     vague: tuple[str, ...]
     related: tuple[tuple[str, ...], ...]

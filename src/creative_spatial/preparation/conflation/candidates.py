@@ -51,7 +51,7 @@ def find_candidates(records: Records) -> pd.DataFrame:
     )
     distance = shapely.distance(records.shapes[one], records.shapes[other])
     reach = np.minimum(limits.furthest.value * allowed, limits.longest_m.value)
-    concept = _concept_weights(records, one, other)
+    concept = concept_weights(records, one, other)
     possible = (distance <= reach) & (concept > 0)
     one, other, allowed = one[possible], other[possible], allowed[possible]
     distance, concept = distance[possible], concept[possible]
@@ -119,9 +119,24 @@ def _warn_of_crowd(records: Records, rows: NDArray[np.int64]) -> None:
     )
 
 
-def _concept_weights(
+def concept_weights(
     records: Records, one: NDArray[np.int64], other: NDArray[np.int64]
 ) -> NDArray[np.float64]:
+    """
+    Say how far the concepts of pairs of records go together.
+
+    Parameters
+    ----------
+    records : Records
+        All sources.
+    one, other : array of int, n items
+        The pairs.
+
+    Returns
+    -------
+    array of float, n items
+        1 for one concept, less for concepts that sources mix up, 0 for others.
+    """
     related = conflation_facts().limits.related_weight.value
     codes, concepts = pd.factorize(records.concepts)
     table = np.array([[_weigh(str(a), str(b)) for b in concepts] for a in concepts])

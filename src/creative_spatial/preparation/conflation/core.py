@@ -12,7 +12,7 @@ import shapely
 from creative_spatial.preparation.conflation.assignment import assign
 from creative_spatial.preparation.conflation.candidates import find_candidates
 from creative_spatial.preparation.conflation.records import Records, gather
-from creative_spatial.preparation.deduplicate import is_one_shape, same_venue
+from creative_spatial.preparation.namesakes import is_one_shape, same_venue
 from creative_spatial.preparation.standing import rank_records, stand_ins
 from creative_spatial.preparation.uncertainty import with_uncertainty
 from creative_spatial.resources.conflation import conflation_facts

@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from creative_spatial.preparation.deduplicate import same_venue
 from creative_spatial.preparation.generic_names import kind_keys
+from creative_spatial.preparation.namesakes import same_venue
 from creative_spatial.preparation.sensitivity import is_flagged
 from creative_spatial.preparation.standing import keep_one, rank_records, stand_ins
 from creative_spatial.preparation.uncertainty import position_uncertainty
@@ -89,7 +89,8 @@ def merge_matched(
     matched = _same_place(place)
     pairs = np.concatenate([matched, _twins_of_flagged(layer, shapes, flagged, taxonomy)])
     kept_for = np.array(stand_ins(pairs, rank_records(layer, shapes), len(layer)), dtype=np.int64)
-    merged, dropped = keep_one(layer, kept_for, reason="one place by name and position")
+    reasons = np.full(len(layer), "one place by name and position", dtype=object)
+    merged, dropped = keep_one(layer, kept_for, reasons)
     said = _confidence(layer, flagged, kept_for, origins or {})
     if "confidence" not in merged:
         merged["confidence"] = pd.Series(None, index=merged.index, dtype="str")
