@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from creative_spatial.errors import ConfigError
+from creative_spatial.schema import ASSUMED, BASIS
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -120,7 +121,7 @@ def stamp(features: gpd.GeoDataFrame, source: Source) -> gpd.GeoDataFrame:
         A layer, with or without `source_id`.
     source : Source
         Where the rows come from; its `accuracy` and `uncertainty_m`, if any, fill rows that
-        have none.
+        have none, or an uncertainty that an earlier run assumed.
 
     Returns
     -------
@@ -128,6 +129,11 @@ def stamp(features: gpd.GeoDataFrame, source: Source) -> gpd.GeoDataFrame:
         With `source_id`, and `accuracy` and `uncertainty_m` where the source states them.
     """
     stamped = features.assign(source_id=source.id)
+    if source.uncertainty_m is not None and {"uncertainty_m", BASIS} <= set(stamped.columns):
+        # A table of an earlier run has what that run assumed, which nobody said.
+        said = stamped[BASIS] != ASSUMED
+        columns = ["uncertainty_m", BASIS]
+        stamped[columns] = stamped[columns].where(said)
     for column, value in (("accuracy", source.accuracy), ("uncertainty_m", source.uncertainty_m)):
         if value is not None:
             given = stamped.get(column)

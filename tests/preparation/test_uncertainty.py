@@ -82,6 +82,13 @@ def test_a_source_speaks_for_the_rows_that_say_nothing():
     assert known["uncertainty_m"].tolist() == [8, 40]
     assert set(known["uncertainty_basis"]) == {"stated"}
     assert stamp(records(["gps:1"]), gps)["uncertainty_m"].tolist() == [8]
+    # What an earlier run assumed, in its own table read again, is nothing that the rows say.
+    again = records(
+        ["gps:1", "gps:2"], uncertainty_m=[250.0, 40.0], uncertainty_basis=["assumed", "stated"]
+    )
+    known = with_uncertainty(stamp(again, gps))
+    assert known["uncertainty_m"].tolist() == [8, 40]
+    assert known["uncertainty_basis"].tolist() == ["stated", "stated"]
 
 
 @pytest.mark.parametrize("metres", [0, -5, float("inf"), float("nan")])
