@@ -95,6 +95,15 @@ def test_what_could_not_be_drawn_is_refused_before_anything_is_read(tmp_path, fa
         load_maps(path)
 
 
+def test_a_text_is_one_line_without_control_characters(tmp_path):
+    path = tmp_path / "maps.toml"
+    path.write_text(OWN.replace('"Quarters"', '"Old\\nquarters"'), encoding="utf-8")
+    assert load_maps(path)["quarters"].title == {"en": "Old quarters"}
+    path.write_text(OWN.replace('"Quarters"', '"Old\\u0001quarters"'), encoding="utf-8")
+    with pytest.raises(ConfigError, match=r"quarters\]: 'title': .*control character"):
+        load_maps(path)
+
+
 @pytest.mark.parametrize("title", ["{}", "{ en = 'Quarters of {city' }"])
 def test_a_title_is_a_template_that_says_something(tmp_path, title):
     path = tmp_path / "maps.toml"

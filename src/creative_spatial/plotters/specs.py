@@ -6,9 +6,11 @@ A map is data. The drawing code knows no map, pillar or layer by name.
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from typing import TYPE_CHECKING, Annotated, Literal, TypeVar
 
-from pydantic import BeforeValidator, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, model_validator
 
 from creative_spatial.errors import ConfigError
 from creative_spatial.plotters.messages import check_template
@@ -19,7 +21,17 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 Sheet = TypeVar("Sheet", bound=Facts)
-Texts = dict[str, str]
+
+
+def _on_one_line(texts: dict[str, str]) -> dict[str, str]:
+    """Texts by language, their lines joined; a control character has no place on a sheet."""
+    joined = {code: re.sub(r"[\t\r\n]+", " ", text) for code, text in texts.items()}
+    if any(unicodedata.category(it) == "Cc" for text in joined.values() for it in text):
+        raise ValueError("a control character stands in a text; write it anew")
+    return joined
+
+
+Texts = Annotated[dict[str, str], AfterValidator(_on_one_line)]
 Title = Annotated[Texts, Field(min_length=1)]
 Where = Annotated[
     dict[str, tuple[str, ...]],
