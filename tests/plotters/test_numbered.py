@@ -22,7 +22,7 @@ from creative_spatial.plotters.specs import LayerSpec
 from creative_spatial.taxonomy import Taxonomy
 
 MAP = "pillar-2-culture"
-RULE = load_maps()[MAP].layers[3].numbered.model_dump()
+RULE = next(it.numbered for it in load_maps()[MAP].layers if it.numbered).model_dump()
 
 
 def spec_of(**rule):

@@ -64,6 +64,20 @@ def test_quarters_are_outlined_and_numbered_in_their_order(sheet, make):
     assert numbers["2"] == pytest.approx(make.at(2300, 900))
 
 
+def test_where_there_are_more_than_are_drawn_the_legend_says_of_how_many(make):
+    rows = [
+        ("", f"Quarter {i}", "", make.polygon((x, 500), (x + 250, 500), (x, 900)), {})
+        for i, x in enumerate(range(300, 3000, 300), start=1)
+    ]
+    some = draw_map(make.result({"quarters": make.layer(rows)}), MAP, languages=["en", "fr"])
+    assert {"Creative quarters: 7 of 9", "Quartiers créatifs : 7 sur 9", "Quarter 7"} <= set(
+        words(some)
+    )
+    assert "Quarter 8" not in words(some)
+    seven = draw_map(make.result({"quarters": make.layer(rows[:7])}), MAP, languages=["en"])
+    assert "Creative quarters" in words(seven)
+
+
 def test_only_stable_hot_spots_are_drawn(sheet):
     spots, _ = style()
     assert len(outlines(sheet, spots.color.lower())) == 1

@@ -26,6 +26,7 @@ from creative_spatial.plotters.symbols import (
     classify,
     selected,
 )
+from creative_spatial.plotters.words import format_number, in_language, word
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -84,10 +85,13 @@ def draw_layer(
     rows = selected(layer, spec.where, taxonomy, spec.hue, spec.shape)
     shapes, seen = within_box(rows.geometry.to_numpy(), frame.box)
     rows = rows.iloc[seen]
+    found = len(rows)
     if spec.draw == "number" and numbers is not None:
         shown = rows.index.astype(str).isin(numbers)
         rows, shapes = rows[shown], shapes[shown]
     rows, shapes = rows[: spec.most], shapes[: spec.most]
+    if spec.most is not None and len(rows) < found:
+        spec = _said_of(spec, len(rows), found)
     if spec.draw in {"area", "outline", "line"}:
         return _draw_shapes(ax, rows, shapes, spec, taxonomy=taxonomy, frame=frame)
     if spec.draw == "number":
@@ -101,6 +105,23 @@ def draw_layer(
         marker_mm=marker_mm,
         numbers=numbers or {},
         keep_off=keep_off,
+    )
+
+
+def _said_of(spec: LayerSpec, shown: int, found: int) -> LayerSpec:
+    """The same with headings that say of how many rows those are that it draws."""
+
+    def said(title: Mapping[str, str]) -> dict[str, str]:
+        return {
+            code: word(
+                "shown_of", code, title=in_language(title, code), value=format_number(shown, 0, code),
+                total=format_number(found, 0, code),
+            )
+            for code in title
+        }  # fmt: skip
+
+    return spec.model_copy(
+        update={key: said(getattr(spec, key)) for key in ("title", "hue_title", "shape_title")}
     )
 
 

@@ -51,6 +51,7 @@ if TYPE_CHECKING:
     from creative_spatial.result import Result
 
 LISTED, LISTED_TIGHT = 4, 1
+LISTED_MORE = 16
 SMALL = 0.7
 MORE_PANEL_MM = (0.0, 5.0, 10.0, 16.0, 24.0, 36.0)
 
@@ -132,7 +133,9 @@ def _sheet(
     else:
         content = draw_multiples(sheet, layout, result, spec, languages, panels=panels, held=held)
     draw_head_and_foot(sheet, layout, languages)
-    whole = draw_panel(sheet, layout, partial(_blocks, result, spec, content, languages))
+    make = partial(_blocks, result, spec, content, languages)
+    fuller = [partial(make, listed=most) for most in _more_names(len(content.not_placed))]
+    whole = draw_panel(sheet, layout, make, fuller)
     return sheet, content, whole
 
 
@@ -281,7 +284,7 @@ def own_style() -> Iterator[None]:
 
 def _blocks(
     result: Result, spec: MapSpec, content: Content, languages: Sequence[str], *, width: float, size: float,
-    tight: bool,
+    tight: bool, listed: int | None = None,
 ) -> list[Block]:  # fmt: skip
     """The panel: legend, box of numbers, notes, scale and north, locator."""
     blocks = [
@@ -296,8 +299,11 @@ def _blocks(
         ]
     if spec.facts:
         blocks.append(facts_block(spec.facts, result, languages, width, size))
-    if (listed := _not_placed(content, LISTED_TIGHT if tight else LISTED)) is not None:
-        blocks.append(legend_block(listed, languages, width, size, tight=tight))
+    lost = _not_placed(
+        content, listed or (LISTED_TIGHT if tight else LISTED), together=listed is not None
+    )
+    if lost is not None:
+        blocks.append(legend_block(lost, languages, width, size, tight=tight))
     blocks.append(
         notes_block(_notes(result, spec, content, languages), languages, width, size, tight=tight)
     )
@@ -319,11 +325,28 @@ def _blocks(
     return blocks
 
 
-def _not_placed(content: Content, most: int) -> LegendGroup | None:
-    """Names of places too uncertain to draw, the first few of them."""
+def _more_names(lost: int) -> list[int]:
+    """How many of the places that are not drawn may be named, if there is room: most first."""
+    most = min(lost, LISTED_MORE)
+    return [n for n in (most, most // 2, most // 4) if n > LISTED_TIGHT]
+
+
+def _not_placed(content: Content, most: int, *, together: bool) -> LegendGroup | None:
+    """Names of places too uncertain to draw, the first few of them, on a line each or in one text."""
     rows = content.not_placed
     if not rows:
         return None
+    if together:
+        said = {
+            code: "; ".join([
+                *(in_language(names, code) for names in rows[:most]),
+                *([word("and_more", code, value=str(len(rows) - most))] if len(rows) > most else []),
+            ])
+            for code in dict.fromkeys(["en", *(code for names in rows for code in names)])
+        }  # fmt: skip
+        return LegendGroup(
+            worded("not_placed"), (LegendItem("disc", said, "#8C8C8C", lines=LISTED_MORE),)
+        )
     items = [LegendItem("disc", names, "#8C8C8C") for names in rows[:most]]
     if len(rows) > most:
         more = str(len(rows) - most)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
 import shapely
 from matplotlib.patheffects import withStroke
 from shapely import affinity
@@ -203,7 +204,7 @@ def _by_name(
             score: tuple[float, ...] = (-near, -float(paper.length))
         else:
             score = (-float(paper.area), -float(paper.length))
-        shown = names[:1] if flat == 1 else names
+        shown = names[:1] if flat == 1 and spec.style != "street" else names
         label = Label(
             str(rows.index[members[0]]), _lines(shown, spec.style, languages), paper,
             0.0 if spec.style == "street" else 0.3,
@@ -236,10 +237,11 @@ def _by_row(
         spots[position] = moved.get(key, spots[position])
     xy = frame.to_mm(spots)
     inside = (xy > 1).all(axis=1) & (xy < (frame.width_mm - 1, frame.height_mm - 1)).all(axis=1)
-    inside &= uncertainty_mm(rows, frame) <= cartography().points.widest_mm
     places = point_array(representative_xy(rows.geometry.to_numpy()))
     central = np.asarray(shapely.contains(area.primary, places))
     size = shapely.area(rows.geometry.to_numpy())
+    unsure = uncertainty_mm(rows, frame)
+    inside &= unsure <= cartography().points.widest_mm
     ranks = _order(rows, spec)
     invented = is_illustrative(rows)
     order = sorted(
@@ -249,10 +251,14 @@ def _by_row(
             not central[i],
             ranks[i],
             -size[i],
+            unsure[i],
             len(texts[i][0]),
             str(rows.index[i]),
         ),
     )
+    if spec.alike is not None:
+        concepts = pd.Series(_column(rows, "concept")).iloc[order]
+        order = concepts.index[(concepts.groupby(concepts).cumcount() < spec.alike)].tolist()
     labels = []
     for i in order[: 4 * spec.limit]:
         lines = _lines(texts[i], spec.style, languages)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
 import shapely
 from matplotlib.patheffects import withStroke
 
@@ -144,8 +145,10 @@ def draw_points(
     Drawn
         With the markers that labels must not cover.
     """
+    lines = any_matching(rows, spec.traced) & (shapely.get_dimensions(rows.geometry) == 1)
+    traced, rows = rows[lines], rows[~lines]
     if not len(rows):
-        return Drawn(rows, counted=spec.counted)
+        return Drawn(traced, counted=spec.counted)
     xy = representative_xy(rows.geometry.to_numpy())
     radius = uncertainty_mm(rows, frame)
     facts = cartography().points
@@ -201,7 +204,7 @@ def draw_points(
         legend = (*legend, LegendGroup({}, tuple(extra)))
     moved = np.flatnonzero((xy != true).any(axis=1)).tolist()
     return Drawn(
-        rows, legend, markers=xy[sharp], barriers=xy[sharp & ~invented], radius_mm=width * (0.9 if spec.ring else 0.55),
+        pd.concat([rows, traced]) if len(traced) else rows, legend, markers=xy[sharp], barriers=xy[sharp & ~invented], radius_mm=width * (0.9 if spec.ring else 0.55),
         not_placed=not_placed, counted=spec.counted, moved={keys[i]: (float(xy[i, 0]), float(xy[i, 1])) for i in moved},
         covered=covered, listed=listed,
     )  # fmt: skip

@@ -14,7 +14,7 @@ from creative_spatial.plotters.furniture.block import flow, pack
 from creative_spatial.plotters.typeset import put_lines, style_for
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from matplotlib.axes import Axes
 
@@ -30,6 +30,8 @@ _FITS = (
     (1.0, False), (0.93, False), (1.0, True), (0.93, True), (0.86, True), (0.8, True), (0.74, True), (0.68, True),
     (0.62, True), (0.56, True),
 )  # fmt: skip
+
+_Step = tuple["Callable[..., list[list[Block]] | None]", tuple[float, bool]]
 
 
 class Sheet(Figure):
@@ -158,7 +160,9 @@ class BlockMaker(Protocol):
         """Blocks of a width in millimetres, set in a size in points, on shared lines or not."""
 
 
-def draw_panel(sheet: MapSheet, layout: Layout, make: BlockMaker) -> bool:
+def draw_panel(
+    sheet: MapSheet, layout: Layout, make: BlockMaker, fuller: Sequence[BlockMaker] = ()
+) -> bool:
     """
     Flow the panel's blocks into its columns, at the largest size of type that fits.
 
@@ -171,6 +175,9 @@ def draw_panel(sheet: MapSheet, layout: Layout, make: BlockMaker) -> bool:
     make : callable
         Blocks for a column's width in millimetres, a size of type in points, and whether
         both languages share a line.
+    fuller : sequence of callable
+        The same blocks that say more, the most first: what fits at the size that `make` fits
+        at, or at one of the next two.
 
     Returns
     -------
@@ -181,14 +188,27 @@ def draw_panel(sheet: MapSheet, layout: Layout, make: BlockMaker) -> bool:
     left, top, width, height = layout.panel
     gap = look.page.gap_mm
     column = (width - gap * (layout.columns - 1)) / layout.columns
-    filled = None
+    size = look.type.legend_pt
+
+    def fill(maker: BlockMaker, step: _Step) -> tuple[list[Block], list[list[Block]] | None]:
+        arrange, (factor, tight) = step
+        blocks = maker(width=column, size=size * factor, tight=tight)
+        return blocks, arrange(blocks, layout.columns, height, 2.6 * factor)
+
     # In order at any size rather than out of order; out of order rather than not at all.
-    for arrange, (factor, tight) in itertools.product((flow, pack), _FITS):
-        blocks = make(width=column, size=look.type.legend_pt * factor, tight=tight)
-        filled = arrange(blocks, layout.columns, height, 2.6 * factor)
+    steps: list[_Step] = list(itertools.product((flow, pack), _FITS))
+    for chosen in steps:
+        blocks, filled = fill(make, chosen)
         if filled is not None:
             break
     whole = filled is not None
+    if whole:
+        # Somewhat smaller rather than less said.
+        at = steps.index(chosen)
+        near = [it for it in steps[at : at + 3] if it[0] is chosen[0]]
+        tried = ((step, fill(maker, step)[1]) for maker, step in itertools.product(fuller, near))
+        chosen, filled = next((it for it in tried if it[1] is not None), (chosen, filled))
+    factor = chosen[1][0]
     if filled is None:
         # Even at the smallest size there is more than the panel holds: keep what comes first.
         filled = _cut(blocks, layout.columns, height, 2.6 * factor)

@@ -112,7 +112,9 @@ class LayerSpec(Facts):
     `ground` are listed with the base map and do not count towards `max_classes`. Without
     `filled` a marker of one colour is an outline, which then says nothing of its row.
     `fill` is the colour inside an outline, whose `dashes` are dashed where nothing is said;
-    `most` draws that many rows, the layer's first. Points that are `numbered` are listed.
+    `most` draws that many rows, the layer's first, and the legend says of how many. Points that
+    are `numbered` are listed. Lines among points that `traced` keeps bear no marker: another
+    layer of the map draws their course.
     """
 
     layer: str
@@ -136,6 +138,7 @@ class LayerSpec(Facts):
     fill: Color | None = None
     most: int | None = Field(default=None, ge=1)
     counted: bool = True
+    traced: Where = Field(default_factory=dict)
     numbered: NumberedSpec | None = None
 
     @model_validator(mode="after")
@@ -152,7 +155,8 @@ class LabelSpec(Facts):
     Which names a map bears; earlier ones are placed first.
 
     The layer "boundaries" is the area's own. Without `leader` a name stands beside its
-    point or not at all; rows that any condition of `unless` holds for are not named.
+    point or not at all; rows that any condition of `unless` holds for are not named. Of points
+    at most `alike` of one concept are named.
     """
 
     layer: str
@@ -161,6 +165,7 @@ class LabelSpec(Facts):
     limit: int = Field(default=20, ge=0)
     order: Where = Field(default_factory=dict)
     unless: Where = Field(default_factory=dict)
+    alike: int | None = Field(default=None, ge=1)
     leader: bool = True
 
 
