@@ -152,13 +152,13 @@ def test_what_nobody_states_of_a_stop_is_no_uncertainty(routed):
 
 def test_a_sheet_prints_what_is_to_be_known_of_its_route(routed):
     told = routed.layers["routes"].assign(
-        **{"note": ["Mind the {tide} <b>", None], "note:th": ["ระวังน้ำ", None], "budget_min": [150.0, None],
+        **{"note": ["Mind the {tide}|<b>", None], "note:th": ["ระวังน้ำ", None], "budget_min": [150.0, None],
            "must_see": ["Wat; Mosque", None], "left_out": [1, 0], "left_out_names": ["Fort", None]}
     )  # fmt: skip
     routed = dataclasses.replace(routed, layers={**routed.layers, "routes": told})
     maps = sheets_of_rows(load_maps(), routed.layers)
     assert [note["en"] for note in maps["route-walk"].notes] == [
-        "Mind the (tide) <b>", "Time budget: 2 h 30 min", "Must-sees: Wat; Mosque", "Left out (1): Fort",
+        "Mind the (tide)¦<b>", "Time budget: 2 h 30 min", "Must-sees: Wat; Mosque", "Left out (1): Fort",
     ]  # fmt: skip
     assert maps["route-walk"].notes[0]["th"] == "ระวังน้ำ"
     assert maps["route-boat"].notes == ()

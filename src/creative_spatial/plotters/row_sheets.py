@@ -9,7 +9,7 @@ import pandas as pd
 
 from creative_spatial.plotters.messages import name_in
 from creative_spatial.plotters.specs import MapSpec
-from creative_spatial.plotters.text import LONGEST_SENTENCE, plain
+from creative_spatial.plotters.text import LONGEST_SENTENCE, plain_name
 from creative_spatial.plotters.words import FORMATS, format_value
 
 if TYPE_CHECKING:
@@ -97,7 +97,7 @@ def _value(row: pd.Series[Any], column: str, how: str | None, language: str) -> 
     value = row.get(column)
     if isinstance(value, str):
         spoken = row.get(f"{column}:{language}")
-        text = plain(spoken if isinstance(spoken, str) else value, most=LONGEST_SENTENCE)
+        text = plain_name(spoken if isinstance(spoken, str) else value, most=LONGEST_SENTENCE)
         return text.translate(_BRACES) or None
     # A zero is left to a message that does not speak of it.
     if value is None or pd.isna(value) or not value:

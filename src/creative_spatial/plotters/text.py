@@ -66,7 +66,7 @@ def plain(name: Any, *, most: int = MAX_NAME_LENGTH) -> str:
     return "".join(clusters(text[:most])[:-1]) + "…"
 
 
-def plain_name(name: Any) -> str:
+def plain_name(name: Any, *, most: int = MAX_NAME_LENGTH) -> str:
     """
     Make a name fit to stand among the texts of a sheet, where "|" marks where a line may break.
 
@@ -74,6 +74,8 @@ def plain_name(name: Any) -> str:
     ----------
     name : object
         As `plain` takes it.
+    most : int
+        Characters that it may have.
 
     Returns
     -------
@@ -85,7 +87,7 @@ def plain_name(name: Any) -> str:
     >>> plain_name("Gallery|Bar")
     'Gallery¦Bar'
     """
-    return plain(name).replace("|", "¦")
+    return plain(name, most=most).replace("|", "¦")
 
 
 def names_of(row: Any) -> dict[str, str]:
