@@ -323,7 +323,7 @@ def test_the_text_for_those_who_do_not_see_it_tells_of_inset_and_list(sheet):
     assert "12 of the 12 places in this frame" in said
     assert "Places of food: 6 of 6 are numbered. 1 Place " in said
     assert "Far two" in said
-    assert sheet.alternative["th"].startswith("หลายชุมชน หนึ่งเมือง\n")
+    assert sheet.alternative["th"].startswith("ชุมชนต่าง ๆ และสถานที่ของชุมชน\n")
 
 
 def test_without_a_surveyed_place_the_sheet_is_that_without_the_rule(make, tmp_path):
