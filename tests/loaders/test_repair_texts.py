@@ -139,6 +139,82 @@ def test_common_dates_are_left_alone(write_csv, read):
     assert layer.attrs["proposals"] == ()
 
 
+MIXED = table("opened", "2567-03-04", "2024-01-05", "2560-12-31", "2023-02-03")
+
+
+def test_a_part_of_another_calendar_is_proposed_and_the_rest_stays(write_csv, read):
+    with pytest.warns(
+        DataQualityWarning, match=r"'opened' is mixed: a part .* Buddhist era"
+    ) as caught:
+        layer = read(write_csv(MIXED))
+    (message,) = [str(w.message) for w in caught]
+    assert "rows 2, 4 (first: '2567-03-04' would be '2024-03-04')" in message
+    assert 'accept = ["buddhist_dates"]' in message
+    assert layer["opened"].tolist() == ["2567-03-04", "2024-01-05", "2560-12-31", "2023-02-03"]
+
+
+def test_an_accepted_part_alone_is_changed(write_csv, quietly):
+    layer = quietly(write_csv(MIXED), accept=["buddhist_dates"])
+    assert layer["opened"].tolist() == ["2024-03-04", "2024-01-05", "2017-12-31", "2023-02-03"]
+    assert undo_repairs(layer)["opened"].tolist()[0] == "2567-03-04"
+
+
+def test_one_date_of_the_common_era_among_many_buddhist_ones_stays(write_csv, quietly):
+    text = table("opened", *[f"25{k}-03-04" for k in range(50, 59)], "2024-01-05")
+    layer = quietly(write_csv(text), accept=["buddhist_dates"])
+    assert layer["opened"].tolist()[0] == "2007-03-04"
+    assert layer["opened"].tolist()[-1] == "2024-01-05", "not 1481"
+
+
+def test_a_part_that_is_persian_is_proposed(write_csv, quietly):
+    (found,) = quietly(write_csv(table("date", "1402/07/01", "2023-09-24", "2024-01-01"))).attrs[
+        "proposals"
+    ]
+    assert (found.kind, found.rows) == ("persian_dates", (2,))
+
+
+def test_an_old_year_among_years_is_of_the_common_era(write_csv, read):
+    layer = read(write_csv(table("founded", "1397", "1950", "1960", "1999")))
+    assert layer.attrs["proposals"] == ()
+
+
+def test_buddhist_days_that_may_be_months_are_said(write_csv, read):
+    text = table("opened", "3/4/2565", "5/6/2566", "7/8/2567")
+    with pytest.warns(DataQualityWarning, match=r"Buddhist era.*rows 2, 3, 4.*year first"):
+        read(write_csv(text))
+
+
+def test_years_in_the_far_future_are_said(write_csv, read):
+    text = table("opened", "2024-01-05", "2924-01-05", "2023-02-03")
+    with pytest.warns(DataQualityWarning, match=r"far future.*row 3 \(first: '2924-01-05'\)"):
+        read(write_csv(text))
+
+
+@pytest.mark.parametrize(
+    "cells", [("04/03/67", "15/12/66", "1/1/65"), ("15 ม.ค. 67", "1 ก.พ. 66", "3 เม.ย. 65")]
+)
+def test_years_of_two_digits_have_no_known_century(write_csv, read, cells):
+    with pytest.warns(
+        DataQualityWarning, match=r"two digits, whose century .* rows 2, 3, 4"
+    ) as caught:
+        layer = read(write_csv(table("opened", *cells)))
+    assert "write the years in full" in str(caught[0].message)
+    assert layer["opened"].tolist() == list(cells)
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        ("12/3/45", "Moo 4", "88/1", "Soi 5"),  # addresses
+        ("40/50/60", "41/51/61", "42/52/62"),
+        ("1-2-345", "1-2-346", "1-2-347"),
+        ("1500", "2200", "2500", "3000"),
+    ],
+)
+def test_other_numbers_are_no_dates(write_csv, read, cells):
+    assert read(write_csv(table("plot", *cells))).attrs["proposals"] == ()
+
+
 # --- digits ---------------------------------------------------------------------------------------
 
 

@@ -100,6 +100,29 @@ def buddhist_dates(folder):
 
 @broken(
     "temples.csv",
+    warning("a part of its dates", "rows 2, 4", 'accept = ["buddhist_dates"]'),
+    then=Outcome(rows_in=3, out=3, proposed={"buddhist_dates": (2, 4)}),
+)
+def buddhist_dates_among_others(folder):
+    """Two clerks, two calendars."""
+    (folder / "temples.csv").write_text(
+        _dated("2567-03-04", "2024-01-05", "2560-12-31"), encoding="utf-8"
+    )
+    return _dated_table()
+
+
+@broken(
+    "temples.csv",
+    warning("two digits", "rows 2, 3, 4", "in full"),
+    then=Outcome(rows_in=3, out=3),
+)
+def years_of_two_digits(folder):
+    (folder / "temples.csv").write_text(_dated("04/03/67", "15/12/66", "1/1/65"), encoding="utf-8")
+    return _dated_table()
+
+
+@broken(
+    "temples.csv",
     note("3 repaired", "rows 2, 3, 4"),
     then=Outcome(
         rows_in=3,

@@ -117,25 +117,60 @@ def guess_calendar(values: Iterable[Any]) -> Calendar | None:
     ('buddhist', None)
     """
     rule = calendar_facts().guess
-    given = [text for value in values if (text := _as_text(value))]
+    given = [text for value in values if (text := as_text(value))]
     dates = [written for text in given if (written := date_parts(text)) is not None]
     if len(dates) < rule.least_dates or len(dates) < rule.least_readable * len(given):
         return None
+    found = [calendar_of(written) for written in dates]
     calendar: Calendar
     for calendar in get_args(Calendar):
-        first, last = getattr(calendar_facts().years, calendar)
-        fitting = sum(
-            calendar in written.calendars
-            and (first <= written.year <= last or len(written.calendars) == 1)
-            for written in dates
-        )
-        if fitting >= rule.least_share * len(dates):
+        if found.count(calendar) >= rule.least_share * len(dates):
             return calendar
     return None
 
 
-def _as_text(value: Any) -> str:
-    """A cell as text; a year that pandas made a float is whole again."""
+def calendar_of(written: WrittenDate) -> Calendar | None:
+    """
+    Say which calendar a date is in, from its year or from what it says itself.
+
+    Parameters
+    ----------
+    written : WrittenDate
+        What `date_parts` returns.
+
+    Returns
+    -------
+    {"gregorian", "buddhist", "persian"} or None
+        None where the year lies in no calendar's span (`calendars.toml`).
+
+    Examples
+    --------
+    >>> calendar_of(date_parts("2567-03-04")), calendar_of(date_parts("2999-03-04"))
+    ('buddhist', None)
+    """
+    calendar: Calendar
+    for calendar in get_args(Calendar):
+        first, last = getattr(calendar_facts().years, calendar)
+        named = len(written.calendars) == 1
+        if calendar in written.calendars and (named or first <= written.year <= last):
+            return calendar
+    return None
+
+
+def as_text(value: Any) -> str:
+    """
+    Write a cell as text; a year that pandas made a float is whole again.
+
+    Parameters
+    ----------
+    value : object
+        A cell.
+
+    Returns
+    -------
+    str
+        Empty for a missing one.
+    """
     if value is None or value != value:  # noqa: PLR0124  # NaN and NaT
         return ""
     return f"{value:.0f}" if isinstance(value, float) and value.is_integer() else str(value).strip()

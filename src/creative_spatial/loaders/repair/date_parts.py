@@ -159,6 +159,54 @@ def date_parts(text: str) -> WrittenDate | None:
     >>> date_parts("15 ม.ค. 2567")[:3], date_parts("Wat Klang") is None
     ((2567, 1, 15), True)
     """
+    taken = _take_apart(text)
+    if taken is None:
+        return None
+    numbers, names, allowed = taken
+    if names:
+        month, calendars = names[0]
+        return _with_name(numbers, month, allowed & calendars)
+    return _of_numbers(numbers, allowed)
+
+
+def has_short_year(text: str) -> bool:
+    """
+    Say whether a text is a date whose year has two digits.
+
+    Parameters
+    ----------
+    text : str
+        A cell.
+
+    Returns
+    -------
+    bool
+        True where two of its parts can be a day and a month, and the third is at an end.
+
+    Examples
+    --------
+    >>> [has_short_year(text) for text in ("04/03/67", "15 ม.ค. 67", "04/03/2567", "40/50/60")]
+    [True, True, False, False]
+    """
+    taken = _take_apart(text)
+    if taken is None or any(len(number) > 2 for number in taken[0]):
+        return False
+    numbers, names, _ = taken
+    values = [int(number) for number in numbers]
+    if names:
+        return len(values) == 2 and len(numbers[-1]) == 2 and 1 <= values[0] <= 31
+    if len(values) != 3:
+        return False
+    return any(
+        len(year) == 2 and 1 <= min(rest) <= 12 and max(rest) <= 31
+        for year, rest in ((numbers[0], values[1:]), (numbers[2], values[:2]))
+    )
+
+
+def _take_apart(
+    text: str,
+) -> tuple[list[str], list[tuple[int, frozenset[Calendar]]], frozenset[Calendar]] | None:
+    """Numbers and names of months, and the calendars left; None where there is more, or no number."""
     if len(text) > _MOST:
         return None
     plain = _TIME.sub("", plain_text(text))
@@ -172,10 +220,7 @@ def date_parts(text: str) -> WrittenDate | None:
     names = [name for part in parts if (name := _month(part))]
     if len(names) > 1 or not numbers or len(names) + len(numbers) != len(parts):
         return None
-    if names:
-        month, calendars = names[0]
-        return _with_name(numbers, month, allowed & calendars)
-    return _of_numbers(numbers, allowed)
+    return numbers, names, allowed
 
 
 def _month(word: str) -> tuple[int, frozenset[Calendar]] | None:

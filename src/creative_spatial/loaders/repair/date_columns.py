@@ -1,0 +1,210 @@
+"""A column's dates: of another calendar in whole or in part, beyond any, or without a century."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import pandas as pd
+
+from creative_spatial.loaders.columns import is_text, list_rows
+from creative_spatial.loaders.repair.calendars import (
+    as_text,
+    calendar_of,
+    guess_calendar,
+    read_date,
+)
+from creative_spatial.loaders.repair.cells import NUMBER, set_cells
+from creative_spatial.loaders.repair.date_parts import (
+    WrittenDate,
+    calendar_facts,
+    date_parts,
+    has_short_year,
+)
+from creative_spatial.loaders.repair.digits import plain_text
+from creative_spatial.resources.repairs import repair_facts
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+    from creative_spatial.loaders.build import Build
+    from creative_spatial.loaders.repair.date_parts import Calendar
+
+_CALENDARS: tuple[tuple[Calendar, str, str], ...] = (
+    ("buddhist", "buddhist_dates", "of the Buddhist era"),
+    ("persian", "persian_dates", "of the Persian calendar"),
+)
+_WORDS = re.compile(r"[\s_\-/.:()]+")
+_ENOUGH = 300  # cells that tell what a column holds
+
+
+class _Dates(NamedTuple):
+    """A column's cells, what each date among them says, and which have years of two digits."""
+
+    name: str
+    cells: pd.Series[Any]
+    written: dict[Any, WrittenDate]
+    short: set[Any]
+    guess: Calendar | None
+
+    def in_calendar(self, calendar: Calendar) -> pd.Series[Any]:
+        """
+        Cells whose year, or what they say beside it, is of a calendar.
+
+        A bare year of the Persian calendar may as well be an old one of the common era.
+        """
+        own = {
+            cell
+            for cell, date in self.written.items()
+            if calendar_of(date) == calendar
+            and (
+                calendar != "persian"
+                or self.guess == calendar
+                or date.month is not None
+                or len(date.calendars) == 1
+            )
+        }
+        return self.cells[self.cells.isin(own)]
+
+
+def mend_dates(frame: gpd.GeoDataFrame, build: Build, name: str) -> None:
+    """
+    Propose, or on request make, one column's dates of the common era; warn of what cannot be told.
+
+    Parameters
+    ----------
+    frame : GeoDataFrame, n rows
+        Indexed by row number; changed where the layer accepts it.
+    build : Build
+        Is told, and says what the layer accepts.
+    name : str
+        The column.
+    """
+    cells = frame[name].dropna()
+    if not len(cells) or not _may_be_dates(name, some := _some(cells)):
+        return
+    if not _are_dates(some):
+        return
+    texts = {cell: as_text(cell) for cell in cells.unique()}
+    dates = _Dates(
+        name,
+        cells,
+        {cell: date for cell, text in texts.items() if (date := date_parts(text)) is not None},
+        {cell for cell, text in texts.items() if has_short_year(text)},
+        guess_calendar(some.tolist()),
+    )
+    if dates.guess is not None or _are_of_calendars(dates):
+        for calendar, kind, words in _CALENDARS:
+            _mend_calendar(frame, build, dates, (calendar, kind, words))
+        _warn_of_far_years(build, dates)
+    _warn_of_short_years(build, dates)
+
+
+def _mend_calendar(
+    frame: gpd.GeoDataFrame, build: Build, dates: _Dates, which: tuple[Calendar, str, str]
+) -> None:
+    """The dates of one other calendar, which may be all of a column or a part."""
+    calendar, kind, words = which
+    own = dates.in_calendar(calendar)
+    if not len(own):
+        return
+    column = frame[dates.name]
+    numeric = pd.api.types.is_numeric_dtype(column.dtype)
+    days = {cell: _common(cell, calendar, numeric=numeric) for cell in own.unique()}
+    after = {row: days[cell] for row, cell in own.items() if days[cell] is not None}
+    whole = dates.guess == calendar
+    said = f"the dates in column {dates.name!r} are" if whole else f"column {dates.name!r} is mixed"
+    said += f" {words}" if whole else f": a part of its dates is {words}"
+    if not after:
+        build.warn(
+            f"{said}, as their years say, in {list_rows(own.index, build.word)}, and day and month "
+            "cannot be told apart; write them year first, as 2024-03-04",
+            rows=own.index,
+        )
+        return
+    if build.accepts(kind):
+        set_cells(frame, build, kind, dates.name, after)
+        return
+    first = next(iter(after))
+    unread = (len(dates.cells) if whole else len(own)) - len(after)
+    rest = f"; {unread} more cannot be told and would stay" if unread else ""
+    build.propose(
+        kind,
+        after,
+        f"{said}, as their years say, in {list_rows(after, build.word)} (first: "
+        f"{build.quote(first, own[first])} would be {build.quote(first, after[first])}{rest})",
+    )
+
+
+def _warn_of_far_years(build: Build, dates: _Dates) -> None:
+    """Years that lie further on than any calendar's dates do."""
+    last = calendar_facts().years.gregorian[1]
+    far = {
+        cell
+        for cell, date in dates.written.items()
+        if date.year > last and calendar_of(date) is None
+    }
+    rows = dates.cells[dates.cells.isin(far)]
+    if not len(rows):
+        return
+    build.warn(
+        f"column {dates.name!r} has years in the far future that are of no calendar known here, in "
+        f"{list_rows(rows.index, build.word)} (first: "
+        f"{build.quote(rows.index[0], as_text(rows.iloc[0]))}); correct them",
+        rows=rows.index,
+    )
+
+
+def _warn_of_short_years(build: Build, dates: _Dates) -> None:
+    """Years of two digits: neither century nor calendar is known."""
+    rows = dates.cells[dates.cells.isin(dates.short)]
+    if not len(rows):
+        return
+    build.warn(
+        f"column {dates.name!r} has dates with years of two digits, whose century and calendar are not "
+        f"known, in {list_rows(rows.index, build.word)} (first: "
+        f"{build.quote(rows.index[0], as_text(rows.iloc[0]))}); write the years in full",
+        rows=rows.index,
+    )
+
+
+def _some(cells: pd.Series[Any]) -> pd.Series[Any]:
+    """Cells from the whole length of a column, enough to tell what it holds."""
+    return cells if len(cells) <= _ENOUGH else cells.iloc[:: len(cells) // _ENOUGH]
+
+
+def _are_dates(cells: pd.Series[Any]) -> bool:
+    """Whether enough of the cells are dates, though the years of some have two digits."""
+    rule = calendar_facts().guess
+    given = [text for cell in cells if (text := as_text(cell))]
+    dates = sum(date_parts(text) is not None or has_short_year(text) for text in given)
+    return dates >= rule.least_dates and dates >= rule.least_readable * len(given)
+
+
+def _are_of_calendars(dates: _Dates) -> bool:
+    """Whether nearly all years are of some calendar, so that the column is no other number's."""
+    known = [calendar_of(date) is not None for date in dates.written.values()]
+    return bool(known) and sum(known) >= calendar_facts().guess.least_readable * len(known)
+
+
+def _may_be_dates(name: str, cells: pd.Series[Any]) -> bool:
+    """Whether a column's name says so, or most of its cells are more than a number."""
+    small = name.casefold()
+    words = repair_facts().dates.words
+    if set(_WORDS.split(small)) & set(words):
+        return True
+    if any(word in small for word in words if not word.isascii()):
+        return True
+    if not is_text(cells):
+        return False
+    bare = [bool(NUMBER.fullmatch(plain_text(str(cell)))) for cell in cells.unique()]
+    return sum(bare) < len(bare) / 2
+
+
+def _common(cell: Any, calendar: Calendar, *, numeric: bool) -> Any:
+    """A cell in the common era; of a column of years a number, the year in which it begins."""
+    whole = isinstance(cell, float) and cell.is_integer()
+    read = read_date(f"{cell:.0f}" if whole else str(cell), calendar)
+    if read is None:
+        return None
+    return read.first.year if numeric else read.isoformat()
