@@ -12,6 +12,7 @@ from creative_spatial.analysers.chance import INTERVAL, affordable, in_words, ov
 from creative_spatial.analysers.kinds import require_comparable
 from creative_spatial.analysers.mixing.on_foot import OnFoot, places_on_foot
 from creative_spatial.analysers.walking.neighbours import walks_between
+from creative_spatial.analysers.walking.snapping import Snapped
 from creative_spatial.analysers.walking.time import node_elevation, walking_minutes
 
 if TYPE_CHECKING:
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from creative_spatial.analysers.walking.search import Costs
-    from creative_spatial.analysers.walking.snapping import Snapped
     from creative_spatial.network import Network
     from creative_spatial.raster import Raster
 
@@ -79,7 +79,8 @@ def walk_between_communities(
 
     with :math:`d` the minutes along the network from one of P places to another and :math:`c`
     their communities: half of the places have another community as near as that. Places from
-    which none is reached are among the P, infinitely far.
+    which none is reached are among the P, infinitely far. One that paths join to no other place
+    at all, by a gap of the map or the sea, says nothing of communities and is left out.
 
     Parameters
     ----------
@@ -119,12 +120,12 @@ def walk_between_communities(
     DataFrame, 2 rows
         `category` "observed": `value` (minutes, null where half of the places reach no other
         community), `p` (two-sided), `reference` (chance in words, for the notes). "shuffled":
-        `value` (mean of the draws), `low` and `high` (their middle 95 %), null where that many
+        `value` (median of the draws), `low` and `high` (their middle 95 %), null where that many
         draws are infinite. Both: `n` (places walked from), `places` (on the network), `unreached`
         (places walked from that reach no other community within the limit), `unknown`,
-        `off_network`, `vague`, `generalised` (left out: of no one community, too far from a path,
-        less certain than is asked, shown by a cell), `resolved_m` (twice the median positional
-        uncertainty), `permutations`, `reason`, `unit_id`. ``attrs["note"]`` says what is left out.
+        `off_network`, `vague`, `generalised`, `alone` (left out: of no one community, too far from a
+        path, less certain than is asked, shown by a cell, joined to no other place), `resolved_m` (twice the median of the
+        stated positional uncertainties), `permutations`, `reason`, `unit_id`. ``attrs["note"]`` says what is left out.
 
     Raises
     ------
@@ -165,15 +166,18 @@ def walk_between_communities(
     found = places_on_foot(
         inside, network, units, by=by, certain_m=certain_m, max_snap_m=max_snap_m, without=without
     )
-    labels = found.labels.within(found.on)
+    joined = _joined(found.snapped, network)
+    labels = found.labels.within(found.on).within(joined)
     require_comparable(labels, what="Walking between communities")
+    edge, offset_m, snap_m = found.snapped
+    snapped = Snapped(edge[joined], offset_m[joined], snap_m[joined])
     heights = None if elevation is None else node_elevation(network, elevation)
     spent = walking_minutes(
         network, speed_m_per_min=speed_m_per_min, elevation_m=heights, ferries=ferries
     )
     size = len(labels.layer)
     chosen = np.sort(np.random.default_rng(seed).permutation(size)[:max_centres])
-    walks = _walks(found.snapped, network, spent, limit_min, chosen)
+    walks = _walks(snapped, network, spent, limit_min, chosen)
     kind = labels.held.argmax(axis=1)
     nearest = walks.to_another(kind)
     draws = affordable(permutations, len(chosen) * _FIRST * _GROWTH, _BUDGET)
@@ -190,6 +194,7 @@ def walk_between_communities(
         "off_network": int((~found.on & ~found.vague).sum()),
         "vague": int(found.vague.sum()),
         "generalised": generalised,
+        "alone": int((~joined).sum()),
         "resolved_m": resolved_m(labels.layer),
         "permutations": draws,
         "unit_id": units.index[0],
@@ -200,6 +205,18 @@ def walk_between_communities(
         told.append(_UNRESOLVED)
     table.attrs["note"] = " ".join(told)
     return table
+
+
+def _joined(snapped: Snapped, network: Network) -> NDArray[np.bool_]:
+    """Which places have another one on the part of the network that they are on."""
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
+
+    ties = (np.ones(len(network.edges), dtype=bool), network.edges.T)
+    graph = coo_array(ties, shape=(network.n_nodes, network.n_nodes))
+    part = connected_components(graph, directed=False)[1][network.edges[snapped.edge, 0]]
+    several: NDArray[np.bool_] = np.bincount(part, minlength=1)[part] > 1
+    return several
 
 
 def _walks(
@@ -233,7 +250,7 @@ def _beside_shuffled(value: float, drawn: NDArray[np.float64], limit_min: float)
     """What is observed, and what draws give: by rank, as some may be infinite."""
     ranked = np.sort(drawn)
     at = np.ceil(np.array(INTERVAL) * len(ranked)).astype(int) - 1
-    beside = [float(ranked.mean()), *(float(it) for it in ranked[at])]
+    beside = [_median(drawn), *ranked[at].tolist()]
     expected, low, high = (it if np.isfinite(it) else np.nan for it in beside)
     known = np.isfinite(value)
     slack = 1e-9 * max(abs(value), 1.0) if known else 0.0
@@ -250,7 +267,7 @@ def _beside_shuffled(value: float, drawn: NDArray[np.float64], limit_min: float)
             "reference": [in_words(expected, low, high, p)[0], None],
             "reason": [
                 None if known else none,
-                None if np.isfinite(expected) else f"in some draws {none}",
+                None if np.isfinite(expected) else f"in half of the draws {none}",
             ],
         }
     )
@@ -264,6 +281,7 @@ def _note(
         f"uncertain by more than {certain_m:g} m": counts["vague"],
         f"farther than {max_snap_m:g} m from any path": counts["off_network"],
         "shown by a cell": counts["generalised"],
+        "joined by paths to no other place": counts["alone"],
     }
     said = [found.labels.note]
     said += [f"Left out, being {why}: {number}." for why, number in left_out.items() if number]
@@ -274,6 +292,7 @@ def _note(
         )
     if counts["resolved_m"] > 0:
         said.append(
-            f"Their places are uncertain by {counts['resolved_m'] / 2:,.0f} m in the median."
+            f"Where it is stated, places are uncertain by {counts['resolved_m'] / 2:,.0f} m in the "
+            "median."
         )
     return " ".join(text for text in said if text)
