@@ -96,7 +96,8 @@ def check_overpass(path: Path) -> OverpassFacts:
     Raises
     ------
     LoadError
-        If it is cut off, no OpenStreetMap data, partial, or does not say its timestamp.
+        If it is cut off, no OpenStreetMap data, partial, or does not say its timestamp or, of
+        each kind, how many objects there are.
     """
     parser = expat.ParserCreate()
     seen = _Seen(parser)
@@ -116,7 +117,9 @@ def check_overpass(path: Path) -> OverpassFacts:
         raise LoadError(f"the answer is partial: {said}")
     for kind in KINDS:
         stated = seen.counts.get(f"{kind}s")
-        if stated is not None and stated != str(seen.objects[kind]):
+        if stated is None:
+            raise LoadError(f"the answer is partial: it does not say how many {kind}s there are")
+        if stated != str(seen.objects[kind]):
             raise LoadError(
                 f"the answer is partial: {seen.objects[kind]} of {stated[:20]} {kind}s came"
             )
