@@ -65,6 +65,32 @@ def test_osmnx_routes_on_the_graph(town):
     assert ox.stats.edge_length_total(ox.convert.to_undirected(graph)) == pytest.approx(1356)
 
 
+def test_osmnx_measures_the_graph(town):
+    found = ox.basic_stats(to_osmnx(town), area=1_000_000)
+    # Ends of edges at the nodes: 3 at corner 11 (two sides, stairs), 2, 3, 3 (ferry), 1.
+    assert found["streets_per_node_counts"] == {0: 0, 1: 1, 2: 1, 3: 3}
+    assert found["streets_per_node_avg"] == pytest.approx(12 / 5)
+    assert found["intersection_count"] == 4
+    assert found["street_length_total"] == pytest.approx(1356)
+    assert found["street_density_km"] == pytest.approx(1356)
+
+
+def test_streets_are_counted_as_osmnx_does_where_a_loop_and_a_lone_node_are(town):
+    with_loop = replace(
+        town,
+        node_xy=np.vstack([town.node_xy, ORIGIN + 5_000]),
+        node_id=np.append(town.node_id, 77),
+        edges=np.vstack([town.edges, [4, 4]]).astype(np.int32),
+        length_m=np.append(town.length_m, 60.0),
+        kind=np.append(town.kind, 0).astype(np.int8),
+        way_id=np.append(town.way_id, 5),
+    )
+    graph = to_osmnx(with_loop)
+    counted = dict(graph.nodes(data="street_count"))
+    assert counted == {11: 3, -5: 2, 42: 3, 7: 3, 9: 3, 77: 0}
+    assert counted == ox.stats.count_streets_per_node(graph)
+
+
 def test_minutes_go_with_the_direction_of_each_edge(town):
     minutes = EdgeMinutes(np.arange(6) + 1.0, np.arange(6) + 11.0)
     graph = to_osmnx(town, minutes=minutes)

@@ -45,7 +45,8 @@ def to_osmnx(network: Network, *, minutes: EdgeMinutes | None = None) -> nx.Mult
     Returns
     -------
     networkx.MultiDiGraph
-        Nodes by `node_id` with `x`, `y` in the network's CRS, which is the graph's `crs`. Edges
+        Nodes by `node_id` with `x`, `y` in the network's CRS, which is the graph's `crs`, and
+        `street_count`, the edges that end there (a loop twice), as osmnx counts them. Edges
         with `osmid` (the way), `length` in metres, `kind`, osmnx's `oneway` and `reversed`,
         and `minutes` in the edge's direction if given.
 
@@ -74,8 +75,10 @@ def to_osmnx(network: Network, *, minutes: EdgeMinutes | None = None) -> nx.Mult
         doubled = pd.Series(ids)[pd.Series(ids).duplicated()].unique()[:5].tolist()
         raise LayerSchemaError(f"`network` has nodes of one id, e.g. {doubled}; ids must differ.")
     graph: nx.MultiDiGraph[Any] = nx.MultiDiGraph(crs=network.crs)
+    streets = np.bincount(network.edges.ravel(), minlength=len(ids)).tolist()
     graph.add_nodes_from(
-        (node, {"x": x, "y": y}) for node, (x, y) in zip(ids, network.node_xy.tolist(), strict=True)
+        (node, {"x": x, "y": y, "street_count": count})
+        for node, (x, y), count in zip(ids, network.node_xy.tolist(), streets, strict=True)
     )
     facts: dict[str, list[Any]] = {
         "osmid": network.way_id.tolist(),
