@@ -54,6 +54,7 @@ id = "walk"
 stops = ["Stall 36", "secret:K-81001", "Rite of the seven boats", "Stall 53", "Loom house of the widows", "Stall 66"]
 budget_min = 90
 score = "stars"
+note = { en = "Past the Loom house of the widows" }
 """
 LAYERS = {
     "quarters", "hot_spots", "colocation_local", "colocation_local_fields",
@@ -202,6 +203,7 @@ def test_quarters_routes_and_surfaces_are_the_same_with_a_flagged_record_more_or
     config = (tmp_path / "city.toml").read_text(encoding="utf-8")
     stops = '"secret:K-81001", "Rite of the seven boats", '
     config = config.replace(stops, "").replace('"Loom house of the widows", ', "")
+    config = config.replace('note = { en = "Past the Loom house of the widows" }', "")
     (tmp_path / "city.toml").write_text(config, encoding="utf-8")
     without = run(tmp_path)
     for name in ("quarters", "routes", "route_stops", "route_legs"):

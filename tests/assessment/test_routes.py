@@ -193,6 +193,7 @@ stops = [
 ]
 start = "Tomb that maps have"
 must_see = ["osm:node/777123"]
+note = { en = "Past the grave of Mae Sri and home", th = "เดิน" }
 """
     secrets, _ = private_town(tmp_path, layers=LAYERS + routes)
     assessment = Assessment.from_toml(tmp_path)
@@ -205,6 +206,8 @@ must_see = ["osm:node/777123"]
         "Open Gallery", "(withheld)", "Museum of Boats", "(withheld)", "(withheld)", "(withheld)",
     ]  # fmt: skip
     assert (asked["start"], asked["must_see"]) == ("(withheld)", ["(withheld)"])
+    # A note that names what is not public is not shown, in no language.
+    assert asked["note"] == {"en": "(withheld)", "th": "(withheld)"}
     told = json.dumps([result.config, list(result.steps)], default=str)
     for secret in secrets.values():
         assert not any(word in told for word in secret.words)
