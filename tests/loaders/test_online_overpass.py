@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import gzip
-import re
 import json
 import random
+import re
 import subprocess
 import sys
 import threading
@@ -297,6 +297,14 @@ def _misbehaving(town):
         "fewer objects than were counted": (
             Reply(overpass_xml(town, more_nodes=7)),
             "the answer is partial: 5 of 12 nodes came",
+        ),
+        "without a count, as what is cut short may be": (
+            Reply(re.sub("<count.*</count>", "", whole)),
+            "the answer is partial: it does not say how many nodes there are",
+        ),
+        "with a count that leaves out a kind": (
+            Reply(re.sub('<tag k="relations" v="[0-9]+"/>', "", whole)),
+            "the answer is partial: it does not say how many relations there are",
         ),
         "cut off by the network": (Reply(whole, promised=500), "the answer was cut off"),
         "cut off by the network, in chunks": (
