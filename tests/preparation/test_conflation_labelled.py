@@ -112,7 +112,7 @@ def test_precision_and_recall_are_what_the_issue_asks_for(judged, half):
 
 # What was measured; a change that loses a pair has to say so here.
 @pytest.mark.parametrize(
-    ("half", "right", "wrong", "missed"), [("development", 235, 2, 7), ("held out", 49, 2, 3)]
+    ("half", "right", "wrong", "missed"), [("development", 237, 2, 7), ("held out", 50, 2, 2)]
 )
 def test_no_pair_is_lost_unnoticed(judged, half, right, wrong, missed):
     part = judged[judged["split"] == half]

@@ -45,6 +45,7 @@ class Agreement(Facts):
     one_number: float = Field(ge=0, le=1)
     other_translated: float = Field(ge=0, le=1)
     one_translated: float = Field(ge=0, le=1)
+    one_apart: float = Field(ge=0, le=1)
     other_marks: float = Field(ge=0, le=1)
     other_rest: float = Field(ge=0, le=1)
     one_branch: float = Field(ge=0, le=1)
@@ -82,6 +83,12 @@ class Meaning(Facts):
 
     id: str
     words: tuple[str, ...] = Field(min_length=1)
+
+
+class Translation(Meaning):
+    """Words that name a place; `apart` if one name without them is another place's."""
+
+    apart: bool = False
 
 
 class Kind(Meaning):
@@ -142,7 +149,7 @@ class ConflationFacts(Facts):
     weak: Words
     ranks: Ranks
     qualifiers: tuple[Qualifier, ...]
-    translations: tuple[Meaning, ...]
+    translations: tuple[Translation, ...]
     address: AddressFacts
     chains: ChainFacts
     sounds: SoundFacts

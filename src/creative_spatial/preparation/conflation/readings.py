@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass, field
+from enum import Enum
 from functools import cached_property, lru_cache
 
 from creative_spatial.preparation.conflation.lexicon import (
@@ -26,7 +27,22 @@ _NOT_A_START = re.compile("[\u0e30-\u0e3a\u0e45\u0e47-\u0e4e]")
 _NOT_AN_END = re.compile("[\u0e40-\u0e44]$")
 _LEAST_LEFT = 2
 _SHORTEST_MARK = 3
+# The sense of a word that has none of its own.
+_NAME: tuple[Sense, ...] = (("name", ""),)
 _LATIN, _THAI, _ARABIC, _OTHER = "Latin", "Thai", "Arabic", "other"
+
+
+class _Way(Enum):
+    """
+    How much is taken off a name.
+
+    A part of an unspaced or foreign name may look like a word with a meaning, and a kind
+    between its other words ("Wat Hua Pom Nai") be a part of it.
+    """
+
+    ALL = "all"
+    LESS = "less"
+    EDGES = "edges"
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,13 +119,10 @@ def read_name(name: str, place_names: tuple[str, ...] = ()) -> tuple[Reading, ..
         texts.append((head, f"{tail} {inside}"))
     if inside:
         texts += [(inside, ""), (f"{outside} {inside}", "")]
-    # Also read with less taken off: a part of an unspaced or foreign name may look like a
-    # word with a meaning.
-    ways = (False, True)
     seen: dict[tuple[str, str, tuple[str, ...]], Reading] = {}
-    for whole in ways:
+    for way in _Way:
         for number, (text, rest) in enumerate(texts):
-            reading = _take_apart(text, rest, fold_all(place_names), short=number > 0, whole=whole)
+            reading = _take_apart(text, rest, fold_all(place_names), short=number > 0, way=way)
             if reading is not None:
                 seen.setdefault((reading.text, reading.rest, reading.core), reading)
     return tuple(seen.values())
@@ -157,7 +170,7 @@ class _Parts:
 
 
 def _take_apart(
-    text: str, rest: str, places: tuple[str, ...], *, short: bool, whole: bool
+    text: str, rest: str, places: tuple[str, ...], *, short: bool, way: _Way
 ) -> Reading | None:
     lex = lexicon()
     key = _spaced(text)
@@ -169,15 +182,17 @@ def _take_apart(
         for size in range(min(lex.longest, len(words) - at), 0, -1):
             phrase = " ".join(words[at : at + size])
             if phrase in lex.senses:
-                parts.add(phrase, lex.senses[phrase])
+                between = way is _Way.EDGES and bool(parts.core) and at + size < len(words)
+                kind = lex.senses[phrase][0][0] == KIND
+                parts.add(phrase, _NAME if between and kind else lex.senses[phrase])
                 break
         else:
             size = 1
-            _read_word(words[at], parts, lex, whole=whole)
+            _read_word(words[at], parts, lex, whole=way is _Way.LESS)
         at += size
     marked = _marked(text)
     romanised = not chain and all(key == word for key, word in marked)
-    while romanised and not whole and len(parts.core) > 1 and parts.core[-1] in lex.last:
+    while romanised and way is not _Way.LESS and len(parts.core) > 1 and parts.core[-1] in lex.last:
         word = parts.core.pop()
         parts.add(word, lex.last[word])
     core = _without_places(parts, places)
@@ -195,7 +210,7 @@ def _take_apart(
         marked=marked,
         chain=chain,
         short=short,
-        whole=whole,
+        whole=way is not _Way.ALL,
         script=_script(said),
         heard=_heard("".join(core)),
     )

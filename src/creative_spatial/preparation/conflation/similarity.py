@@ -215,11 +215,12 @@ def _said(a: Reading, b: Reading) -> tuple[float, str]:
     """What else the two say: translated words, marks, branches, addresses."""
     factor, doubts = 1.0, []
     if a.core and b.core and a.translated != b.translated:
-        factor *= (
-            _weights().other_translated
-            if a.translated and b.translated
-            else _weights().one_translated
-        )
+        if _telling() & (a.translated ^ b.translated):
+            factor *= _weights().one_apart
+        elif a.translated and b.translated:
+            factor *= _weights().other_translated
+        else:
+            factor *= _weights().one_translated
         doubts.append("other words")
     if _marks_differ(a, b):
         factor *= _weights().other_marks
@@ -236,6 +237,12 @@ def _said(a: Reading, b: Reading) -> tuple[float, str]:
         factor *= _weights().left_out if a.core and b.core else _weights().other_rest
         doubts.append("another address or addition")
     return factor, "; ".join(doubts)
+
+
+@lru_cache(maxsize=1)
+def _telling() -> frozenset[str]:
+    """Meanings that tell a place from one of the same name without them."""
+    return frozenset(entry.id for entry in conflation_facts().translations if entry.apart)
 
 
 def _marks_differ(a: Reading, b: Reading) -> bool:
