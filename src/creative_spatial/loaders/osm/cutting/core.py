@@ -63,8 +63,11 @@ def cut_osm(
     written to ``out/<id>/osm``: whole, with raw tags and unclassified, so that `read_osm`
     gives from the folder what it gives from the file under the same boundary, whatever the
     city's own taxonomy says. Relations are put together over the whole file before anything
-    is cut. Memory does not grow with the file: rows are streamed to GeoParquet, and positions
-    of nodes are kept on disk, in `out`. Osmium reads the file in a process of its own.
+    is cut. Rows are streamed to GeoParquet, and positions of nodes are kept on disk, in `out`;
+    osmium reads the file in a process of its own. Memory grows with the file all the same,
+    if less: files of 4, 37 and 359 MB took 486, 637 and 1,236 MB at most
+    (``benchmarks/README.md``), mostly for the table of positions, 16 bytes a node, of which
+    what is mapped from the disk counts, and for the set of ways that are looked up.
 
     Parameters
     ----------
