@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
@@ -14,21 +15,19 @@ from creative_spatial.loaders.columns import list_rows
 from creative_spatial.loaders.vector import read_rows
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from numpy.typing import NDArray
     from shapely.geometry.base import BaseGeometry
 
 
 def read_boundary(
-    path: Path, *, layer: str | None = None, where: str | None = None, crs: Any = None
+    path: Path | str, *, layer: str | None = None, where: str | None = None, crs: Any = None
 ) -> gpd.GeoSeries:
     """
     Read one boundary: every polygon of a file's layer, as one geometry.
 
     Parameters
     ----------
-    path : Path
+    path : Path or str
         GeoPackage, GeoJSON, Shapefile, GeoParquet or another vector file.
     layer : str, optional
         Layer of a file that has several.
@@ -51,7 +50,7 @@ def read_boundary(
     GeometryError
         If a polygon crosses itself, has no area or is none; the message names the row.
     """
-    frame = read_polygons(path, layer=layer, where=where, crs=crs)
+    frame = read_polygons(Path(path), layer=layer, where=where, crs=crs)
     return gpd.GeoSeries([shapely.union_all(frame.geometry.to_numpy())], crs=frame.crs)
 
 

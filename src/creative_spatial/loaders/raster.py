@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from functools import lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,8 +17,6 @@ from creative_spatial.raster import Raster
 from creative_spatial.resources import Facts, parse, read_toml, resource_path
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from creative_spatial.provenance import Source
 
 _DENSIFY = 21
@@ -49,7 +48,7 @@ def raster_facts() -> RasterFacts:
 
 
 def read_raster(
-    path: Path,
+    path: Path | str,
     *,
     source: Source,
     bounds: tuple[float, float, float, float] | None = None,
@@ -61,7 +60,7 @@ def read_raster(
 
     Parameters
     ----------
-    path : Path
+    path : Path or str
         The file.
     source : Source
         Where the data come from.
@@ -86,6 +85,7 @@ def read_raster(
     CRSError
         If it has no CRS.
     """
+    path = Path(path)
     import rasterio
     from rasterio.errors import NotGeoreferencedWarning, RasterioError
 

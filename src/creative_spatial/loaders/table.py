@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
@@ -32,7 +33,6 @@ from creative_spatial.loaders.where import select_rows
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
-    from pathlib import Path
 
     from numpy.typing import NDArray
     from shapely.geometry.base import BaseGeometry
@@ -51,7 +51,7 @@ _PLAIN_PAIR = re.compile(r"\s*([+-]?[0-9.]+)\s*[,;\s]\s*([+-]?[0-9.]+)\s*")
 
 
 def read_table(
-    path: Path,
+    path: Path | str,
     *,
     source: Source,
     target_crs: Any,
@@ -78,7 +78,7 @@ def read_table(
 
     Parameters
     ----------
-    path : Path
+    path : Path or str
         ``.csv``, ``.tsv`` or ``.txt``, parted by comma, semicolon or tab; ``.xlsx``.
     source : Source
         Where the data come from; stamped on every row.
@@ -128,6 +128,7 @@ def read_table(
     CRSError
         If `crs` is none.
     """
+    path = Path(path)
     options = LayerOptions(
         source=source,
         target_crs=target_crs,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import warnings
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
@@ -28,7 +29,6 @@ from creative_spatial.loaders.where import select_rows
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
-    from pathlib import Path
 
     from shapely.geometry.base import BaseGeometry
 
@@ -40,7 +40,7 @@ _ARCHIVES = (".kmz", ".zip")
 
 
 def read_vector(
-    path: Path,
+    path: Path | str,
     *,
     source: Source,
     target_crs: Any,
@@ -63,7 +63,7 @@ def read_vector(
 
     Parameters
     ----------
-    path : Path
+    path : Path or str
         ``.gpkg``, ``.geojson``, ``.json``, ``.shp``, ``.parquet``, ``.geoparquet``, ``.fgb``,
         ``.kml``, ``.kmz``, or a ``.zip`` that holds one of them.
     source : Source
@@ -114,6 +114,7 @@ def read_vector(
         If neither the file nor `crs` says what the coordinates are in; with the CRSs in
         use hereabouts in which they would be in the area.
     """
+    path = Path(path)
     options = LayerOptions(
         source=source,
         target_crs=target_crs,

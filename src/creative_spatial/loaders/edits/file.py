@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
@@ -24,8 +25,6 @@ from creative_spatial.loaders.edits.comparison import (
 )
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from creative_spatial.loaders.edits.reading import Edited
 
 SCHEMA = 1
@@ -69,13 +68,13 @@ def _crs_text(crs: CRS | None) -> str | None:
     return describe_crs(crs) if crs.to_epsg() else str(crs.to_wkt())
 
 
-def read_edits(path: Path, *, target_crs: Any) -> pd.DataFrame:
+def read_edits(path: Path | str, *, target_crs: Any) -> pd.DataFrame:
     """
     Read a file of changes.
 
     Parameters
     ----------
-    path : Path
+    path : Path or str
         As `edits_json` wrote it; rows may have been taken out since.
     target_crs : CRS-like
         What its geometries are brought into.
@@ -91,6 +90,7 @@ def read_edits(path: Path, *, target_crs: Any) -> pd.DataFrame:
     LoadError
         If it is not such a file; the message names the edit at fault.
     """
+    path = Path(path)
     try:
         content = json.loads(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
@@ -35,7 +36,6 @@ from creative_spatial.resources.sensitivity import BY_PUBLISHER
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
-    from pathlib import Path
 
     from shapely.geometry.base import BaseGeometry
 
@@ -56,7 +56,7 @@ _NUMBERS = (
 
 
 def read_occurrence(
-    path: Path,
+    path: Path | str,
     *,
     source: Source,
     target_crs: Any,
@@ -82,7 +82,7 @@ def read_occurrence(
 
     Parameters
     ----------
-    path : Path
+    path : Path or str
         ``.zip`` with ``meta.xml`` or with a simple download; or ``occurrence.txt``, a
         ``.csv`` or ``.tsv`` with Darwin Core terms in its first line.
     source : Source
@@ -127,6 +127,7 @@ def read_occurrence(
     Darwin Core quick reference guide, https://dwc.tdwg.org/terms/; Darwin Core text
     guide, https://dwc.tdwg.org/text/.
     """
+    path = Path(path)
     terms = occurrence_facts().terms
     mapped = {"name": terms.name, **(columns or {})}
     options = LayerOptions(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
@@ -50,7 +51,6 @@ from creative_spatial.schema import INDEX
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
-    from pathlib import Path
 
     from shapely.geometry.base import BaseGeometry
 
@@ -97,11 +97,11 @@ class _Reading:
 
 
 def read_survey(
-    path: Path,
+    path: Path | str,
     *,
     source: Source,
     target_crs: Any,
-    form: Path | None = None,
+    form: Path | str | None = None,
     taxonomy: Taxonomy | None = None,
     layer: str | None = None,
     encoding: str | None = None,
@@ -127,14 +127,14 @@ def read_survey(
 
     Parameters
     ----------
-    path : Path
+    path : Path or str
         ``.csv``; ``.xlsx`` with a sheet for each repeat; or ``.zip`` with a CSV file for
         each.
     source : Source
         Where the data come from; stamped on every row.
     target_crs : CRS-like
         The area's working CRS.
-    form : Path, optional
+    form : Path or str, optional
         The XLSForm: choices get a column of labels for each language,
         ``<question>:<language>``.
     taxonomy : Taxonomy, optional
@@ -184,6 +184,7 @@ def read_survey(
     ----------
     XLSForm documentation, https://xlsform.org; ODK documentation, Form Question Types.
     """
+    path = Path(path)
     wanted = dict(columns or {})
     location = wanted.pop(LOCATION, None)
     options = LayerOptions(
@@ -206,7 +207,7 @@ def read_survey(
     if name not in tables.tables:
         raise LoadError(f"{path.name}: no table {name!r}{near(name, tables.tables)}")
     file = build.file
-    known = read_form(form) if form is not None else Form()
+    known = read_form(Path(form)) if form is not None else Form()
     others = [table for other, table in tables.tables.items() if other != name]
     elsewhere = frozenset(
         str(c) for table in others for t in (table, short_names(table)) for c in t
