@@ -66,6 +66,13 @@ source = "secret"
 concept = "homestay"
 sensitivity = "where people live"
 """
+OWN = """
+[concepts.tomb]
+sensitivity = "grave"
+[concepts.city_wall]
+sensitivity = "unexcavated"
+"""
+OWNER = "Somchai Personal"
 # Half of what 0.01 degree holds on both sides of the middle of a cell.
 HERE, MOVED = (-0.0018, -0.0027), (0.0018, 0.0021)
 
@@ -112,6 +119,7 @@ def private_layers(folder, lon, lat, *, moved=False, without=()):
     secrets |= {
         f"home {number}": Secret(*home, (f"H-{number}-",)) for number, home in enumerate(homes)
     }
+    secrets["unasked"] = secrets["unasked"]._replace(words=(*secrets["unasked"].words, OWNER))
     secrets["phone"] = Secret(100.098765, 7.098765, ("0812345678", "Amina Personal"))
     controls = {
         "gallery": Secret(*gallery, ("Open Gallery",)),
@@ -141,20 +149,30 @@ def _graves(folder, rows, gallery):
 def _records(folder, rows, sparrow):
     rows = [*rows, ("occ-1", "Passer montanus", sparrow)]
     lines = ["occurrenceID\tscientificName\tdecimalLatitude\tdecimalLongitude\teventDate"]
+    lines[0] += "\tvernacularName"
     lines += [
-        f"{code}\t{name}\t{place[1]!r}\t{place[0]!r}\t2021-03-04" for code, name, place in rows
+        f"{code}\t{name}\t{place[1]!r}\t{place[0]!r}\t2021-03-04\t{_dms(place)}"
+        for code, name, place in rows
     ]
     with zipfile.ZipFile(folder / "records.zip", "w") as archive:
         archive.writestr("occurrence.txt", "\n".join(lines) + "\n")
 
 
+def _dms(place):
+    """A place as people write it into a name."""
+    parts = [f"{int(d)}°{int(d * 60) % 60:02d}'{d * 3600 % 60:04.1f}\"" for d in reversed(place)]
+    return "by the canal " + " ".join(parts)
+
+
 def _survey(folder, rows, weavers):
+    people = [(code, name, f"{OWNER} of {code}", *rest) for code, name, *rest in rows]
+    people += [("u-1", "Weavers of the market", "community", "yes", weavers)]
     lines = [
-        "SubmissionDate,org_name,consent,contact_phone,owner_name,gps-Latitude,gps-Longitude,gps-Altitude,gps-Accuracy,KEY"
+        "SubmissionDate,org_name,lead,consent,contact_phone,owner_name,gps-Latitude,gps-Longitude,gps-Altitude,gps-Accuracy,KEY"
     ]
     lines += [
-        f"2026-01-05T10:00:00Z,{name},{consent},0812345678,Amina Personal,{place[1]!r},{place[0]!r},0,5,{code}"
-        for code, name, consent, place in [*rows, ("u-1", "Weavers of the market", "yes", weavers)]
+        f"2026-01-05T10:00:00Z,{name},{lead},{consent},0812345678,Amina Personal,{place[1]!r},{place[0]!r},0,5,{code}"
+        for code, name, lead, consent, place in people
     ]
     (folder / "survey.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
 
@@ -178,6 +196,31 @@ def _homes(folder, middle, *, moved):
     return places
 
 
+def _built(osm):
+    """A tomb among houses, one on its own, and a path on a wall; their middles are secrets."""
+    side = 0.0002
+    for number in range(5):
+        osm.square(61 + number, 100.0561 + 2 * side * number, 7.0561, side=side, building="house")
+    osm.square(67, 100.0561, 7.0567, side=side, building="house", name="House of the mayor")
+    tombs = {
+        "tomb house": (888123, 100.0581, 7.0567, "Hidden Tomb Beta"),
+        "lone tomb": (888124, 100.0821, 7.0867, "Hidden Tomb Gamma"),
+    }
+    for number, lon, lat, name in tombs.values():
+        osm.square(number, lon, lat, side=side, building="yes", historic="tomb", name=name)
+    wall = osm.nodes(991, [(100.0512 + 0.0008 * i, 7.0521) for i in range(4)])
+    osm.way(999321, wall, highway="footway", historic="citywalls", name="Path on the old wall")
+    found = {
+        key: Secret(lon + side / 2, lat + side / 2, (str(number), name))
+        for key, (number, lon, lat, name) in tombs.items()
+    }
+    corner = Secret(*tombs["lone tomb"][1:3])
+    return found | {
+        "corner of the lone tomb": corner,
+        "path": Secret(100.0524, 7.0521, ("999321", "Path on the old wall")),
+    }
+
+
 def private_town(
     folder, *, cell_m=2500, outline=(100.0, 7.0, 100.1, 7.1), layers=LAYERS, **options
 ):
@@ -190,9 +233,10 @@ def private_town(
     osm.node(501, 100.0512, 7.0507, tourism="museum", name="Museum of Boats")
     osm.node(777123, 100.05381, 7.05692, historic="tomb", name="Tomb that maps have")
     osm.square(31, 100.01, 7.01, natural="wood")
+    secrets |= _built(osm)
     osm.write(folder / "town.osm")
     (folder / "taxonomy").mkdir(exist_ok=True)
-    (folder / "taxonomy" / "own.toml").write_text('[concepts.tomb]\nsensitivity = "grave"\n')
+    (folder / "taxonomy" / "own.toml").write_text(OWN)
     town = gpd.GeoDataFrame({"name": ["Town"]}, geometry=[box(*outline)], crs=4326)
     town.to_file(folder / "town.geojson")
     text = TOWN.format(cell_m=cell_m) + layers

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 INDEX = "feature_id"
 BASIS, STATED, ASSUMED = "uncertainty_basis", "stated", "assumed"
+CONFIDENCES = ("confirmed", "probable", "reported", "disputed", "withheld")
 STATUSES = ("open", "disused", "abandoned", "construction", "proposed", "demolished")
 UNIT_INDEX = "unit_id"
 REQUIRED_COLUMNS = ("name", "concept", "source_id", "geometry")

@@ -70,7 +70,7 @@ def test_without_generalising_every_secret_that_is_shown_would_be_told(tmp_path,
 def test_layers_carry_darwin_cores_terms(town):
     layer = gpd.read_parquet(town[1] / "layers" / "culture.parquet")
     flagged = layer[layer["sensitivity"].notna()]
-    assert sorted(flagged["sensitivity"]) == ["grave", "grave", "grave", "unexcavated"]
+    assert sorted(flagged["sensitivity"]) == [*["grave"] * 5, *["unexcavated"] * 2]
     terms = ["dataGeneralizations", "informationWithheld", "coordinateUncertaintyInMeters"]
     assert flagged[terms].notna().all(axis=None)
     assert layer.loc[layer["sensitivity"].isna(), terms[:2]].isna().all(axis=None)
@@ -79,8 +79,9 @@ def test_layers_carry_darwin_cores_terms(town):
 def test_the_record_counts_what_is_not_shown(town):
     steps = {step["step"]: step for step in run(town[0], only=["asset_density"]).steps}
     said = steps["privacy"]["reason"]
-    assert "3 generalised, grave" in said
+    assert "5 generalised, grave" in said
     assert "9 generalised, people" in said
+    assert "1 without words of their own" in said
     assert "8 withheld, too few records of its kind near by" in said
     for pillar in ("culture", "biodiversity", "community"):
         rows = steps[f"pillar {pillar}"]["rows"]
@@ -91,6 +92,28 @@ def test_people_are_counted_by_hexagon(town):
     people = gpd.read_parquet(town[1] / "layers" / "people.parquet")
     assert people["records"].tolist() == [9]
     assert people["concept"].tolist() == ["homestay"]
+
+
+def test_a_tomb_among_houses_is_like_every_house_and_one_alone_is_not_drawn(town):
+    buildings = gpd.read_parquet(town[1] / "layers" / "buildings.parquet")
+    assert sorted(buildings.index) == [f"osm:buildings/{n}" for n in range(1, 8)]
+    assert buildings["name"].isna().all()
+    assert buildings["kind"].unique().tolist() == ["building"]
+    streets = gpd.read_parquet(town[1] / "layers" / "streets.parquet")
+    assert sorted(streets.index) == ["osm:streets/1", "osm:streets/2"]
+    assert streets["name"].isna().all()
+    edges = gpd.read_parquet(town[1] / "layers" / "network_edges.parquet")
+    assert edges["way_id"].unique().tolist() == [0]
+
+
+def test_buildings_and_streets_of_a_town_without_secrets_keep_their_names(tmp_path):
+    private_town(tmp_path)
+    (tmp_path / "taxonomy" / "own.toml").write_text('[concepts.tomb]\nsensitivity = "grave"\n')
+    layers = run(tmp_path, only=FEW).layers
+    assert "Main Street" in set(layers["streets"]["name"])
+    assert "House of the mayor" not in set(layers["buildings"]["name"].dropna())
+    (tmp_path / "taxonomy" / "own.toml").unlink()
+    assert "House of the mayor" in set(run(tmp_path, only=FEW).layers["buildings"]["name"])
 
 
 def told_by(result):

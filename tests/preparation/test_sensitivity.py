@@ -82,7 +82,7 @@ def test_every_category_says_where_it_comes_from_and_hides_the_place(make_featur
         return
     assert (public.distance(shape) > 5).all()
     assert (public.distance(shape) <= public["uncertainty_m"]).all()
-    assert public["name"].notna().all() == category.names
+    assert public["name"].isna().all()  # it is its owner's word
 
 
 @pytest.mark.parametrize("word", [None, "", " ", "no", "No", "false", False, 0, 0.0, float("nan")])
@@ -100,7 +100,10 @@ def test_species_keep_their_names_and_graves_do_not(make_features):
     layer["name:th"] = ["นกออก", "หลุมศพ"]
     public, _ = generalise(layer)
     by_reason = public.set_index("sensitivity")
-    assert by_reason.loc["nest", ["name", "name:th", "scientificName"]].notna().all()
+    assert (
+        by_reason.loc["nest", ["name", "scientificName"]].tolist() == ["Haliaeetus leucogaster"] * 2
+    )
+    assert pd.isna(by_reason.loc["nest", "name:th"])
     assert by_reason.loc["grave", ["name", "name:th", "scientificName"]].isna().all()
 
 
@@ -180,11 +183,57 @@ def test_no_value_of_a_flagged_row_holds_its_coordinates(make_features):
         assert exact not in text
 
 
-def test_coordinates_in_a_name_are_no_name(make_features):
-    public, _ = generalise(
-        make_features([point(0, 0)], sensitivity="nest").assign(name="nest 7.1895, 100.594")
+@pytest.mark.parametrize(
+    "told",
+    [
+        "nest 7.1895, 100.594",
+        """Osprey 7°03'46.0"N 100°03'15.6"E""",
+        "Osprey 7 03 46 N 100 03 15 E",
+        "UTM 47N 616428 780855",
+        "UTM 47N 616 428 780 855",
+        "๖๑๖๔๒๘ ๗๘๐๘๕๕",
+        "8FVC9G8F+6X",
+        "47N PH 16428 80855",
+        "47NPH1680",
+        "///table.lamp.spoon",
+    ],
+)
+def test_a_position_is_no_name_and_no_taxon(make_features, told):
+    layer = make_features([point(0, 0)], sensitivity="nest", vernacularName=told)
+    public, _ = generalise(layer.assign(name=told))
+    assert public[["name", "vernacularName"]].isna().all(axis=None)
+
+
+@pytest.mark.parametrize(
+    "name", ["Haliaeetus leucogaster (Gmelin, 1788)", "Pieris rapae subsp. crucivora", "นกออก"]
+)
+def test_the_name_of_a_taxon_stays_and_an_address_does_not(make_features, name):
+    layer = make_features(
+        [point(0, 0)], sensitivity="nest", scientificName=name, taxonKey="2480528", year=2021
     )
-    assert public["name"].isna().all()
+    public, _ = generalise(layer.assign(name="12 Nakhon Nok Road, third tree"))
+    row = public.iloc[0]
+    assert row[["name", "scientificName", "taxonKey", "year"]].tolist() == [
+        name, name, "2480528", 2021,
+    ]  # fmt: skip
+
+
+def test_of_columns_with_a_vocabulary_its_words_stay_and_no_others(make_features):
+    layer = make_features(
+        [point(0, 0), point(1, 0), point(2, 0)],
+        consent=["yes", None, None],
+        lead=["Somchai of house 12", "Somchai Personal of house 12", "community"],
+        also_concepts=["x", "tomb;grave of Mae Sri", "tomb;museum"],
+        accuracy=["x", "by the well", "surveyed"],
+    )
+    public, _ = generalise(layer)
+    columns = ["lead", "also_concepts", "accuracy"]
+    by_lead = public[columns].astype(object).where(public[columns].notna(), None)
+    assert by_lead.iloc[0].tolist() == ["Somchai of house 12", "x", "x"]
+    rest = {tuple(row) for row in by_lead.iloc[1:].itertuples(index=False)}
+    assert rest == {(None, None, None), ("community", "tomb;museum", "surveyed")}
+    told = public["informationWithheld"].fillna("").str.endswith("; words of their own")
+    assert told.sum() == 1
 
 
 def test_an_area_becomes_a_point(make_features):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from creative_spatial.assessment.backdrop import public_background, public_network
 from creative_spatial.evaluation import DONE
 from creative_spatial.findings import finding
 
@@ -25,8 +26,6 @@ TWIN = "counted with another record of the same place"
 UNTOLD = "it holds records that are not public; the command `check` shows what was said of it."
 # What is found by looking at public rows alone.
 _OF_PUBLIC_ROWS = ("datum",)
-# Nothing tells one building from its neighbours, and a hole would.
-_KEPT_WHOLE = ("buildings", "streets")
 
 
 def public_data(data: CityData, taxonomy: Taxonomy) -> tuple[CityData, pd.DataFrame]:
@@ -67,7 +66,7 @@ def public_data(data: CityData, taxonomy: Taxonomy) -> tuple[CityData, pd.DataFr
             continue
         annotated = taxonomy.annotate(layer)
         again = annotated.loc[twin, ["concept", "pillar"]].assign(reason=TWIN)
-        shown, withheld = preparation.generalise(annotated[~twin], taken=taken)
+        shown, withheld = preparation.generalise(annotated[~twin], taken=taken, taxonomy=taxonomy)
         shown.attrs = {}
         public.append(shown)
         lost += [pd.DataFrame(again), withheld]
@@ -76,16 +75,14 @@ def public_data(data: CityData, taxonomy: Taxonomy) -> tuple[CityData, pd.DataFr
         None,
     )
     hidden = {i for layer, rows in zip(layers, flagged, strict=True) for i in layer.index[rows]}
-    background = {
-        name: layer if name in _KEPT_WHOLE else layer[~layer.index.isin(hidden)]
-        for name, layer in data.background.items()
-    }
+    secret = [layer[rows] for layer, rows in zip(layers, flagged, strict=True) if rows.any()]
     report = data.osm_report[~data.osm_report.index.isin(hidden)]
     shown_data = replace(
         data,
         layers=tuple(public),
         osm_features=osm,
-        background=background,
+        background=public_background(data.background, secret),
+        network=public_network(data.network, hidden),
         osm_report=report,
         benchmarks=tuple(layer[~preparation.is_flagged(layer)] for layer in data.benchmarks),
         repairs=data.repairs.assign(
@@ -113,13 +110,10 @@ def layers_with_flags(data: CityData, taxonomy: Taxonomy) -> list[gpd.GeoDataFra
     """
     from creative_spatial.sensitivity import with_sensitivity
 
-    # Own layers were read with what their concepts say; OpenStreetMap's are asked here.
-    return [
-        with_sensitivity(layer, concepts=taxonomy.sensitive_concepts)
-        if layer is data.osm_features
-        else layer
-        for layer in data.layers
-    ]
+    # Own layers were read with what their concepts say; OpenStreetMap's, and what was drawn into
+    # an earlier map, are asked here.
+    concepts = taxonomy.sensitive_concepts
+    return [with_sensitivity(layer, concepts=concepts) for layer in data.layers]
 
 
 def people_layers(pillars: Mapping[str, gpd.GeoDataFrame], crs: CRS) -> dict[str, gpd.GeoDataFrame]:
@@ -195,7 +189,12 @@ def privacy_steps(data: CityData, withheld: pd.DataFrame) -> list[dict[str, Any]
     from creative_spatial import preparation
 
     reasons: Counter[str] = Counter()
+    own = 0
     for layer in data.layers:
+        if "informationWithheld" in layer:
+            own += int(
+                layer["informationWithheld"].astype("str").str.endswith(preparation.OWN_WORDS).sum()
+            )
         if "sensitivity" in layer:
             reasons.update(layer.loc[preparation.is_flagged(layer), "sensitivity"].astype(str))
     lost = Counter(withheld["reason"].astype(str)) if len(withheld) else Counter()
@@ -203,4 +202,5 @@ def privacy_steps(data: CityData, withheld: pd.DataFrame) -> list[dict[str, Any]
         return []
     said = [f"{count} generalised, {reason}" for reason, count in sorted(reasons.items())]
     said += [f"{count} withheld, {reason}" for reason, count in sorted(lost.items())]
+    said += [f"{own} without {preparation.OWN_WORDS}"] if own else []
     return [{"step": "privacy", "status": DONE, "reason": "; ".join(said)}]

@@ -18,6 +18,7 @@ from creative_spatial.preparation.deduplicate import drop_duplicates
 from creative_spatial.preparation.edits import Applied, apply_edits
 from creative_spatial.preparation.names import match_key
 from creative_spatial.preparation.sensitivity import (
+    OWN_WORDS,
     generalise,
     is_flagged,
     known_places,
@@ -26,6 +27,7 @@ from creative_spatial.preparation.sensitivity import (
 from creative_spatial.preparation.uncertainty import position_uncertainty, with_uncertainty
 
 __all__ = [
+    "OWN_WORDS",
     "Applied",
     "DatumCheck",
     "apply_edits",

@@ -48,10 +48,11 @@ class PeopleFacts(Facts):
 
 
 class KeptColumns(Facts):
-    """Columns that a record keeps, and those it keeps of what it is a record of."""
+    """Columns that a record keeps, those of its taxon, and those that name it, best first."""
 
     columns: tuple[str, ...]
     taxon: tuple[str, ...]
+    names: tuple[str, ...]
     reference: str
 
 

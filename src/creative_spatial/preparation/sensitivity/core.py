@@ -7,7 +7,6 @@ two exports would give such a point away.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +22,7 @@ from creative_spatial.preparation.sensitivity.people import (
     describe_hexagon,
     shared_hexagons,
 )
+from creative_spatial.preparation.sensitivity.words import OWN_WORDS, kept_words
 from creative_spatial.resources.sensitivity import WITHHELD, sensitivity_facts
 from creative_spatial.schema import INDEX
 from creative_spatial.sensitivity import (
@@ -32,6 +32,7 @@ from creative_spatial.sensitivity import (
     consent_of,
     degrees_of,
 )
+from creative_spatial.taxonomy import Taxonomy
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -45,12 +46,13 @@ GENERALISED, INFORMATION, UNCERTAINTY = (
 )
 TOO_FEW = "too few records of its kind near by"
 _TEXTS = ("sensitivity", GENERALISED, INFORMATION)
-# Degrees to a hundred metres or better, inside free text.
-_DECIMALS = re.compile(r"\d{1,3}[.,٫]\d{3,}")
 
 
 def generalise(
-    layer: gpd.GeoDataFrame, *, taken: Counter[str] | None = None
+    layer: gpd.GeoDataFrame,
+    *,
+    taken: Counter[str] | None = None,
+    taxonomy: Taxonomy | None = None,
 ) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
     """
     Generalise flagged features to the cell of their category; withhold those of the strictest.
@@ -66,6 +68,8 @@ def generalise(
     taken : Counter of str to int, optional
         Numbers given to flagged rows so far, by source; counted on. Ids then stay unique
         over several layers.
+    taxonomy : Taxonomy, optional
+        Whose words a flagged row keeps; the package's otherwise.
 
     Returns
     -------
@@ -73,7 +77,8 @@ def generalise(
         The public rows, and behind them the flagged ones in an order of their cells. Of
         those, the geometry is the centre of the cell, `uncertainty_m` reaches its corners
         (and adds their own), the index is a number that leads nowhere, and only the
-        columns of ``[kept]`` hold anything. Darwin Core's terms say what was done.
+        columns of ``[kept]`` hold anything: words of the taxonomy, and what is said of a
+        taxon. Darwin Core's terms say what was done.
     withheld : DataFrame
         Indexed by `feature_id`, with `concept`, `pillar` if there is one, and `reason`.
 
@@ -99,7 +104,10 @@ def generalise(
     given: Counter[str] = Counter() if taken is None else taken
     parts = [layer.loc[~lost & ~flagged]]
     if flagged.any():
-        shown = _generalised(layer.loc[flagged], category[flagged], cells[flagged], given)
+        shown, own = kept_words(
+            layer.loc[flagged], category[flagged], Taxonomy.load() if taxonomy is None else taxonomy
+        )
+        shown = _generalised(shown, category[flagged], cells[flagged], own, given)
         parts = [part for part in (*parts, shown) if len(part)]
     public = pd.concat(parts) if len(parts) > 1 else parts[0].copy()
     return _arranged(public, layer), _withheld(layer, lost, reason)
@@ -136,7 +144,11 @@ def _cells_of_people(layer: gpd.GeoDataFrame, shared: NDArray[np.bool_]) -> pd.S
 
 
 def _generalised(
-    layer: gpd.GeoDataFrame, category: pd.Series[Any], cells: pd.Series[Any], taken: Counter[str]
+    layer: gpd.GeoDataFrame,
+    category: pd.Series[Any],
+    cells: pd.Series[Any],
+    own_words: NDArray[np.bool_],
+    taken: Counter[str],
 ) -> gpd.GeoDataFrame:
     """Flagged rows at the centres of their cells, with what may be said of them."""
     facts = sensitivity_facts()
@@ -147,9 +159,7 @@ def _generalised(
     for row in np.flatnonzero(people):
         lon[row], lat[row] = hexagons[cells.iloc[row]][:2]
     back = make_transformer(WGS84, CRS.from_user_input(layer.crs))
-    shown = _kept(layer, category).set_geometry(
-        shapely.points(*back.transform(lon, lat)), crs=layer.crs
-    )
+    shown = layer.set_geometry(shapely.points(*back.transform(lon, lat)), crs=layer.crs)
     own = np.zeros(len(layer))
     if "uncertainty_m" in layer:
         stated = pd.to_numeric(layer["uncertainty_m"], errors="coerce").fillna(0)
@@ -159,7 +169,10 @@ def _generalised(
     shown[GENERALISED] = [
         _what_was_done(cell, side) for cell, side in zip(cells, sides, strict=True)
     ]
-    shown[INFORMATION] = [f"Exact position, and what leads to it: {name}" for name in category]
+    shown[INFORMATION] = [
+        f"Exact position, and what leads to it: {name}" + (f"; {OWN_WORDS}" if free else "")
+        for name, free in zip(category, own_words, strict=True)
+    ]
     if people.any():
         shown[HEXAGON] = cells.astype("str").where(cells != "")
     return _numbered(shown, np.round(lon, 9), np.round(lat, 9), taken)
@@ -191,29 +204,6 @@ def _what_was_done(cell: str, side: float) -> str:
         f"Position replaced by the centre of hexagon {cell} of the H3 grid, which holds at least "
         f"{people.at_least} such records"
     )
-
-
-def _kept(layer: gpd.GeoDataFrame, category: pd.Series[Any]) -> gpd.GeoDataFrame:
-    """Flagged rows without what could name the place, or lead to a record that does."""
-    facts = sensitivity_facts()
-    named = np.array([facts.category[name].names for name in category], dtype=bool)
-    people = np.array([_becomes(name) == "hexagon" for name in category], dtype=bool)
-    shown = layer.copy()
-    for column in layer.columns:
-        if column == layer.geometry.name:
-            continue
-        label = str(column)
-        if label in {"concept", "source_id", "pillar"}:
-            keep = np.ones(len(layer), dtype=bool)
-        elif label in facts.kept.columns:
-            keep = ~people
-        elif label in facts.kept.taxon or label.partition(":")[0] == "name":
-            keep = named
-        else:
-            keep = np.zeros(len(layer), dtype=bool)
-        told = layer[column].map(lambda v: isinstance(v, str) and bool(_DECIMALS.search(v)))
-        shown[column] = layer[column].where(keep & ~told.to_numpy(bool))
-    return shown
 
 
 def _numbered(
