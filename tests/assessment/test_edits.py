@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import warnings
 from pathlib import Path
 
 import geopandas as gpd
@@ -12,6 +13,8 @@ import shapely
 from click.testing import CliRunner
 from gis_edits import qgis, to_blob
 from places import CRS, point
+from pyproj import Transformer
+from secrets_sought import Secret, found_in
 
 from creative_spatial import Assessment
 from creative_spatial.cli import cli
@@ -48,6 +51,10 @@ concept = "museum"
 EDITS = '\n[[edits]]\npath = "edits.json"\nsource = "team"\n'
 FIRST, SECOND, NEW = point(0.2, 0.2), point(1.5, 0.5), point(0.8, 0.5)
 WRITTEN: dict[str, Path] = {}
+
+
+def to_degrees(place):
+    return Transformer.from_crs(CRS, "EPSG:4326", always_xy=True).transform(place.x, place.y)
 
 
 def write_places(folder, shift_m=0.0):
@@ -162,9 +169,51 @@ def test_a_run_over_an_edited_map_keeps_what_was_changed(city, results):
     assessment = Assessment.from_toml(city)
     assessment.save(assessment.run(only=[]), results, maps=[])
 
-    kept = json.loads((results / "city.edited.json").read_text(encoding="utf-8"))
+    kept = json.loads(
+        (results.with_name("results.edits") / "city.edited.json").read_text(encoding="utf-8")
+    )
     assert {edit["feature_id"] for edit in kept["edits"]} >= {"hall:a", "hall:b"}
-    assert (results / "city.edited.gpkg").exists()
+    assert (results.with_name("results.edits") / "city.edited.gpkg").exists()
+
+
+@pytest.mark.parametrize(
+    ("concept", "sensitivity", "secret"),
+    [
+        ("museum", "'grave'", True),
+        ("tomb", "NULL", True),
+        ("no such thing", "'grave'", True),
+        ("museum", "NULL", False),
+    ],
+)
+def test_a_grave_drawn_into_the_map_is_in_no_file_of_the_next_results(
+    city, results, concept, sensitivity, secret
+):
+    (city / "taxonomy").mkdir()
+    (city / "taxonomy" / "own.toml").write_text('[concepts.tomb]\nsensitivity = "grave"\n')
+    place = shapely.Point(600_211.25, 790_322.75)
+    with qgis(results / "city.gpkg") as database:
+        database.execute("ALTER TABLE culture ADD COLUMN sensitivity TEXT")
+        database.execute(
+            "INSERT INTO culture (geom, name, concept, sensitivity) "
+            f"VALUES (?, 'Grave of Nai Dam', '{concept}', {sensitivity})",
+            (to_blob(place),),
+        )
+    changes(results, "--save", city / "edits.json")
+    (city / "city.toml").write_text(CITY + EDITS)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DataQualityWarning)
+        assessment = Assessment.from_toml(city)
+        assessment.save(assessment.run(only=[]), results, maps=[])
+
+    grave = {"grave": Secret(*to_degrees(place), ("Grave of Nai Dam", "600211.25"))}
+    assert bool(found_in(results, grave)) is not secret
+    assert {"gpkg", "json"} <= {
+        file.rpartition(".")[2]
+        for _, file, _ in found_in(results.with_name("results.edits"), grave)
+    }
+    facts = json.loads((results / "run.json").read_text(encoding="utf-8"))["inputs"]["edits.json"]
+    assert (facts["sha256"] is None) is secret
+    assert ("withheld" in facts) is secret
 
 
 def test_the_command_prints_what_programs_read(results):

@@ -29,6 +29,11 @@ def names(folder: Path) -> set[str]:
     }
 
 
+def apart(target: Path) -> Path:
+    """Where what was changed is kept, outside the results."""
+    return target.with_name("town.edits")
+
+
 def test_a_second_run_adds_nothing(target: Path, result: Result) -> None:
     before = names(target)
     save(result, target, maps=())
@@ -55,11 +60,10 @@ def test_a_layer_edited_in_the_geopackage_is_kept_apart(target: Path, result: Re
     extra.to_file(target / "city.gpkg", layer="culture", mode="a", engine="pyogrio")
     for _ in range(2):
         save(result, target, maps=())
-        kept = {n for n in names(target) if "edited" in n}
-        assert kept == {"city.edited.gpkg", "city.edited.json"}
-    assert "added by hand" in set(
-        gpd.read_file(target / "city.edited.gpkg", layer="culture")["name"]
-    )
+        assert names(apart(target)) == {"city.edited.gpkg", "city.edited.json"}
+        assert not any("edited" in name for name in names(target))
+    kept = gpd.read_file(apart(target) / "city.edited.gpkg", layer="culture")
+    assert "added by hand" in set(kept["name"])
     assert "added by hand" not in set(gpd.read_file(target / "city.gpkg", layer="culture")["name"])
 
 
@@ -74,7 +78,7 @@ def test_an_edit_that_an_open_program_has_not_folded_in_is_kept(
         qgis.commit()
         assert (target / "city.gpkg-wal").stat().st_size > 0
         save(result, target, maps=())
-    with closing(sqlite3.connect(target / "city.edited.gpkg")) as kept:
+    with closing(sqlite3.connect(apart(target) / "city.edited.gpkg")) as kept:
         assert kept.execute("SELECT DISTINCT styleQML FROM layer_styles").fetchall() == [("mine",)]
     assert names(target) & {"city.gpkg-wal", "city.gpkg-shm"} == set()
 
@@ -84,15 +88,15 @@ def test_opening_the_geopackage_without_editing_is_no_edit(target: Path, result:
         qgis.execute("PRAGMA journal_mode=WAL")
         qgis.execute("SELECT * FROM culture").fetchall()
     save(result, target, maps=())
-    assert not (target / "city.edited.gpkg").exists()
+    assert not apart(target).exists()
 
 
 def test_a_table_changed_in_a_spreadsheet_is_kept_each_time(target: Path, result: Result) -> None:
     for text in ("first", "second"):
         (target / "indicators.csv").write_text(text)
         save(result, target, maps=())
-    assert (target / "indicators.edited.csv").read_text() == "first"
-    assert (target / "indicators.edited-2.csv").read_text() == "second"
+    assert (apart(target) / "indicators.edited.csv").read_text() == "first"
+    assert (apart(target) / "indicators.edited-2.csv").read_text() == "second"
     assert (target / "indicators.csv").read_text().startswith("id,title,")
 
 
@@ -100,4 +104,19 @@ def test_a_strangers_file_gives_way_to_ours_of_the_same_name(target: Path, resul
     (target / "maps").mkdir()
     (target / "maps" / "overview.png").write_text("drawn by hand")
     save(result, target, maps=["overview"], formats=["png"])
-    assert (target / "maps" / "overview.edited.png").read_text() == "drawn by hand"
+    assert (apart(target) / "maps" / "overview.edited.png").read_text() == "drawn by hand"
+
+
+def test_what_an_earlier_version_kept_among_the_results_goes_out_and_nothing_is_lost(
+    target: Path, result: Result, caplog: pytest.LogCaptureFixture
+) -> None:
+    apart(target).mkdir()
+    (apart(target) / "city.edited.json").write_text("of last year")
+    for name in ("city.edited.gpkg", "city.edited-2.json", "my.edited.gpkg"):
+        (target / name).write_text(name)
+    save(result, target, maps=())
+    assert {n for n in names(target) if "edited" in n} == {"my.edited.gpkg"}
+    texts = {name: (apart(target) / name).read_text() for name in names(apart(target))}
+    assert sorted(texts.values()) == ["city.edited-2.json", "city.edited.gpkg", "of last year"]
+    assert texts["city.edited.json"] == "of last year"
+    assert "outside the results, since what is not public may be in it" in caplog.text

@@ -12,6 +12,8 @@ import pandas as pd
 from creative_spatial.errors import DataQualityWarning
 from creative_spatial.evaluation import DONE, WARNED
 from creative_spatial.findings import finding
+from creative_spatial.loaders.city.reading import PRIVATE
+from creative_spatial.preparation.edits import WITHHELD
 from creative_spatial.provenance import sha256_file
 
 if TYPE_CHECKING:
@@ -77,7 +79,11 @@ def with_edits(data: CityData, reading: Reading, taxonomy: Taxonomy) -> WithEdit
         layers, found = apply_edits(data.layers, edits, taxonomy=taxonomy, source=source)
         counts = dict(sorted(Counter(found["outcome"]).items()))
         facts = {"role": TABLE, "source": entry.source, "rows": {"in": len(edits), **counts}}
-        known = {"sha256": sha256_file(path), "rows": len(edits), "layers": [facts]}
+        secret = (
+            {"sha256": None, "withheld": PRIVATE} if WITHHELD in set(found["feature_id"]) else {}
+        )
+        hashed = secret or {"sha256": sha256_file(path)}
+        known = {**hashed, "rows": len(edits), "layers": [facts]}
         inputs = {**data.inputs, entry.path: known}
         mapped = [layer is data.osm_features for layer in data.layers]
         data = replace(

@@ -2,9 +2,10 @@
 What others put into a results folder, or changed in it, outlives the next run.
 
 A team saves a QGIS project beside ``city.gpkg``, or corrects a layer in it. Replacing the
-folder must not cost them that: their files are taken along, and a file of ours that was
-changed is taken along as ``<name>.edited.<suffix>``; of the map, what was changed is kept
-beside it as ``city.edited.json``, since the layers it is told by go with the old results.
+folder must not cost them that. Their files are taken along. A file of ours that was changed
+is kept as ``<name>.edited.<suffix>`` in a folder beside the results: a grave that was drawn
+into the map is there at its true place, and the results may be given away. With the map goes
+what was changed in it (``city.edited.json``), as the layers that tell it go with the old results.
 """
 
 from __future__ import annotations
@@ -12,10 +13,11 @@ from __future__ import annotations
 import contextlib
 import logging
 import os
+import re
 import shutil
 import sqlite3
 import warnings
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from creative_spatial.dossier.folder import RUN_FILE, read_run
@@ -29,6 +31,8 @@ if TYPE_CHECKING:
 
 LOG_FILE = "log.txt"
 GEOPACKAGE = "city.gpkg"
+EDITS = ".edits"
+_KEPT = re.compile(r"(.+)\.edited(?:-\d+)?")
 _OURS = {RUN_FILE, LOG_FILE, *(GEOPACKAGE + end for end in ("-wal", "-shm", "-journal"))}
 
 log = logging.getLogger(__name__)
@@ -52,16 +56,30 @@ def keep_foreign(old: Path, new: Path) -> None:
     edited = [
         name for name in found if name in known and not _is_unchanged(found[name], known[name])
     ]
-    # What an earlier run kept has its name already; only then is a free one looked for.
     for name in (*foreign, *edited):
         place = new / name
-        if name in known or os.path.lexists(place):
-            place = _beside(place)
+        if apart := name in known or os.path.lexists(place) or _was_kept(name, known):
+            place = _free(old.with_name(old.name + EDITS) / name)
         place.parent.mkdir(parents=True, exist_ok=True)
         _copy(found[name], place)
         if name == GEOPACKAGE:
             _keep_changes(old, place.with_suffix(".json"))
-        log.info("Kept %s as %s: the last run did not write it so.", name, place.relative_to(new))
+        if apart:
+            log.warning(
+                "%s was changed since the last run: kept as %s, outside the results, since what is "
+                "not public may be in it.", name, place,
+            )  # fmt: skip
+        else:
+            log.info("Kept %s: the last run did not write it.", name)
+
+
+def _was_kept(name: str, known: dict[str, str]) -> bool:
+    """Whether a file is a copy that an earlier version kept among the results."""
+    path = PurePosixPath(name)
+    match = _KEPT.fullmatch(path.stem)
+    return match is not None and any(
+        path.with_name(match[1] + end).as_posix() in known for end in (path.suffix, ".gpkg")
+    )
 
 
 def _keep_changes(old: Path, place: Path) -> None:
@@ -95,13 +113,15 @@ def _is_unchanged(path: Path, known: object) -> bool:
     return sha256_file(path) == known
 
 
-def _beside(place: Path) -> Path:
-    """A free name like ``city.edited.gpkg``."""
-    number = 1
+def _free(place: Path) -> Path:
+    """A name like ``city.edited.gpkg`` that nothing has, nor the changes that go with it."""
+    match = _KEPT.fullmatch(place.stem)
+    stem, number = match[1] if match else place.stem, 1
     while True:
         word = "edited" if number == 1 else f"edited-{number}"
-        candidate = place.with_name(f"{place.stem}.{word}{place.suffix}")
-        if not os.path.lexists(candidate):
+        candidate = place.with_name(f"{stem}.{word}{place.suffix}")
+        both = (candidate, candidate.with_suffix(".json"))
+        if not any(map(os.path.lexists, both if place.name == GEOPACKAGE else both[:1])):
             return candidate
         number += 1
 

@@ -94,6 +94,7 @@ def apply_edits(
     rows: list[Any] = list(edits.itertuples(index=False))
     said = [("", "")] * len(rows)
     added: dict[str, list[int]] = {}
+    secret = taxonomy.sensitive_concepts
     for position, row in enumerate(rows):
         if row.change == "added":
             added.setdefault(str(row.feature_id), []).append(position)
@@ -101,15 +102,18 @@ def apply_edits(
             said[position] = work.change(row)
     for feature_id, positions in added.items():
         facts = {rows[position].column: rows[position].after for position in positions}
+        if is_flagged(pd.DataFrame([facts]))[0] or facts.get("concept") in secret:
+            work.flagged.add(feature_id)
         outcome = work.add(feature_id, facts, rows[positions[0]].layer)
         for position in positions:
             said[position] = outcome
     done = work.finished()
     hidden = edits["feature_id"].isin(work.flagged | _flagged(done, taxonomy))
+    reasons = pd.Series([reason for _, reason in said], index=edits.index, dtype="str")
     table = edits[["layer", "feature_id", "change", "column"]].assign(
         feature_id=edits["feature_id"].mask(hidden, WITHHELD),
         outcome=[outcome for outcome, _ in said],
-        reason=[reason for _, reason in said],
+        reason=reasons.mask(hidden, reasons.map(lambda reason: reason.partition(" '")[0])),
     )
     return Applied(done, table)
 
