@@ -39,6 +39,8 @@ kind = "vector"
 path = "graves.gpkg"
 source = "secret"
 columns = { id = "code", concept = "kind" }
+where = "name <> 'Secret Grave of Nai Dam'"
+concepts = { "rest of Nai Dam" = "tomb" }
 
 [[layer]]
 pillar = "biodiversity"
@@ -119,6 +121,7 @@ def private_layers(folder, lon, lat, *, moved=False, without=()):
     secrets |= {
         f"home {number}": Secret(*home, (f"H-{number}-",)) for number, home in enumerate(homes)
     }
+    secrets["condition"] = Secret(100.097654, 7.097654, ("Nai Dam",))
     secrets["unasked"] = secrets["unasked"]._replace(words=(*secrets["unasked"].words, OWNER))
     secrets["phone"] = Secret(100.098765, 7.098765, ("0812345678", "Amina Personal"))
     controls = {

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 INDEX = "feature_id"
-BASIS, STATED, ASSUMED = "uncertainty_basis", "stated", "assumed"
+BASIS, STATED, GENERALISED, ASSUMED = "uncertainty_basis", "stated", "generalised", "assumed"
 CONFIDENCES = ("confirmed", "probable", "reported", "disputed", "withheld")
 STATUSES = ("open", "disused", "abandoned", "construction", "proposed", "demolished")
 UNIT_INDEX = "unit_id"
@@ -35,7 +35,7 @@ OPTIONAL_COLUMNS = {
     "also_concepts": "other concepts the feature carries, joined by ';'; never counted",
     "tags": "raw OpenStreetMap tags as one JSON text",
     "uncertainty_m": "positional uncertainty in metres; in a run's layers never null",
-    "uncertainty_basis": "stated, by the record or its source, or assumed of its kind",
+    "uncertainty_basis": "stated, by the record or its source; generalised, to a cell; or assumed of its kind",
     "accuracy": "surveyed, approximate or illustrative",
     "confidence": "confirmed, probable, reported, disputed or withheld",
     "edit_note": "what people changed of it in an earlier run's map: the source and the columns",

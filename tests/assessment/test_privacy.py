@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import warnings
 
 import geopandas as gpd
@@ -64,7 +65,7 @@ def test_without_generalising_every_secret_that_is_shown_would_be_told(tmp_path,
     core = "creative_spatial.assessment.core"
     monkeypatch.setattr(f"{core}.public_data", lambda data, _: (data, nothing))
     out = save(tmp_path / "city", tmp_path / "out", formats=())
-    assert {name for name, *_ in found_in(out, secrets)} == set(secrets) - {"phone"}
+    assert {name for name, *_ in found_in(out, secrets)} == set(secrets) - {"phone", "condition"}
 
 
 def test_layers_carry_darwin_cores_terms(town):
@@ -73,6 +74,7 @@ def test_layers_carry_darwin_cores_terms(town):
     assert sorted(flagged["sensitivity"]) == [*["grave"] * 5, *["unexcavated"] * 2]
     terms = ["dataGeneralizations", "informationWithheld", "coordinateUncertaintyInMeters"]
     assert flagged[terms].notna().all(axis=None)
+    assert set(flagged["uncertainty_basis"]) == {"generalised"}
     assert layer.loc[layer["sensitivity"].isna(), terms[:2]].isna().all(axis=None)
 
 
@@ -86,6 +88,21 @@ def test_the_record_counts_what_is_not_shown(town):
     for pillar in ("culture", "biodiversity", "community"):
         rows = steps[f"pillar {pillar}"]["rows"]
         assert rows["in"] == rows["counted_twice"] + rows["withheld"] + rows["out"]
+
+
+def test_the_record_tells_no_condition_of_a_layer_that_is_not_public(town):
+    layers = json.loads((town[1] / "run.json").read_text(encoding="utf-8"))["config"]["layer"]
+    assert [layer["where"] for layer in layers] == ["(withheld)", None, None, None]
+    assert layers[0]["concepts"] == ["tomb"]
+    assert layers[0]["columns"] == {"id": "code", "concept": "kind"}
+
+
+def test_what_is_generalised_is_stated_by_nobody_and_not_assumed(town):
+    result = run(town[0], only=FEW)
+    steps = [step for step in result.steps if step["step"] == "positions of culture"]
+    flagged = int(result.layers["culture"]["sensitivity"].notna().sum())
+    assert steps[0]["rows"]["generalised"] == flagged
+    assert sum(steps[0]["rows"].values()) == 2 * steps[0]["rows"]["places"]
 
 
 def test_people_are_counted_by_hexagon(town):

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from creative_spatial.analysers.certainty import uncertainties
 from creative_spatial.errors import ConfigError
 from creative_spatial.preparation import position_uncertainty, with_uncertainty
 from creative_spatial.provenance import Source, stamp
@@ -89,6 +90,17 @@ def test_a_source_speaks_for_the_rows_that_say_nothing():
     known = with_uncertainty(stamp(again, gps))
     assert known["uncertainty_m"].tolist() == [8, 40]
     assert known["uncertainty_basis"].tolist() == ["stated", "stated"]
+
+
+def test_the_width_of_a_cell_is_known_and_nobodys_word() -> None:
+    layer = records(["city:1", "city:2"], uncertainty_m=[782.0, 8.0])
+    known = with_uncertainty(layer.assign(dataGeneralizations=["to 0.01 degree", None]))
+    assert known["uncertainty_basis"].tolist() == ["generalised", "stated"]
+    again = with_uncertainty(known)
+    assert again[["uncertainty_m", "uncertainty_basis"]].equals(
+        known[["uncertainty_m", "uncertainty_basis"]]
+    )
+    assert uncertainties(known).tolist() == [782.0, 8.0]
 
 
 @pytest.mark.parametrize("metres", [0, -5, float("inf"), float("nan")])

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 def uncertainties(layer: gpd.GeoDataFrame) -> NDArray[np.float64]:
     """
-    Positional uncertainty of each place, as it is stated.
+    Positional uncertainty of each place, as it is stated, or known of the cell that shows it.
 
     What is only assumed of a kind of source leaves no place out of a count.
 

@@ -35,7 +35,8 @@ from creative_spatial.assessment.privacy import (
     public_data,
     public_report,
 )
-from creative_spatial.assessment.routes import planned_routes, public_config
+from creative_spatial.assessment.routes import planned_routes
+from creative_spatial.assessment.told import public_config
 from creative_spatial.assessment.walking import walking_tables
 from creative_spatial.evaluation import DONE, WARNED, Grades, evaluate, grades_of_fields
 from creative_spatial.indicators import select
@@ -273,7 +274,7 @@ class Assessment:
             sources=used_sources(data, self.config),
             steps=(*steps, *walked, *found.steps, *spoken),
             inputs=data.inputs,
-            config=public_config(self.config.as_dict(), planned.hidden),
+            config=public_config(self.config, planned.hidden, data.inputs),
             maps=sheets_of_rows(load_maps(*self.map_files), found.layers),
             charts=load_charts(*self.chart_files),
             checks=report,

@@ -13,7 +13,7 @@ from creative_spatial.assessment.privacy import TWIN
 from creative_spatial.errors import EmptyLayerWarning
 from creative_spatial.evaluation import DONE, SKIPPED, WARNED
 from creative_spatial.provenance import OPENSTREETMAP
-from creative_spatial.schema import ASSUMED, BASIS, empty_features
+from creative_spatial.schema import ASSUMED, BASIS, GENERALISED, empty_features
 from creative_spatial.taxonomy import NO_EVIDENCE
 
 if TYPE_CHECKING:
@@ -149,8 +149,13 @@ def _with_uncertainty(found: Pillars) -> Pillars:
 def _uncertainty_step(pillar: str, layer: gpd.GeoDataFrame) -> dict[str, Any]:
     """How many places of a pillar are as sure as somebody says, and what is assumed of the rest."""
     assumed = layer.loc[layer[BASIS] == ASSUMED, "uncertainty_m"]
-    rows = {"places": len(layer), "stated": len(layer) - len(assumed), "assumed": len(assumed)}
-    said = f"{rows['stated']} of {len(layer)} features say how well their place is known"
+    cells = int((layer[BASIS] == GENERALISED).sum())
+    stated = len(layer) - len(assumed) - cells
+    rows = {"places": len(layer), "stated": stated, "assumed": len(assumed)}
+    said = f"{stated} of {len(layer)} features say how well their place is known"
+    if cells:
+        rows["generalised"] = cells
+        said += f"; of {cells} only a cell is shown"
     if len(assumed):
         metres = " and ".join(
             f"{width:g} m of {n}" for width, n in assumed.value_counts().sort_index().items()

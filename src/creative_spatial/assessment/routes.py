@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from creative_spatial.config import CityConfig, RouteSection
     from creative_spatial.loaders import CityData
 
-WITHHELD = "(withheld)"
 NOT_PUBLIC = "not public where it is"
 CLOSED, AGAIN, GONE = "not open now", "one place with another stop", "in no layer"
 _SHOWN = 3
@@ -193,48 +192,28 @@ def planned_routes(
         rows = [public[places[record][0]].loc[[places[record][1]]] for record in ids.values()]
         parts += [_as_stop(row, route) for row in rows]
     plans = {
-        key: replace(plan, note={}) if _tells(plan.note, found.hidden) else plan
+        key: replace(plan, note={}) if tells(plan.note, found.hidden) else plan
         for key, plan in found.plans.items()
     }
     return found._replace(plans=plans, stops=pd.concat(parts) if parts else None)
 
 
-def public_config(plain: dict[str, Any], hidden: frozenset[str]) -> dict[str, Any]:
+def tells(note: Mapping[str, str], hidden: frozenset[str]) -> bool:
     """
-    Take out of a record of the configuration what it calls stops that are not public.
+    Say whether a note names a stop that is not public.
 
     Parameters
     ----------
-    plain : dict
-        What ``CityConfig.as_dict`` gives.
+    note : mapping of str to str
+        By language.
     hidden : frozenset of str
         Names and ids.
 
     Returns
     -------
-    dict
-        The same where nothing is hidden.
+    bool
+        Whatever the case of its letters.
     """
-    if not hidden:
-        return plain
-    routes = [
-        {
-            key: [WITHHELD if stop in hidden else stop for stop in value]
-            if isinstance(value, list | tuple)
-            else dict.fromkeys(value, WITHHELD)
-            if key == "note" and _tells(value, hidden)
-            else WITHHELD
-            if isinstance(value, str) and value in hidden
-            else value
-            for key, value in route.items()
-        }
-        for route in plain["route"]
-    ]
-    return {**plain, "route": routes}
-
-
-def _tells(note: Mapping[str, str], hidden: frozenset[str]) -> bool:
-    """Whether a note names a stop that is not public."""
     return any(stop.casefold() in text.casefold() for text in note.values() for stop in hidden)
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from creative_spatial.resources.conflation import conflation_facts
-from creative_spatial.schema import ASSUMED, BASIS, STATED
+from creative_spatial.schema import ASSUMED, BASIS, GENERALISED, STATED
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -53,13 +53,14 @@ def with_uncertainty(layer: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     Parameters
     ----------
     layer : GeoDataFrame, n rows, any geometry
-        Index `feature_id`; optional `uncertainty_m` and `accuracy`.
+        Index `feature_id`; optional `uncertainty_m`, `accuracy` and `dataGeneralizations`.
 
     Returns
     -------
     GeoDataFrame, n rows
         With `uncertainty_m` (metres; null where there is no place at all) and
-        `uncertainty_basis`: "stated" by the record or its source, or "assumed" as
+        `uncertainty_basis`: "stated" by the record or its source, "generalised" where
+        `dataGeneralizations` says that the place is a cell's, or "assumed" as
         `position_uncertainty` does, which has no bearing on how a map draws the place.
 
     Examples
@@ -75,6 +76,8 @@ def with_uncertainty(layer: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     placed = layer.geometry.notna().to_numpy()
     stated = placed & ~np.isnan(_given(layer))
     basis = pd.Series(np.where(stated, STATED, ASSUMED), index=layer.index, dtype="str")
+    if "dataGeneralizations" in layer:
+        basis = basis.mask(stated & layer["dataGeneralizations"].notna(), GENERALISED)
     metres = np.where(placed, position_uncertainty(layer), np.nan)
     return layer.assign(uncertainty_m=metres, **{BASIS: basis.where(placed)})
 
