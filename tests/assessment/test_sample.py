@@ -97,7 +97,7 @@ def test_places_less_certain_than_a_unit_is_wide_are_pointed_out(sample_result):
 def test_every_place_says_how_well_it_is_known(sample_result, name):
     layer = sample_result.layers[name]
     assert (layer["uncertainty_m"] >= 20).all()
-    assert set(layer["uncertainty_basis"]) <= {"stated", "assumed"}
+    assert set(layer["uncertainty_basis"]) <= {"stated", "generalised", "assumed"}
 
 
 def test_counts_over_units_add_up_to_the_city(sample_result):
