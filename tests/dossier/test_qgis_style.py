@@ -147,7 +147,7 @@ def test_a_citys_own_legend_is_used_and_cannot_break_the_file() -> None:
     bad = "\x0b]]><a b=\"'&"
     legend = {
         bad: LegendClass(
-            id=bad, labels={"en": f"{bad}<script>"}, color="#000000", marker="?", hatch="?"
+            id=bad, labels={"en": f"{bad}<script>"}, color="#000000", marker="8", hatch="?"
         ),
         "b": LegendClass(id="b", labels={"en": "b"}, color="#FFFFFF", marker="^"),
     }
