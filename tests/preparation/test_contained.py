@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from drawn_osm import DrawnOsm
 from places import point, square
 
 from creative_spatial.assessment.places import places_of
+from creative_spatial.loaders import read_osm
 from creative_spatial.preparation import drop_duplicates
 from creative_spatial.schema import validate_features
 from creative_spatial.taxonomy import Taxonomy
@@ -147,3 +149,35 @@ class TestInARun:
         mapped = make_features([INSIDE, BUILDING], source_id="osm", name=[None, "City Museum"])
         found = self.places(mapped)
         assert found.layer.index.tolist() == found.outlines.index.tolist() == ["osm:1"]
+
+    def test_six_nodes_in_their_buildings_are_six_places(self, tmp_path):
+        wat = {"amenity": "place_of_worship", "religion": "buddhist"}
+        pairs = [
+            ({"tourism": "museum", "name": "Boats"}, {"tourism": "museum", "name": "Boats"}),
+            ({"tourism": "museum"}, {"tourism": "museum", "name": "Museum of Nets"}),
+            ({"tourism": "museum", "name": "Fish House"}, {"tourism": "museum"}),
+            ({"amenity": "library"}, {"amenity": "library"}),
+            ({**wat, "name": "วัดแจ้ง"}, {**wat, "name": "Wat Chaeng"}),
+            (
+                {"amenity": "restaurant", "name": "Café Zed"},
+                {"amenity": "cafe", "name": "Café Zed"},
+            ),
+        ]
+        drawn = DrawnOsm()
+        for number, (node, building) in enumerate(pairs):
+            lon = 100.01 + number * 0.012
+            drawn.node(9000 + number, lon + 0.0002, 7.0502, **node)
+            drawn.square(100 + 10 * number, lon, 7.05, side=0.0005, building="yes", **building)
+        drawn.write(tmp_path / "town.osm")
+        features = Taxonomy.load().annotate(read_osm(tmp_path / "town.osm").features)
+        found = self.places(features)
+        assert found.counts == {"in": 12, "counted_twice": 6, "withheld": 0, "out": 6}
+        assert found.layer["also_ids"].to_dict() == {
+            "osm:node/9002": "osm:way/120",
+            "osm:way/100": "osm:node/9000",
+            "osm:way/110": "osm:node/9001",
+            "osm:way/130": "osm:node/9003",
+            "osm:way/140": "osm:node/9004",
+            "osm:way/150": "osm:node/9005",
+        }
+        assert len(found.outlines) == 7, "and the outline of the Fish House"

@@ -23,8 +23,10 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from creative_spatial.loaders.osm import read_osm
+from creative_spatial.preparation import drop_duplicates
 from creative_spatial.resources import resource_path
 from creative_spatial.schema import validate_features
+from creative_spatial.taxonomy import Taxonomy
 
 LIFECYCLES = (
     "disused", "abandoned", "construction", "proposed", "planned", "demolished", "razed",
@@ -254,3 +256,31 @@ def test_the_sea_of_monaco_fills_the_harbor():
     assert sea.contains(shapely.Point(7.435, 43.73))
     assert not sea.contains(shapely.Point(7.4200, 43.7312))
     assert not sea.contains(shapely.Point(7.4255, 43.7400))
+
+
+# Each pair was looked at: a nameless node or building of what the other is, or the centre's two names.
+IN_THEIR_BUILDINGS = {
+    "monaco": {
+        "osm:node/6696261633": "osm:way/185804278",  # a gift shop, both nameless
+        "osm:way/94399682": "osm:node/9785087967",  # P'tit Bonheur
+        "osm:way/390066684": "osm:node/1867162884",  # Bibliothèque Princesse Caroline
+        "osm:way/1078560451": "osm:node/1712696837",  # Bibliothèque Louis Notari
+    },
+    "las_palmas": {
+        "osm:node/1709372736": "osm:way/583836320",  # a café, both nameless
+        "osm:node/4331975190": "osm:way/259774295",  # Cicca, an attraction and a theatre
+        "osm:way/300877990": "osm:node/5826915287",  # Biblioteca Municipal
+    },
+}
+
+
+@pytest.mark.filterwarnings("ignore::creative_spatial.errors.CreativeSpatialWarning")
+@pytest.mark.parametrize("name", CITIES)
+def test_nodes_in_their_buildings_are_one_place_and_nothing_else_is_new(name):
+    taxonomy = Taxonomy.load()
+    features = taxonomy.annotate(read_osm(CITIES[name]()[0]).features)
+    culture = features[features["pillar"] == "culture"]
+    kept, dropped = drop_duplicates(culture, taxonomy=taxonomy)
+    assert len(kept) + len(dropped) == len(culture)
+    new = dropped[~dropped["reason"].str.startswith("same name and concept")]
+    assert new["kept_id"].to_dict() == IN_THEIR_BUILDINGS[name]
