@@ -76,6 +76,7 @@ class TestSheets:
         assert "Poorly mapped (grade D)" in said
         assert "ข้อมูลไม่ครบ (ระดับ D)" in said
         assert "Completeness: grade C; at D, absence is unproven" in said
+        assert "Completeness: grade C; at D, absence is unproven" in sheet.alternative["en"]
 
     def test_the_scale_and_north_are_not_crowded_out(self, sheet):
         said = words(sheet)

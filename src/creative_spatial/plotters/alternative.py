@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from creative_spatial.plotters.attribution import illustrative_mark
+from creative_spatial.plotters.completeness import completeness_note, shown_pillars
 from creative_spatial.plotters.inset_map import inset_said
 from creative_spatial.plotters.numbered import list_of
 from creative_spatial.plotters.text import ZERO_WIDTH_SPACE
@@ -42,7 +43,7 @@ def alternative_text(
     -------
     str
         Title, message, how many places are shown, what the inset shows and how much of it, the
-        list with its numbers, and what is illustrative; a line each.
+        list with its numbers, how complete the data is, and what is illustrative; a line each.
     """
     said = [in_language(title, language), in_language(message, language)]
     if content.n is not None:
@@ -61,6 +62,8 @@ def alternative_text(
             for item in group.items
         ]
         said.append(f"{in_language(groups[0].title, language)}. {'; '.join(names)}")
+    if known := completeness_note(result, shown_pillars(result, spec)):
+        said.append(in_language(known, language))
     if (warning := illustrative_mark(result, content)) is not None:
         said.append(in_language(warning, language))
     lines = (line.replace(ZERO_WIDTH_SPACE, "") for line in said)
