@@ -484,7 +484,8 @@ class TestCurves:
     def test_what_is_beyond_chance_is_named_and_what_is_not_is_not(self, varied):
         sheet = draw_chart(varied, "clustering", languages=["en"])
         assert (
-            "1 of 2 fields cluster or disperse beyond chance (p ≤ 0.05, corrected): Film."
+            "1 of 2 fields cluster or disperse beyond chance among the mapped cultural assets "
+            "(p ≤ 0.05, corrected): Film."
             in " ".join(words(sheet))
         )
         none = dataclasses.replace(varied, tables={"clustering": CLUSTERS.assign(p_adjusted=0.5)})

@@ -196,7 +196,7 @@ def alternative_text(result: Result, spec: ChartSpec, chart: Chart, language: st
         compose(spec.message, result, language, chart.numbers),
         compose([spec.lead], result, language, chart.numbers),
         *(compose(spec.row, result, spoken, row) for row in chart.rows(spoken)),
-        word("chart_illustrative", language) if chart.illustrative else None,
+        in_language(_warning(chart), language) if chart.illustrative else None,
         in_language(spec.caution, language) if spec.caution else None,
     ]
     said = (plain_wrap(part).replace(ZERO_WIDTH_SPACE, "") for part in parts if part)
@@ -217,10 +217,15 @@ def _blocks(
     notes += [date_note(result, chart.source_ids, languages), spec.caution]
     blocks.append(notes_block([note for note in notes if note], languages, width, size, tight=True))
     if chart.illustrative:
-        counted = {"value": str(chart.illustrative), "total": str(chart.total)}
-        warning = worded("illustrative", **counted) if chart.total else worded("chart_illustrative")
-        blocks.append(illustrative_block(warning, languages, width, size))
+        blocks.append(illustrative_block(_warning(chart), languages, width, size))
     return blocks
+
+
+def _warning(chart: Chart) -> Mapping[str, str]:
+    """What is invented of a chart: how many of its events, or that some of its data are."""
+    if not chart.total:
+        return worded("chart_illustrative")
+    return worded("illustrative_events", value=str(chart.illustrative), total=str(chart.total))
 
 
 def _panel(make: partial[list[Block]], room_mm: float) -> tuple[list[list[Block]], float]:
