@@ -13,7 +13,9 @@ def result(sample_result):
 
 
 def test_a_figure_is_asked_for_by_indicator_category_and_boundary(result):
-    assert result.value("worship_hill", category="q0", boundary="district") == 3  # Buddhist, Chinese, Muslim
+    assert (
+        result.value("worship_hill", category="q0", boundary="district") == 3
+    )  # Buddhist, Chinese, Muslim
     assert result.value("natural_share") < result.value("natural_share", boundary="district")
 
 

@@ -485,8 +485,7 @@ class TestCurves:
         sheet = draw_chart(varied, "clustering", languages=["en"])
         assert (
             "1 of 2 fields cluster or disperse beyond chance among the mapped cultural assets "
-            "(p ≤ 0.05, corrected): Film."
-            in " ".join(words(sheet))
+            "(p ≤ 0.05, corrected): Film." in " ".join(words(sheet))
         )
         none = dataclasses.replace(varied, tables={"clustering": CLUSTERS.assign(p_adjusted=0.5)})
         said = " ".join(words(draw_chart(none, "clustering", languages=["en"])))
