@@ -106,8 +106,8 @@ def read_name(name: str, place_names: tuple[str, ...] = ()) -> tuple[Reading, ..
 
     Examples
     --------
-    >>> [reading.core for reading in read_name("Wat Matchimawat (Wat Klang)")]
-    [('matchimawat',), (), ('matchimawat',)]
+    >>> read_name("Wat Matchimawat (Wat Klang)")[0].core
+    ('matchimawat',)
     >>> sorted(read_name("โรงเรียนวัดกลาง")[0].kinds)
     ['school', 'temple']
     """
