@@ -80,7 +80,11 @@ PROMISED = (
         )
         for suffix in ("png", "pdf", "txt")
     ),
-    *(f"charts/field-profile.{suffix}" for suffix in ("png", "pdf", "txt")),
+    *(
+        f"charts/{name}.{suffix}"
+        for name in ("field-profile", "event-calendar", "hill-profiles", "clustering")
+        for suffix in ("png", "pdf", "txt")
+    ),
 )
 INDICATORS = {
     "natural_share", "natural_share_with_water", "protected_share", "habitat_hill", "green_per_1000",

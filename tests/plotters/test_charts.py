@@ -491,6 +491,21 @@ class TestCurves:
         said = " ".join(words(draw_chart(none, "clustering", languages=["en"])))
         assert "None of 2 fields clusters or disperses beyond chance" in said
 
+    def test_a_field_of_too_few_places_hides_no_other(self, varied):
+        few = {
+            "of": "design",
+            "by": "field",
+            "distance_m": np.nan,
+            "value": np.nan,
+            "boundary": "town",
+        }
+        more = pd.concat([CLUSTERS, pd.DataFrame([few])])
+        tables = {"clustering": more.reset_index(drop=True)}
+        sheet = draw_chart(
+            dataclasses.replace(varied, tables=tables), "clustering", languages=["en"]
+        )
+        assert "Film" in words(sheet)
+
     def test_without_a_value_there_is_no_chart(self, varied):
         blank = dataclasses.replace(varied, tables={"clustering": CLUSTERS.assign(value=np.nan)})
         with pytest.raises(InsufficientDataError, match="no curve of 'clustering' has a value"):

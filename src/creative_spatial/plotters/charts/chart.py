@@ -113,7 +113,7 @@ def refuse_others(
     *columns : str
         What the kind shows.
     number : str, optional
-        Another of them, which must hold numbers.
+        Another of them, which must hold numbers, or nothing where a row has no value to show.
 
     Raises
     ------
@@ -125,7 +125,10 @@ def refuse_others(
         raise InsufficientDataError(
             f"table {spec.table!r} cannot be drawn as {spec.draw!r}: it has no {', '.join(missing)}"
         )
-    if number and pd.to_numeric(table[number], errors="coerce").isna().any():
+    if not number:
+        return
+    held = table[number].dropna()
+    if pd.to_numeric(held, errors="coerce").isna().any():
         raise InsufficientDataError(
             f"table {spec.table!r} cannot be drawn along {number!r}, which is no number in each row"
         )
