@@ -84,6 +84,7 @@ def test_a_boundary_and_a_file_give_maps_layers_and_numbers(city):
     expected |= {"visit_list.csv is missing", "tables/conflation.parquet is missing"}
     # OpenStreetMap has no tag for events.
     expected |= {"tables/events.parquet is missing"}
+    expected |= {f"charts/event-calendar.{kind} is missing" for kind in ("pdf", "png", "txt")}
     # `init` chooses no field whose criteria would be looked at.
     expected |= {
         "indicator protected_share has no number",
