@@ -1,4 +1,4 @@
-"""A node in its building is one venue though a name is missing, in another script, or of a like concept."""
+"""What lies in an area of its kind is one venue with it though a name is missing or in another script."""
 
 from __future__ import annotations
 
@@ -13,6 +13,9 @@ from creative_spatial.schema import validate_features
 from creative_spatial.taxonomy import Taxonomy
 
 INSIDE, BUILDING = point(0.5, 0.5), square(0, 0)
+LEFT, RIGHT = point(0.2, 0.5), point(0.7, 0.5)
+# A hall around INSIDE and one around RIGHT, in the ground that BUILDING is.
+HALL, OTHER_HALL = square(0.4, 0.4, 0.2, 0.2), square(0.65, 0.4, 0.1, 0.2)
 NODE, WAY = "test:0", "test:1"
 
 
@@ -41,6 +44,7 @@ def venue(make_features):
         (["Wat Chaeng", "วัดแจ้ง"], "wat", WAY),
         (["Café Zed", "Café Zed"], ["restaurant", "cafe"], WAY),
         (["Museum", None], "museum", NODE),
+        (["Museum", "Museum of Nets"], "museum", WAY),
     ],
 )
 def test_a_node_in_its_building_counts_once(venue, names, concept, stays):
@@ -68,7 +72,6 @@ def test_why_is_said(make_features):
         # two nameless shops side by side, as nodes and as buildings
         ([None, None], "craft_shop", [point(0, 0), point(0.005, 0)]),
         ([None, None], "craft_shop", [BUILDING, square(1, 0)]),
-        ([None, None], "craft_shop", [BUILDING, BUILDING]),
         # things of another concept in an area
         ([None, "Night Market"], ["craft_shop", "food_market"], [INSIDE, BUILDING]),
         ([None, "City Museum"], ["cafe", "restaurant"], [INSIDE, BUILDING]),
@@ -78,21 +81,23 @@ def test_why_is_said(make_features):
             ["cafe", "cafe", "cafe", "museum"],
             [point(k / 9, 0.5) for k in (1, 2, 3)] + [BUILDING],
         ),
-        # several nameless ones in one ground: nothing says which of them is the temple
-        ([None, None, "Wat Klang"], "wat", [point(0.2, 0.5), point(0.7, 0.5), BUILDING]),
-        ([None, None, None], "wat", [point(0.2, 0.5), point(0.7, 0.5), BUILDING]),
-        (["Wat Klang", "Wat Liap", None], "wat", [point(0.2, 0.5), point(0.7, 0.5), BUILDING]),
+        # several in a nameless ground: nothing says which of them is the temple
+        ([None, None, None], "wat", [LEFT, RIGHT, BUILDING]),
+        ([None, None, None], "wat", [HALL, OTHER_HALL, BUILDING]),
+        ([None, "Wat Klang", None], "wat", [LEFT, RIGHT, BUILDING]),
+        (["Wat Klang", "Wat Liap", None], "wat", [LEFT, RIGHT, BUILDING]),
+        (["Wat Klang", "Wat Liap", None], "wat", [HALL, OTHER_HALL, BUILDING]),
+        # halls and shrines with names of their own in the ground of another
+        (["Wat Liap", "Wat Don Yae", "Wat Klang"], "wat", [HALL, OTHER_HALL, BUILDING]),
+        (["Wat Liap", "Wat Don Yae", "Wat Klang"], "wat", [LEFT, HALL, BUILDING]),
+        # a museum in a fort, and a hall of which less than half lies in the ground
+        ([None, "Old Fort"], ["museum", "fort"], [HALL, BUILDING]),
+        ([None, "Wat Klang"], "wat", [square(0.9, 0.4, 0.21, 0.2), BUILDING]),
+        # land is measured, and a park in a park is no place
+        ([None, "Lake Park"], "park", [HALL, BUILDING]),
         # two temples in one ground, which is neither of them or one of two that sound alike
-        (
-            ["Wat Liap", "วัดกลาง", "Wat Don Yae"],
-            "wat",
-            [point(0.2, 0.5), point(0.7, 0.5), BUILDING],
-        ),
-        (["วัดแจ้ง", "วัดแจง", "Wat Chaeng"], "wat", [point(0.2, 0.5), point(0.7, 0.5), BUILDING]),
-        # a node in two outlines
-        ([None, "City Museum", "Navy Museum"], "museum", [INSIDE, BUILDING, square(0.4, 0.1)]),
-        (["City Museum", None, None], "museum", [INSIDE, BUILDING, square(0.4, 0.1)]),
-        (["วัดแจ้ง", "Wat Chaeng", "Wat Chaeng "], "wat", [INSIDE, BUILDING, square(0.45, 0.1)]),
+        (["Wat Liap", "วัดกลาง", "Wat Don Yae"], "wat", [LEFT, RIGHT, BUILDING]),
+        (["วัดแจ้ง", "วัดแจง", "Wat Chaeng"], "wat", [LEFT, RIGHT, BUILDING]),
         # concepts that say nothing of what a thing is
         ([None, "Navy Club"], "other_place", [INSIDE, BUILDING]),
         ([None, "Old wall"], "archaeological_site", [INSIDE, BUILDING]),
@@ -107,6 +112,65 @@ def test_what_is_not_surely_one_venue_stays(venue, names, concept, shapes):
     assert venue(names, concept, shapes)[1] == {}
 
 
+@pytest.mark.parametrize(
+    ("names", "shapes", "stays"),
+    [
+        # a hall in the ground of its temple: no name, the same, in another script, a mere kind
+        ([None, "Wat Klang"], [HALL, BUILDING], [1]),
+        (["Wat Klang", None], [HALL, BUILDING], [0]),
+        (["Wat Klang", "Wat Klang"], [HALL, BUILDING], [1]),
+        (["วัดกลาง", "Wat Klang"], [HALL, BUILDING], [1]),
+        (["Temple", "Wat Klang"], [HALL, BUILDING], [1]),
+        ([None, None], [HALL, BUILDING], [1]),
+        (["Wat Klang", "Temple"], [HALL, BUILDING], [0]),
+        # whatever has no name is part of what has one around it
+        ([None, None, "Wat Klang"], [HALL, OTHER_HALL, BUILDING], [2]),
+        ([None, None, "Wat Klang"], [LEFT, RIGHT, BUILDING], [2]),
+        ([None, "Wat Liap", None, "Wat Klang"], [LEFT, RIGHT, HALL, BUILDING], [1, 3]),
+        ([None, None, None, "Wat Klang"], [point(0.45, 0.5), INSIDE, HALL, BUILDING], [3]),
+        # the one name in a ground is the ground's, and its halls are then parts
+        (["Wat Klang", None, None], [HALL, OTHER_HALL, BUILDING], [0]),
+        (["Wat Klang", None, None], [INSIDE, OTHER_HALL, BUILDING], [0]),
+        (["Wat Klang", None, None], [HALL, RIGHT, BUILDING], [0]),
+        # a node in a hall in a ground
+        ([None, None, None], [INSIDE, HALL, BUILDING], [2]),
+        (["Wat Klang", None, None], [INSIDE, HALL, BUILDING], [0]),
+        ([None, "Wat Klang", None], [INSIDE, HALL, BUILDING], [1]),
+        ([None, None, "Wat Klang"], [INSIDE, HALL, BUILDING], [2]),
+        (["Wat Klang", None, "Wat Klang"], [INSIDE, HALL, BUILDING], [2]),
+        (["Wat Klang", "วัดกลาง", None], [INSIDE, HALL, BUILDING], [1]),
+        (["วัดกลาง", "Wat Klang", "Wat Klang"], [INSIDE, HALL, BUILDING], [2]),
+        # a hall of another name in it keeps what is in the hall
+        ([None, "Wat Liap", "Wat Klang"], [INSIDE, HALL, BUILDING], [1, 2]),
+        (["Wat Liap", "Wat Klang", None], [INSIDE, HALL, BUILDING], [0, 1]),
+        # a node in two outlines that overlap, by more than half and by less
+        (["Wat Klang", None, None], [INSIDE, BUILDING, square(0.4, 0.1)], [0]),
+        (["วัดกลาง", "Wat Klang", "Wat Klang "], [INSIDE, BUILDING, square(0.45, 0.1, 1, 1.1)], [2]),
+        ([None, "Wat Klang", "Wat Liap"], [INSIDE, BUILDING, square(0.4, 0.1)], [1, 2]),
+    ],
+)
+def test_what_lies_in_a_place_of_its_kind_is_counted_with_it(make_features, names, shapes, stays):
+    for order in (slice(None), slice(None, None, -1)):
+        layer = make_features(shapes, name=names, concept="wat").iloc[order]
+        kept, dropped = drop_duplicates(layer, taxonomy=Taxonomy.load())
+        assert sorted(kept.index) == [f"test:{row}" for row in stays]
+        assert sorted([*kept.index, *dropped.index]) == sorted(layer.index)
+        assert set(dropped["kept_id"]) <= set(kept.index)
+
+
+def test_one_outline_drawn_twice_is_one_venue(venue):
+    assert venue([None, None], "craft_shop", [BUILDING, BUILDING]) == ([NODE], {WAY: NODE})
+
+
+def test_nothing_is_said_of_names_where_nameless_points_are_parts_of_one(make_features):
+    layer = make_features([LEFT, RIGHT, BUILDING], name=[None, None, "Wat Klang"], concept="wat")
+    dropped = drop_duplicates(layer)[1]  # a warning is an error
+    assert (
+        dropped["reason"].tolist()
+        == ["of one concept, and a name is missing, in its area or on it"] * 2
+    )
+
+
 def test_another_sources_building_is_left_to_conflation(make_features):
     layer = make_features([INSIDE, BUILDING], name=["City Museum", None])
     layer["source_id"] = ["hall", "osm"]
@@ -114,7 +178,7 @@ def test_another_sources_building_is_left_to_conflation(make_features):
 
 
 def test_two_temples_in_one_ground_leave_the_one_that_is_the_grounds(venue):
-    shapes = [point(0.2, 0.5), point(0.7, 0.5), BUILDING]
+    shapes = [LEFT, RIGHT, BUILDING]
     assert venue(["วัดแจ้ง", "วัดกลาง", "Wat Chaeng"], "wat", shapes)[1] == {"test:0": "test:2"}
 
 
@@ -149,6 +213,16 @@ class TestInARun:
         mapped = make_features([INSIDE, BUILDING], source_id="osm", name=[None, "City Museum"])
         found = self.places(mapped)
         assert found.layer.index.tolist() == found.outlines.index.tolist() == ["osm:1"]
+
+    def test_the_ground_of_the_hall_that_stands_for_it_is_still_land(self, make_features):
+        mapped = make_features(
+            [HALL, OTHER_HALL, BUILDING], source_id="osm", name=["Wat Klang", None, None]
+        )
+        found = self.places(mapped)
+        assert found.counts == {"in": 3, "counted_twice": 2, "withheld": 0, "out": 1}
+        assert found.layer["also_ids"].to_dict() == {"osm:0": "osm:1;osm:2"}
+        assert found.outlines.index.tolist() == ["osm:0", "osm:1", "osm:2"]
+        assert found.outlines.geometry.union_all().equals(BUILDING)
 
     def test_six_nodes_in_their_buildings_are_six_places(self, tmp_path):
         wat = {"amenity": "place_of_worship", "religion": "buddhist"}

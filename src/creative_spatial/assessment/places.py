@@ -30,8 +30,9 @@ class Places:
     layer : GeoDataFrame
         Each place once.
     outlines : GeoDataFrame
-        The same, and below it the outlines of places that are points in `layer`, since another
-        source or a record with a name stands for them: land is measured by these.
+        The same, and below it the outlines of places that are points in `layer`, or smaller
+        areas, since another source or a record with a name stands for them: land is measured
+        by these.
     compared : GeoDataFrame or None
         What `preparation.conflate` says of the public records; None where only
         OpenStreetMap has any.
@@ -130,10 +131,11 @@ def _once_a_source(
 def _outlines_left(
     records: gpd.GeoDataFrame, merged: gpd.GeoDataFrame, dropped: pd.DataFrame
 ) -> gpd.GeoDataFrame:
-    """Outlines of places that a point or line stands for, directly or by other points."""
+    """Outlines of places that a point, a line or a part of them stands for, directly or by others."""
     kept = dropped["kept_id"].to_dict()
-    is_area = shapely.get_dimensions(records.geometry.to_numpy()) == _AREA
-    areas = set(records.index[is_area])
+    shapes = dict(zip(records.index, records.geometry, strict=True))
+    source = records["source_id"].to_dict()
+    areas = set(records.index[shapely.get_dimensions(records.geometry.to_numpy()) == _AREA])
     slight = set(merged.index) - areas
 
     def stands_for(record: str) -> str:
@@ -142,6 +144,12 @@ def _outlines_left(
             stands = kept[stands]
         return stands
 
-    left = [name in areas and name in kept and stands_for(name) in slight for name in records.index]
-    outlines: gpd.GeoDataFrame = records[left]
+    def is_left(record: str) -> bool:
+        if record not in areas or record not in kept:
+            return False
+        stands = stands_for(record)
+        smaller = stands in areas and not shapes[stands].covers(shapes[record])
+        return stands in slight or (smaller and source[stands] == source[record])
+
+    outlines: gpd.GeoDataFrame = records[[is_left(record) for record in records.index]]
     return outlines

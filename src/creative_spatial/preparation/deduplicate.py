@@ -10,7 +10,7 @@ import pandas as pd
 import shapely
 
 from creative_spatial.errors import DataQualityWarning
-from creative_spatial.preparation.contained import points_in_areas
+from creative_spatial.preparation.contained import parts_of_areas
 from creative_spatial.preparation.generic_names import kind_keys
 from creative_spatial.preparation.namesakes import same_venue
 from creative_spatial.preparation.standing import keep_one, rank_records, stand_ins
@@ -37,15 +37,15 @@ def drop_duplicates(
     a distance of it, or two areas share half of the smaller. Lines, and areas side by
     side, are measured rather than counted and stay.
 
-    Of one source, a point in an area is also one venue with it where a name is missing (a
-    placeholder like "unnamed" is none; see ``resources/names.toml``) or the names agree in
-    two scripts or for a related concept: see `points_in_areas`. Two nameless points, or two
-    nameless areas, are never one.
+    Of one source, a point or area in an area is also one venue with it where a name is missing
+    (a placeholder like "unnamed" is none, nor is a mere kind; ``resources/names.toml``) or agrees in
+    two scripts or for a related concept: see `parts_of_areas`. Two nameless points, or two
+    nameless areas side by side, are never one by themselves.
 
     Of a venue's records that stays which carries a flag of sensitivity or consent, so
     that no flag is lost; else the first source's in the order of the layer; of one source,
-    what has a name, then the area before the line before the point, then the one with more
-    filled in.
+    what has a name, then the area before the line before the point, then the larger area, then
+    the one with more filled in.
 
     Parameters
     ----------
@@ -56,6 +56,7 @@ def drop_duplicates(
     taxonomy : Taxonomy, optional
         Its concepts' labels, and other words for kinds of places, then are no names over a
         distance: two points "Museum" apart are two, a point in an area of that name is one.
+        Areas of a pillar that holds land are measured and no part of another.
 
     Returns
     -------
@@ -82,17 +83,24 @@ def drop_duplicates(
     require_columns(layer, "name", "concept", name="layer")
     shapes = layer.geometry.to_numpy()
     vague = frozenset() if taxonomy is None else kind_keys(taxonomy)
-    held = points_in_areas(layer, shapes)
-    pairs = np.concatenate(
-        [same_venue(layer, shapes, distance_m, vague=vague), held[["point", "area"]].to_numpy()]
-    )
-    rank = rank_records(layer, shapes)
+    told = same_venue(layer, shapes, distance_m, vague=vague)
+    held = parts_of_areas(layer, shapes, told, vague=vague, measured=_measured(taxonomy))
+    pairs = np.concatenate([told, held[["part", "whole"]].to_numpy(np.int64)])
+    rank = rank_records(layer, shapes, vague=vague)
     kept_for = np.array(stand_ins(pairs, rank, len(layer)), dtype=np.int64)
-    _warn_of_one_list(layer, shapes, kept_for, rank)
+    _warn_of_one_list(layer, shapes, np.array(stand_ins(told, rank, len(layer))), rank)
     reasons = np.full(len(layer), "same name and concept", dtype=object)
-    for end in ("point", "area"):
+    for end in ("part", "whole"):
         reasons[held[end]] = held["reason"]
     return keep_one(layer, kept_for, reasons)
+
+
+def _measured(taxonomy: Taxonomy | None) -> frozenset[str]:
+    """Concepts that hold land rather than places."""
+    if taxonomy is None:
+        return frozenset()
+    places = taxonomy.place_pillars
+    return frozenset(key for key, of in taxonomy.concepts.items() if of.pillar not in places)
 
 
 def _warn_of_one_list(

@@ -19,7 +19,12 @@ if TYPE_CHECKING:
 _FLAGS = ("sensitivity", "consent")
 
 
-def rank_records(layer: gpd.GeoDataFrame, shapes: NDArray[np.object_]) -> NDArray[np.int64]:
+def rank_records(
+    layer: gpd.GeoDataFrame,
+    shapes: NDArray[np.object_],
+    *,
+    vague: frozenset[str] = frozenset(),
+) -> NDArray[np.int64]:
     """
     Rank rows by who stands for a venue.
 
@@ -29,12 +34,14 @@ def rank_records(layer: gpd.GeoDataFrame, shapes: NDArray[np.object_]) -> NDArra
         The layer.
     shapes : array of geometry, n items
         Its geometries.
+    vague : frozenset of str, optional
+        Keys of names that only say what a place is: little better than none.
 
     Returns
     -------
     array of int, n items
-        0 stands first: flagged rows, then by source, whether there is a name, dimension and
-        what is filled in.
+        0 stands first: flagged rows, then by source, whether there is a name, dimension,
+        area and what is filled in.
     """
     flagged = np.zeros(len(layer), dtype=bool)
     for name in _FLAGS:
@@ -45,10 +52,11 @@ def rank_records(layer: gpd.GeoDataFrame, shapes: NDArray[np.object_]) -> NDArra
     source = (
         pd.factorize(layer["source_id"])[0] if "source_id" in layer else np.zeros(len(layer), int)
     )
-    nameless = np.array([not keys - placeholder_keys() for keys in name_keys(layer)], dtype=bool)
+    names = [keys - placeholder_keys() for keys in name_keys(layer)]
+    nameless = np.array([(not keys) + (not keys - vague) for keys in names], dtype=int)
     filled = layer.notna().sum(axis=1).to_numpy()
-    size = -shapely.get_dimensions(shapes)
-    order = np.lexsort((np.arange(len(layer)), -filled, size, nameless, source, ~flagged))
+    size = (-shapely.area(shapes), -shapely.get_dimensions(shapes))
+    order = np.lexsort((np.arange(len(layer)), -filled, *size, nameless, source, ~flagged))
     ranks = np.empty(len(layer), dtype=np.int64)
     ranks[order] = np.arange(len(layer))
     return ranks
