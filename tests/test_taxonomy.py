@@ -12,10 +12,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely import Point
+from sights import APART, DEFICIENCIES, SIGHTS, distance, seen_as
 
 from creative_spatial.errors import ConfigError, TaxonomyError
 from creative_spatial.resources.inventory import inventory_facts
-from creative_spatial.taxonomy import LIFECYCLES, NO_EVIDENCE, Taxonomy
+from creative_spatial.taxonomy import LIFECYCLES, NO_EVIDENCE, LegendClass, Taxonomy
+from creative_spatial.taxonomy.signs import SIGNS, with_signs
 
 TAXONOMY = Taxonomy.load()
 LAST_RESORT = "other_place"
@@ -646,6 +648,14 @@ class TestFaults:
                 r"class 'x' of the legend 'community': no class 'christian' of its own there",
             ),
             (
+                '[legends.community.x]\nlabels = { en = "X" }\ncolor = "#000000"\nsign = "dot"',
+                r"its sign 'dot' is that of 'buddhist'; leave it out, or take another \(backslash, ring, ",
+            ),
+            (
+                '[legends.community.x]\nlabels = { en = "X" }\ncolor = "#000000"\nsign = "plus"',
+                r"\[legends\.community\.x\]: 'sign': Input should be 'dot', 'bar'",
+            ),
+            (
                 TEAHOUSE.replace('"culture"', '"cultura"'),
                 r"concept 'kopitiam': unknown pillar 'cultura'",
             ),
@@ -693,50 +703,6 @@ class TestFaults:
             city(text)
 
 
-# Machado, Oliveira and Fernandes (2009), doi 10.1109/TVCG.2009.113: severity 1.0, linear RGB.
-DEFICIENCIES = {
-    "protanopia": [
-        [0.152286, 1.052583, -0.204868],
-        [0.114503, 0.786281, 0.099216],
-        [-0.003882, -0.048116, 1.051998],
-    ],
-    "deuteranopia": [
-        [0.367322, 0.860646, -0.227968],
-        [0.280085, 0.672501, 0.047413],
-        [-0.011820, 0.042940, 0.968881],
-    ],
-    "tritanopia": [
-        [1.255528, -0.076749, -0.178779],
-        [-0.078411, 0.930809, 0.147602],
-        [0.004733, 0.691367, 0.303900],
-    ],
-}
-GREY = [[0.2126, 0.7152, 0.0722]] * 3
-TO_XYZ = np.array(
-    [
-        [0.4124564, 0.3575761, 0.1804375],
-        [0.2126729, 0.7151522, 0.0721750],
-        [0.0193339, 0.1191920, 0.9503041],
-    ]
-)
-WHITE = TO_XYZ.sum(axis=1)
-APART = 15.0
-
-
-def seen_as(color, sight):
-    """CIELAB (D65) of a color under a 3 x 3 matrix on linear RGB; CIE 15:2004."""
-    srgb = np.array([int(color[i : i + 2], 16) for i in (1, 3, 5)]) / 255
-    linear = np.where(srgb <= 0.04045, srgb / 12.92, ((srgb + 0.055) / 1.055) ** 2.4)
-    xyz = TO_XYZ @ np.clip(np.array(sight) @ linear, 0, 1) / WHITE
-    f = np.where(xyz > 216 / 24389, np.cbrt(xyz), (24389 / 27 * xyz + 16) / 116)
-    return np.array([116 * f[1] - 16, 500 * (f[0] - f[1]), 200 * (f[1] - f[2])])
-
-
-def distance(one, other, sight):
-    """CIE 1976 difference of two colors."""
-    return float(np.linalg.norm(seen_as(one, sight) - seen_as(other, sight)))
-
-
 def pairs(column):
     """Every two classes that a legend draws apart."""
     drawn = [entry for entry in TAXONOMY.legends[column].values() if entry.part_of is None]
@@ -756,22 +722,27 @@ class TestLegends:
     @pytest.mark.parametrize("sight", ["normal", *DEFICIENCIES])
     def test_hues_of_communities_tell_apart_alone(self, one, other, sight):
         """Their shape says the kind, and examples of any are hollow: neither can help."""
-        matrix = DEFICIENCIES.get(sight, np.eye(3))
-        assert distance(one.color, other.color, matrix) >= APART
+        assert distance(one.color, other.color, SIGHTS[sight]) >= APART
+
+    @pytest.mark.parametrize(("one", "other"), pairs("community"), ids=case_id)
+    def test_signs_of_communities_tell_apart_in_print_without_color(self, one, other):
+        """Also where both are hollow: an outline keeps its sign."""
+        signs = with_signs(TAXONOMY.legends["community"], TAXONOMY.legends["community"])
+        alone = distance(one.color, other.color, SIGHTS["grey"]) >= APART
+        assert alone or signs[one.id].sign != signs[other.id].sign
 
     @pytest.mark.parametrize(("one", "other"), pairs("kind") + pairs("lead"), ids=case_id)
     def test_shapes_of_kinds_and_leads_differ(self, one, other):
         assert one.marker != other.marker
 
-    @pytest.mark.parametrize("sight", ["normal", *DEFICIENCIES, "grey"])
+    @pytest.mark.parametrize("sight", SIGHTS)
     def test_fills_of_habitats_tell_apart_by_color_or_hatch(self, sight):
-        matrix = {"normal": np.eye(3), "grey": GREY, **DEFICIENCIES}[sight]
         areas = [p for p in pairs("group") if not {"site", "protected"} & {p[0].id, p[1].id}]
         alike = [
             (one.id, other.id)
             for one, other in areas
             if set(one.hatch) == set(other.hatch)
-            and distance(one.color, other.color, matrix) < APART
+            and distance(one.color, other.color, SIGHTS[sight]) < APART
         ]
         assert alike == []
 
@@ -787,7 +758,7 @@ class TestLegends:
                 whole.marker,
                 whole.hollow,
             )
-            assert whole.part_of is None
+            assert (whole.part_of, entry.sign) == (None, None)
             assert set(entry.labels) >= {"th", "en", "fr"}
 
     def test_the_map_of_culture_has_seven_shapes_and_hues_at_most(self):
@@ -812,3 +783,53 @@ class TestLegends:
 
         assert MarkerStyle(legend.marker).is_filled()
         assert Patch(hatch=legend.hatch or None).get_hatch() == (legend.hatch or None)
+
+
+class TestSigns:
+    @staticmethod
+    def classes(*ids, **stated):
+        return {
+            key: LegendClass(id=key, labels={"en": key}, color="#123456", **stated.get(key, {}))
+            for key in ids
+        }
+
+    @staticmethod
+    def signs(shown, known):
+        return [entry.sign for entry in with_signs(shown, known).values()]
+
+    def test_what_states_none_takes_those_that_nobody_states_in_the_order_of_the_legend(self):
+        known = self.classes("a", "b", "c", "d", b={"sign": "dot"}, d={"sign": "pillar"})
+        assert self.signs(known, known) == ["bar", "dot", "slash", "pillar"]
+
+    def test_a_class_bears_its_sign_on_every_map(self):
+        known = self.classes("a", "b", "c", "d")
+        assert self.signs({"c": known["c"]}, known) == self.signs(known, known)[2:3]
+
+    def test_what_is_part_of_another_bears_its_sign(self):
+        known = self.classes("whole", "part", "other", part={"part_of": "whole"})
+        assert self.signs(known, known) == ["dot", "dot", "bar"]
+
+    def test_what_the_legend_does_not_name_comes_after_it(self):
+        known, own = self.classes("a", "b"), self.classes("own")
+        assert self.signs({"b": known["b"], **own}, known) == ["bar", "pillar"]
+
+    def test_a_hollow_class_needs_none_and_may_state_one(self):
+        known = self.classes("a", "b", "c", b={"hollow": True}, c={"hollow": True, "sign": "bar"})
+        assert self.signs(known, known) == ["dot", "none", "bar"]
+
+    @given(st.sets(st.integers(0, 29), max_size=10), st.integers(0, 29))
+    @settings(deadline=None)
+    def test_ten_of_any_legend_differ(self, chosen, hollow):
+        names = [f"c{i}" for i in range(30)]
+        known = self.classes(*names, **{f"c{hollow}": {"hollow": True}})
+        shown = {name: known[name] for i, name in enumerate(names) if i in chosen}
+        signs = self.signs(shown, known)
+        assert len(set(signs)) == len(chosen)
+        assert set(signs) <= set(SIGNS)
+
+    def test_a_citys_own_community_gets_a_sign_without_asking_for_one(self, city):
+        ours = city('[legends.community.parsi]\nlabels = { en = "Parsi" }\ncolor = "#0072B2"')
+        legend = ours.legends["community"]
+        signs = {key: entry.sign for key, entry in with_signs(legend, legend).items()}
+        assert signs["parsi"] == "backslash"
+        assert {signs[key] for key in TAXONOMY.legends["community"]}.isdisjoint({"backslash"})

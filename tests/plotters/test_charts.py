@@ -13,6 +13,7 @@ import shapely
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 from PIL import Image
+from sights import APART, SIGHTS, distance
 
 from creative_spatial.errors import ConfigError, InsufficientDataError, LayerSchemaError
 from creative_spatial.plotters import (
@@ -203,9 +204,7 @@ class TestFieldProfile:
         assert lines[6].startswith("Media Arts: 0 places")
 
     def test_fills_of_strengths_tell_apart_in_every_sight(self):
-        from test_taxonomy import APART, DEFICIENCIES, GREY, distance
-
-        for matrix in (np.eye(3), GREY, *DEFICIENCIES.values()):
+        for matrix in SIGHTS.values():
             for one, other in itertools.combinations(STRENGTHS.values(), 2):
                 assert distance(one, other, matrix) >= APART
 

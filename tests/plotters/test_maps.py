@@ -357,14 +357,14 @@ def test_a_long_title_and_a_legend_of_sixty_stay_on_the_page(make):
     spec = MapSpec.model_validate({
         "id": "long", "title": {"en": "A title of many words " * 14}, "reference": "test",
         "message": [{"en": "Message of many words " * 30}],
-        "layers": [{"layer": "culture", "hue": "ward", "max_classes": 60}],
+        "layers": [{"layer": "culture", "draw": "area", "hue": "ward", "max_classes": 60}],
     })  # fmt: skip
     rows = [
         (
             "",
             f"P{i}",
             "museum",
-            shapely.Point(make.at(100 + 40 * i, 2500)),
+            shapely.Point(make.at(100 + 40 * i, 2500)).buffer(20),
             {"ward": f"Ward number {i}"},
         )
         for i in range(60)
@@ -540,9 +540,8 @@ def test_an_example_lies_below_and_is_smaller(make):
 def test_hollow_markers_have_a_white_casing(make):
     rows = [sharp("Told", make.at(2000, 2000), confidence="reported")]
     (mark,) = markers(draw_map(make.result({"culture": make.layer(rows)}), ALL[2]))
-    (casing,) = mark.get_path_effects()
-    assert casing._gc["foreground"] == "#FFFFFF"
-    assert casing._gc["linewidth"] > mark.get_linewidth()[0]
+    (effect,) = mark.get_path_effects()
+    assert effect.casing_pt > mark.get_linewidth()[0]
 
 
 def test_a_crowd_is_moved_apart_and_tied_to_its_places(make):

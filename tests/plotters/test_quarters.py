@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pytest
 from matplotlib.colors import to_hex
 from matplotlib.text import Text
+from sights import APART, DEFICIENCIES, SIGHTS, distance
 
 from creative_spatial.plotters import draw_map, load_maps
 from creative_spatial.plotters.cartography import cartography
@@ -97,11 +97,9 @@ def test_hot_spots_lie_below_the_places(sheet):
 
 
 def test_neither_is_taken_for_the_ground_or_for_grade_d():
-    from test_taxonomy import APART, DEFICIENCIES, distance
-
     spots, outline = style()
     ground = cartography().ground
-    for matrix in (np.eye(3), *DEFICIENCIES.values()):
+    for matrix in (SIGHTS["normal"], *DEFICIENCIES.values()):
         for color in (ground.land, ground.built, cartography().water["sea"].color):
             assert distance(spots.fill, color, matrix) >= APART
         for color in (ground.outline, ground.nested, spots.color):

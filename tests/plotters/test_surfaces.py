@@ -9,6 +9,7 @@ import shapely
 from affine import Affine
 from matplotlib.figure import Figure
 from matplotlib.text import Text
+from sights import APART, DEFICIENCIES, SIGHTS, distance
 
 from creative_spatial.errors import ConfigError, CRSError
 from creative_spatial.plotters import plot_small_multiples, plot_surface
@@ -93,10 +94,8 @@ class TestSurface:
 
     @pytest.mark.parametrize("name", ["YlGnBu", "PuOr_r"])
     def test_the_color_maps_tell_apart_in_every_sight(self, name):
-        from test_taxonomy import APART, DEFICIENCIES, distance
-
         colors = [mpl.colors.to_hex(mpl.colormaps[name](share)) for share in (0.0, 0.5, 1.0)]
-        for matrix in (np.eye(3), *DEFICIENCIES.values()):
+        for matrix in (SIGHTS["normal"], *DEFICIENCIES.values()):
             assert (
                 min(
                     distance(a, b, matrix)

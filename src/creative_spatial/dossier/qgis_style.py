@@ -2,86 +2,36 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
-from pydantic import Field
-
-from creative_spatial.dossier.qgis_symbols import GeometryKind, Look, Marker, add_symbol, clean_xml
+from creative_spatial.dossier.qgis_facts import LayerStyle, StyleFacts, style_facts
+from creative_spatial.dossier.qgis_signs import signs_of
+from creative_spatial.dossier.qgis_symbols import (
+    GeometryKind,
+    Look,
+    add_symbol,
+    clean_xml,
+)
 from creative_spatial.dossier.record import ILLUSTRATIVE
-from creative_spatial.resources import Facts, parse, read_toml, resource_path
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     import geopandas as gpd
 
+    from creative_spatial.dossier.qgis_symbols import SignLayer
     from creative_spatial.taxonomy import LegendClass, Taxonomy
 
 _TYPE_CODES: dict[GeometryKind, str] = {"point": "0", "line": "1", "area": "2"}
 _DOCTYPE = "<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>\n"
 _QGIS_VERSION = "3.28.0"
 # Made-up rows are hollow here as on the maps; where the expression is null, nothing changes.
+_MADE_UP = f"\"accuracy\" = '{ILLUSTRATIVE}'"
 _HOLLOW = {
-    key: f"CASE WHEN \"accuracy\" = '{ILLUSTRATIVE}' "
-    f"THEN set_color_part(@symbol_color, 'alpha', {alpha}) END"
+    key: f"CASE WHEN {_MADE_UP} THEN set_color_part(@symbol_color, 'alpha', {alpha}) END"
     for key, alpha in (("fillColor", 0), ("outlineColor", 255))
 }
-
-
-class Emphasis(Facts):
-    """Rows where a column is true have a bolder outline."""
-
-    column: str
-    width_mm: float
-
-
-class BaseClasses(Facts):
-    """A base layer's column, and which class of a legend each of its values looks like."""
-
-    column: str
-    legend: str
-    values: dict[str, str]
-
-
-class LayerStyle(Facts):
-    """How a layer is drawn where no legend says."""
-
-    color: str | None = None
-    outline: str | None = None
-    width_mm: float | None = None
-    size_mm: float | None = None
-    fill: bool = True
-    dashed: bool = False
-    emphasis: Emphasis | None = None
-    classes: BaseClasses | None = None
-
-
-class StyleFacts(Facts):
-    """Content of ``resources/qgis/styles.toml``."""
-
-    reference: str
-    hue_columns: tuple[str, ...]
-    unknown_class: str
-    markers: dict[str, Marker]
-    brushes: dict[str, str]
-    default: LayerStyle
-    layers: dict[str, LayerStyle] = Field(default_factory=dict)
-
-
-@lru_cache(maxsize=1)
-def style_facts() -> StyleFacts:
-    """
-    Read the facts about styles, once.
-
-    Returns
-    -------
-    StyleFacts
-        Frozen.
-    """
-    path = resource_path("qgis", "styles.toml")
-    return parse(StyleFacts, read_toml(path), where=path.name)
 
 
 def style_qml(
@@ -118,7 +68,8 @@ def style_qml(
     hue, classes = _hue(layer, name, taxonomy)
     root = ET.Element("qgis", version=_QGIS_VERSION, styleCategories="Symbology")
     renderer = ET.SubElement(root, "renderer-v2", symbollevels="0")
-    overrides = _overrides(layer, name, kind, hue, taxonomy)
+    shape = _shape_column(layer, taxonomy, hue)
+    overrides = _overrides(layer, name, kind, shape, taxonomy)
     if hue is None:
         renderer.set("type", "singleSymbol")
         add_symbol(ET.SubElement(renderer, "symbols"), "0", kind, base, overrides)
@@ -132,6 +83,7 @@ def style_qml(
             base,
             kind=kind,
             overrides=overrides,
+            signs=_signs(layer, classes, shape, taxonomy) if kind == "point" else {},
             languages=languages,
         )
     ET.SubElement(root, "layerGeometryType").text = _TYPE_CODES[kind]
@@ -230,6 +182,7 @@ def _add_categories(
     *,
     kind: GeometryKind,
     overrides: Mapping[str, str],
+    signs: Mapping[str, tuple[SignLayer, ...]],
     languages: Sequence[str],
 ) -> None:
     """One symbol for each class that occurs, and one for all other rows."""
@@ -238,7 +191,12 @@ def _add_categories(
     symbols = ET.SubElement(renderer, "symbols")
     shown = {v: c for v, c in classes.items() if v in present and v != facts.unknown_class}
     looks = [
-        (v, _label(c.labels, languages), _class_look(c, base, facts)) for v, c in shown.items()
+        (
+            v,
+            _label(c.labels, languages),
+            _class_look(c, base, facts)._replace(sign=signs.get(v, ())),
+        )
+        for v, c in shown.items()
     ]
     unknown = classes.get(facts.unknown_class)
     if unknown is None:
@@ -265,7 +223,7 @@ def _label(labels: Mapping[str, str], languages: Sequence[str]) -> str:
 
 
 def _overrides(
-    layer: gpd.GeoDataFrame, name: str, kind: GeometryKind, hue: str | None, taxonomy: Taxonomy
+    layer: gpd.GeoDataFrame, name: str, kind: GeometryKind, shape: str | None, taxonomy: Taxonomy
 ) -> dict[str, str]:
     """QGIS expressions by the property of the symbol that they decide row by row."""
     facts = style_facts()
@@ -277,10 +235,31 @@ def _overrides(
             f"CASE WHEN {_quoted(emphasis.column)} THEN {emphasis.width_mm} ELSE {width} END"
         )
     if kind == "point":
-        found |= _shape_overrides(_shape_column(layer, taxonomy, hue), taxonomy)
-        if "accuracy" in layer.columns and (layer["accuracy"] == ILLUSTRATIVE).any():
+        found |= _shape_overrides(shape, taxonomy)
+        if _any_made_up(layer):
             found |= _HOLLOW
     return found
+
+
+def _any_made_up(layer: gpd.GeoDataFrame) -> bool:
+    """Whether any row is hollow."""
+    return "accuracy" in layer.columns and bool((layer["accuracy"] == ILLUSTRATIVE).any())
+
+
+def _signs(
+    layer: gpd.GeoDataFrame,
+    classes: Mapping[str, LegendClass],
+    shape: str | None,
+    taxonomy: Taxonomy,
+) -> dict[str, tuple[SignLayer, ...]]:
+    """By class, the sign inside its markers."""
+    return signs_of(
+        classes,
+        style_facts(),
+        shape=_quoted(shape) if shape else None,
+        markers={key: entry.marker for key, entry in taxonomy.legends.get(shape or "", {}).items()},
+        hollow_if=_MADE_UP if _any_made_up(layer) else None,
+    )
 
 
 def _shape_overrides(column: str | None, taxonomy: Taxonomy) -> dict[str, str]:

@@ -23,6 +23,26 @@ class Marker(Facts):
     angle: float = 0.0
 
 
+class SignPart(Facts):
+    """A part of a sign by QGIS's name; lengths are shares of the width of the marker it lies in."""
+
+    name: str
+    size: float
+    angle: float = 0.0
+    width: float = 0.0
+    fill: bool = True
+    x: float = 0.0
+    y: float = 0.0
+
+
+class SignLayer(NamedTuple):
+    """A part of a sign in its ink, and the QGIS expressions that decide its properties row by row."""
+
+    part: SignPart
+    ink: str
+    overrides: Mapping[str, str]
+
+
 class Look(NamedTuple):
     """Everything one symbol shows."""
 
@@ -34,13 +54,14 @@ class Look(NamedTuple):
     brush: str | None = None
     fill: bool = True
     dashed: bool = False
+    sign: tuple[SignLayer, ...] = ()
 
 
 def add_symbol(
     symbols: ET.Element, name: str, kind: GeometryKind, look: Look, overrides: Mapping[str, str]
 ) -> None:
     """
-    Describe one symbol: a layer, and a second for a hatch over a fill.
+    Describe one symbol: a layer, and more for a hatch over a fill or a sign inside a marker.
 
     Parameters
     ----------
@@ -60,7 +81,7 @@ def add_symbol(
     )
     pen = "dash" if look.dashed else "solid"
     stroke = {
-        "outline_color": _rgba(look.outline),
+        "outline_color": rgba(look.outline),
         "outline_style": pen,
         "outline_width": f"{look.width_mm:g}",
     }
@@ -71,12 +92,14 @@ def add_symbol(
             "angle": f"{look.marker.angle:g}",
             "size": f"{look.size_mm:g}",
             "size_unit": "MM",
-            "color": _rgba(look.color, opaque=look.fill),
+            "color": rgba(look.color, opaque=look.fill),
         }
         _add_layer(symbol, "SimpleMarker", options | stroke | units, overrides)
+        for layer in look.sign:
+            _add_sign(symbol, layer, look.size_mm)
     elif kind == "line":
         options = {
-            "line_color": _rgba(look.color),
+            "line_color": rgba(look.color),
             "line_style": pen,
             "line_width": f"{look.width_mm:g}",
             "line_width_unit": "MM",
@@ -85,11 +108,29 @@ def add_symbol(
         }
         _add_layer(symbol, "SimpleLine", options, overrides)
     else:
-        options = {"color": _rgba(look.color), "style": "solid" if look.fill else "no"}
+        options = {"color": rgba(look.color), "style": "solid" if look.fill else "no"}
         _add_layer(symbol, "SimpleFill", options | stroke | units, overrides)
         if look.brush is not None and look.fill:
-            hatch = {"color": _rgba("#4D4D4D"), "style": look.brush, "outline_style": "no"}
+            hatch = {"color": rgba("#4D4D4D"), "style": look.brush, "outline_style": "no"}
             _add_layer(symbol, "SimpleFill", hatch, {})
+
+
+def _add_sign(symbol: ET.Element, layer: SignLayer, size_mm: float) -> None:
+    """One layer of a sign, over the marker."""
+    part = layer.part
+    options = {
+        "name": part.name,
+        "angle": f"{part.angle:g}",
+        "size": f"{part.size * size_mm:g}",
+        "size_unit": "MM",
+        "color": rgba(layer.ink, opaque=part.fill),
+        "outline_color": rgba(layer.ink),
+        "outline_style": "solid" if part.width else "no",
+        "outline_width": f"{part.width * size_mm:g}",
+        "outline_width_unit": "MM",
+        "offset_unit": "MM",
+    }
+    _add_layer(symbol, "SimpleMarker", options, layer.overrides)
 
 
 def _add_layer(
@@ -117,8 +158,22 @@ def _add_layer(
     ET.SubElement(holder, "Option", name="type", type="QString", value="collection")
 
 
-def _rgba(color: str, *, opaque: bool = True) -> str:
-    """``#RRGGBB`` as QGIS writes it; black where it is none."""
+def rgba(color: str, *, opaque: bool = True) -> str:
+    """
+    Write a color as QGIS does.
+
+    Parameters
+    ----------
+    color : str
+        ``#RRGGBB``; anything else is black.
+    opaque : bool
+        Or not seen at all.
+
+    Returns
+    -------
+    str
+        "red,green,blue,alpha".
+    """
     found = re.fullmatch(r"#([0-9a-fA-F]{6})", color)
     digits = found.group(1) if found else "000000"
     red, green, blue = (int(digits[i : i + 2], 16) for i in (0, 2, 4))

@@ -10,6 +10,7 @@ from creative_spatial.plotters.fonts import drawable, font_family
 from creative_spatial.plotters.foot import FOOT_PT, OWN_FIGURE, grow_figure
 from creative_spatial.plotters.frame import axes_size_mm, fit_frame
 from creative_spatial.plotters.sheet import set_limits
+from creative_spatial.plotters.signs import add_sign
 from creative_spatial.plotters.typeset import lines_of, style_for
 from creative_spatial.plotters.words import in_language
 
@@ -237,8 +238,11 @@ def _handle(item: LegendItem, language: str) -> Any:
     round_ = item.kind in {"disc", "ring", "numbered"}
     marker = "s" if item.kind == "number" else "o" if round_ else item.marker
     hollow = item.hollow or item.kind == "ring"
-    return Line2D(
+    handle = Line2D(
         [], [], linestyle="none", marker=marker, markersize=(8.5 if marker == "*" else 6) * item.size,
         markeredgewidth=1.0 if hollow else 0.4, label=label, alpha=0.4 if item.kind == "disc" else 1.0,
         markerfacecolor="#FFFFFF" if hollow else item.color, markeredgecolor=item.color if hollow else "#FFFFFF",
     )  # fmt: skip
+    if item.kind == "marker":
+        add_sign(handle, item)
+    return handle

@@ -6,9 +6,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 from creative_spatial.plotters.words import languages, word
+from creative_spatial.taxonomy.signs import PLAIN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+
+    from creative_spatial.taxonomy.entries import Sign
 
 Dashes = Literal["-", "--", "-.", ":"]
 SymbolKind = Literal["fill", "marker", "line", "ring", "disc", "number", "numbered"]
@@ -37,6 +40,8 @@ class LegendItem:
         Of a marker, beside the others of its legend.
     edge : str
         Colour of a fill's outline, which `dashes` then breaks; a shade of its own otherwise.
+    sign : str
+        Inside the marker, in the middle of a fill, beside a number.
     lines : int
         Most lines of the label in each language; what is longer ends in "…".
     """
@@ -51,6 +56,7 @@ class LegendItem:
     width_mm: float = 0.4
     size: float = 1.0
     edge: str = ""
+    sign: Sign = PLAIN
     lines: int = 3
 
 

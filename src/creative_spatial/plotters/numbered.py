@@ -21,6 +21,7 @@ from creative_spatial.plotters.legend_items import (
 from creative_spatial.plotters.symbols import any_matching, matching, selected
 from creative_spatial.plotters.text import names_of, plain
 from creative_spatial.plotters.words import format_number, in_language, languages, word
+from creative_spatial.taxonomy.signs import PLAIN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from creative_spatial.plotters.specs import LayerSpec, MapSpec
     from creative_spatial.result import Result
     from creative_spatial.taxonomy import Taxonomy
+    from creative_spatial.taxonomy.entries import Sign
 
 LISTED_TOGETHER = 12
 _ANY = "*"
@@ -216,7 +218,7 @@ def foreseen(
     return found
 
 
-def item_of(row: Any, number: int, color: str, *, hollow: bool) -> LegendItem:
+def item_of(row: Any, number: int, color: str, *, hollow: bool, sign: Sign = PLAIN) -> LegendItem:
     """
     A numbered row as its line of the list.
 
@@ -230,10 +232,14 @@ def item_of(row: Any, number: int, color: str, *, hollow: bool) -> LegendItem:
         Of its marker.
     hollow : bool
         Whether that is an outline.
+    sign : str
+        What the marker would bear: it stands beside the number.
 
     Returns
     -------
     LegendItem
         One line in each language: a longer name ends in "…".
     """
-    return LegendItem("numbered", names_of(row), color, str(number), hollow=hollow, lines=1)
+    return LegendItem(
+        "numbered", names_of(row), color, str(number), hollow=hollow, sign=sign, lines=1
+    )

@@ -24,7 +24,7 @@ from creative_spatial.plotters.ground import (
 )
 from creative_spatial.plotters.layers import draw_layer
 from creative_spatial.plotters.legend_items import merged
-from creative_spatial.plotters.points import symbol_of
+from creative_spatial.plotters.looks import symbol_of
 from creative_spatial.plotters.sheet import set_limits
 from creative_spatial.plotters.symbols import matching
 from creative_spatial.plotters.text import plain_name

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 import shapely
-from matplotlib.patheffects import withStroke
 
 from creative_spatial.plotters.artists import (
     add_lines,
@@ -19,10 +18,13 @@ from creative_spatial.plotters.cartography import POINTS_PER_MM, cartography
 from creative_spatial.plotters.certainty import uncertainty_mm
 from creative_spatial.plotters.crowding import MOVED_MM, move_apart
 from creative_spatial.plotters.discs import draw_discs
-from creative_spatial.plotters.drawn import Z_POINTS, Drawn, class_labels
+from creative_spatial.plotters.drawn import Z_POINTS, Drawn, darker
 from creative_spatial.plotters.legend_items import LegendGroup, LegendItem, worded
+from creative_spatial.plotters.looks import Looks, is_hollow, looks_of
 from creative_spatial.plotters.numbered import item_of
-from creative_spatial.plotters.symbols import DEFAULT_COLOR, any_matching, classify, matching
+from creative_spatial.plotters.signs import Signed, add_signs, sign_ink
+from creative_spatial.plotters.symbols import any_matching, matching
+from creative_spatial.taxonomy.signs import PLAIN
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -39,17 +41,18 @@ if TYPE_CHECKING:
 EXAMPLE_SIZE = 0.72
 TIE = "#3A3A3A"
 CASING_PT, MOST_CASED = 0.5, 500
+DISC_SIGNS, DISC_SIGN, DISC_SIGN_MM = 0.55, 0.2, 0.8
 # Marker shapes look alike in size at these widths.
 _OPTICAL = {
     "*": 1.45,
-    "^": 1.1,
-    "v": 1.1,
-    "<": 1.1,
-    ">": 1.1,
+    "^": 1.2,
+    "v": 1.2,
+    "<": 1.2,
+    ">": 1.2,
     "D": 0.84,
     "d": 1.1,
     "s": 0.88,
-    "P": 1.1,
+    "P": 1.15,
     "X": 1.08,
 }
 
@@ -155,11 +158,13 @@ def draw_points(
     lost = radius > facts.widest_mm
     not_placed = rows[lost] if lost.any() else None
     rows, xy, radius = rows[~lost], xy[~lost], radius[~lost]
-    colors, markers, hollow, legend = _looks(rows, spec, taxonomy)
+    looks = looks_of(rows, spec, taxonomy)
+    legend = looks.legend
     soft = radius > facts.uncertain_mm
     fixed = None if marker_mm is None else marker_mm * spec.size
     width = fixed or fitting_mm(xy[~soft] / frame.unit, spec.size)
-    soft_discs(ax, xy[soft], radius[soft] * frame.unit, colors[soft])
+    soft_discs(ax, xy[soft], radius[soft] * frame.unit, looks.colors[soft])
+    _sign_discs(ax, xy[soft], radius[soft], looks[soft], frame)
     alpha = 1.0 if len(rows) <= 4 * facts.crowd else 0.75
     invented = matching(rows, {"accuracy": ("illustrative",)})
     true = xy
@@ -175,11 +180,17 @@ def draw_points(
     ):
         drawn = sharp & chosen
         _scatter(
-            ax, xy[drawn], colors[drawn], markers[drawn], hollow[drawn],
+            ax, xy[drawn], looks[drawn],
             width=width * share, alpha=alpha, zorder=below,
         )  # fmt: skip
     listed = {
-        keys[i]: item_of(rows.iloc[i], (numbers or {})[keys[i]], colors[i], hollow=bool(hollow[i]))
+        keys[i]: item_of(
+            rows.iloc[i],
+            (numbers or {})[keys[i]],
+            looks.colors[i],
+            hollow=bool(looks.hollow[i]),
+            sign=looks.signs[i],
+        )
         for i in np.flatnonzero(numbered).tolist()
     }
     covered, tied = draw_discs(
@@ -189,7 +200,7 @@ def draw_points(
     extra = []
     if _draw_ties(ax, true, xy, frame) or tied:
         extra.append(LegendItem("line", worded("moved"), TIE, width_mm=0.15))
-    if spec.filled and _hollow(rows, spec).any():
+    if spec.filled and is_hollow(rows, spec).any():
         extra.append(LegendItem("marker", worded("hollow"), "#6B6B6B", hollow=True))
     if spec.ring and (ringed := matching(rows, spec.ring) & sharp).any():
         ax.scatter(
@@ -207,26 +218,6 @@ def draw_points(
         pd.concat([rows, traced]) if len(traced) else rows, legend, markers=xy[sharp], barriers=xy[sharp & ~invented], radius_mm=width * (0.9 if spec.ring else 0.55),
         not_placed=not_placed, counted=spec.counted, moved={keys[i]: (float(xy[i, 0]), float(xy[i, 1])) for i in moved},
         covered=covered, listed=listed,
-    )  # fmt: skip
-
-
-def symbol_of(spec: LayerSpec) -> LegendItem:
-    """
-    The symbol of points of one look.
-
-    Parameters
-    ----------
-    spec : LayerSpec
-        The layer.
-
-    Returns
-    -------
-    LegendItem
-        A marker, filled or not, as large as on the map where that is small.
-    """
-    return LegendItem(
-        "marker", spec.title, spec.color or DEFAULT_COLOR, spec.marker or "o",
-        hollow=not spec.filled, size=min(spec.size, 1.0),
     )  # fmt: skip
 
 
@@ -263,66 +254,12 @@ def _draw_ties(
     return True
 
 
-def _looks(
-    rows: gpd.GeoDataFrame, spec: LayerSpec, taxonomy: Taxonomy
-) -> tuple[NDArray[Any], NDArray[Any], NDArray[np.bool_], tuple[LegendGroup, ...]]:
-    """Colour, marker and hollowness of each point, and the legend of both."""
-    groups = []
-    colors = np.full(len(rows), spec.color or DEFAULT_COLOR, dtype=object)
-    markers = np.full(len(rows), spec.marker or "o", dtype=object)
-    hollow = _hollow(rows, spec)
-    by_hue = (
-        None
-        if spec.hue is None
-        else classify(rows, spec.hue, taxonomy, max_classes=spec.max_classes)
-    )
-    by_shape = None if spec.shape is None else classify(rows, spec.shape, taxonomy)
-    if by_hue is not None:
-        for key, entry in by_hue.legend.items():
-            colors[by_hue.keys == key] = entry.color
-            hollow |= (by_hue.keys == key) & entry.hollow
-    if by_shape is not None:
-        for key, entry in by_shape.legend.items():
-            markers[by_shape.keys == key] = entry.marker
-    same = spec.hue == spec.shape
-    if by_hue is not None:
-        items = tuple(
-            LegendItem(
-                "marker",
-                class_labels(entry, by_hue),
-                entry.color,
-                entry.marker if same else "o",
-                hollow=entry.hollow,
-            )
-            for entry in by_hue.legend.values()
-        )
-        groups.append(LegendGroup(spec.hue_title, items))
-    if by_shape is not None and not same:
-        items = tuple(
-            LegendItem("marker", class_labels(entry, by_shape), "#4D4D4D", entry.marker)
-            for entry in by_shape.legend.values()
-        )
-        groups.append(LegendGroup(spec.shape_title, items))
-    if by_hue is None and by_shape is None and len(rows):
-        groups.append(LegendGroup(spec.hue_title, (symbol_of(spec),)))
-    return colors, markers, hollow, tuple(groups)
-
-
-def _hollow(rows: gpd.GeoDataFrame, spec: LayerSpec) -> NDArray[np.bool_]:
-    """Rows that any of the hollow conditions holds for."""
-    return any_matching(rows, spec.hollow) if spec.filled else np.ones(len(rows), dtype=bool)
-
-
 def _scatter(
-    ax: Axes, xy: NDArray[np.float64], colors: NDArray[Any], markers: NDArray[Any],
-    hollow: NDArray[np.bool_], *, width: float, alpha: float, zorder: float,
+    ax: Axes, xy: NDArray[np.float64], looks: Looks, *, width: float, alpha: float, zorder: float,
 ) -> None:  # fmt: skip
     """One collection for each look; hollow ones below, so that they hide nothing."""
-    looks = sorted(
-        {(not h, m, c) for h, m, c in zip(hollow.tolist(), markers, colors, strict=True)}
-    )
-    for filled, marker, color in looks:
-        rows = (hollow != filled) & (markers == marker) & (colors == color)
+    for look, rows in looks.groups():
+        filled, marker, color, sign = look
         # An outline adds its own width.
         size = (width * _OPTICAL.get(marker, 1.0) * (1.0 if filled else 0.82) * POINTS_PER_MM) ** 2
         line = min(0.5, 0.2 * width) if filled else min(1.0, 0.4 * width)
@@ -334,10 +271,26 @@ def _scatter(
             linewidths=line,
             zorder=zorder + (0.2 if filled else 0.0),
         )  # fmt: skip
-        if not filled and len(xy) <= MOST_CASED:
-            casing = withStroke(linewidth=line + 2 * CASING_PT, foreground="#FFFFFF")
-            collection.set_path_effects([casing])
+        casing = 0.0 if filled or len(xy) > MOST_CASED else line + 2 * CASING_PT
+        if casing or sign != PLAIN:
+            ink = sign_ink(color, hollow=not filled)
+            collection.set_path_effects([Signed(sign, marker, ink, casing_pt=casing)])
         collection.set_rasterized(int(rows.sum()) > 5_000)
+
+
+def _sign_discs(
+    ax: Axes, xy: NDArray[np.float64], radius_mm: NDArray[np.float64], looks: Looks, frame: Frame
+) -> None:
+    """Three pale signs about the middle of each soft disc, where nothing stands: it is no place."""
+    angles = np.radians([90.0, 210.0, 330.0])
+    circle = np.column_stack([np.cos(angles), np.sin(angles)]).round(9)
+    for (_, _, color, sign), rows in looks.groups():
+        around = circle * (DISC_SIGNS * frame.unit * radius_mm[rows, None, None])
+        add_signs(
+            ax, (xy[rows, None] + around).reshape(-1, 2), sign, darker(color),
+            np.repeat(np.minimum(DISC_SIGN * radius_mm[rows], DISC_SIGN_MM), len(circle)),
+            alpha=0.45, zorder=Z_POINTS - 0.4,
+        )  # fmt: skip
 
 
 def soft_discs(

@@ -16,6 +16,7 @@ from creative_spatial.errors import ConfigError
 from creative_spatial.plotters.messages import check_template
 from creative_spatial.resources import Facts, parse, read_toml, resource_path
 from creative_spatial.taxonomy.entries import Color, Marker  # noqa: TC001  (pydantic reads it)
+from creative_spatial.taxonomy.signs import SIGNS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -140,6 +141,15 @@ class LayerSpec(Facts):
     counted: bool = True
     traced: Where = Field(default_factory=dict)
     numbered: NumberedSpec | None = None
+
+    @model_validator(mode="after")
+    def _points_are_told_apart(self) -> LayerSpec:
+        if self.draw == "point" and self.hue and self.max_classes > len(SIGNS):
+            raise ValueError(
+                f"a map tells at most {len(SIGNS)} groups of points apart in print without color; "
+                f"`max_classes` is {self.max_classes}"
+            )
+        return self
 
     @model_validator(mode="after")
     def _only_points_are_numbered(self) -> LayerSpec:

@@ -8,7 +8,7 @@ values, so that a plain table is drawn as readily as a city's own pillar.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -16,6 +16,7 @@ import pandas as pd
 from creative_spatial.plotters.text import plain_name
 from creative_spatial.plotters.words import FALLBACK, languages, word
 from creative_spatial.taxonomy import LegendClass
+from creative_spatial.taxonomy.signs import with_signs
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -31,6 +32,7 @@ OTHER_COLOR, UNKNOWN_COLOR = "#B0AAA0", "#8C8C8C"
 OKABE_ITO = ("#E69F00", "#56B4E9", "#009E73", "#F0E442", "#0072B2", "#D55E00", "#CC79A7", "#4D4D4D")
 MARKERS: tuple[Marker, ...] = ("o", "s", "^", "D", "P", "v", "*", "X")
 DEFAULT_COLOR = "#5B3A29"
+Choice = TypeVar("Choice", bound=str)
 
 
 @dataclass(frozen=True)
@@ -83,7 +85,7 @@ def classify(
     Returns
     -------
     Classes
-        For each row its class, and how the classes are drawn.
+        For each row its class, and how the classes are drawn, each with its sign.
     """
     values = layer[column] if column in layer else pd.Series(None, index=layer.index, dtype=object)
     keys = values.astype(object).where(values.notna(), UNKNOWN).astype(str).to_numpy(dtype=object)
@@ -95,22 +97,24 @@ def classify(
     present += sorted(set(keys.tolist()) - set(present) - {UNKNOWN})
     if (keys == UNKNOWN).any() and UNKNOWN not in present:
         present.append(UNKNOWN)
-    legend = {key: known.get(key) or _own_class(key, rank) for rank, key in enumerate(present)}
+    legend: dict[str, LegendClass] = {}
+    for rank, key in enumerate(present):
+        legend[key] = known.get(key) or _own_class(key, rank, {**known, **legend})
     countable = [key for key in legend if key not in ground]
     if max_classes is None or len(countable) <= max_classes:
-        return Classes(keys, legend)
+        return Classes(keys, with_signs(legend, known))
     size = np.ones(len(keys)) if weights is None else weights
     sizes = {key: float(size[keys == key].sum()) for key in countable}
     kept = set(sorted(countable, key=lambda key: -sizes[key])[: max_classes - 1])
     merged = [key for key in countable if key not in kept]
     keys = np.where(np.isin(keys, merged), OTHER, keys).astype(object)
     shown = {key: entry for key, entry in legend.items() if key not in merged}
-    shown[OTHER] = _own_class(OTHER, 0)
-    return Classes(keys, shown, tuple(legend[key] for key in merged))
+    shown[OTHER] = _own_class(OTHER, 0, known)
+    return Classes(keys, with_signs(shown, known), tuple(legend[key] for key in merged))
 
 
-def _own_class(key: str, rank: int) -> LegendClass:
-    """A class that no legend names."""
+def _own_class(key: str, rank: int, others: Mapping[str, LegendClass]) -> LegendClass:
+    """A class that no legend names, in a colour and shape that no other has while there are any."""
     if key in {UNKNOWN, OTHER}:
         labels = {language: word(key, language) for language in languages()}
         color = UNKNOWN_COLOR if key == UNKNOWN else OTHER_COLOR
@@ -118,9 +122,14 @@ def _own_class(key: str, rank: int) -> LegendClass:
     return LegendClass(
         id=key,
         labels={FALLBACK: plain_name(key)},
-        color=OKABE_ITO[rank % len(OKABE_ITO)],
-        marker=MARKERS[rank % len(MARKERS)],
+        color=_unused(OKABE_ITO, {it.color for it in others.values()}, rank),
+        marker=_unused(MARKERS, {it.marker for it in others.values()}, rank),
     )
+
+
+def _unused(choices: Sequence[Choice], taken: set[Choice], rank: int) -> Choice:
+    """The first choice that is not taken; by rank where all are."""
+    return next((it for it in choices if it not in taken), choices[rank % len(choices)])
 
 
 def matching(layer: pd.DataFrame, where: Mapping[str, tuple[str, ...]]) -> NDArray[np.bool_]:

@@ -15,6 +15,9 @@ NO_EVIDENCE = "none"
 Labels = Annotated[dict[str, str], Field(min_length=1)]
 Color = Annotated[str, Field(pattern=r"^#[0-9A-Fa-f]{6}$")]
 Marker = Literal["o", "s", "D", "d", "^", "v", "<", ">", "P", "X", "*", "p", "h", "H", "8"]
+Sign = Literal[
+    "dot", "bar", "pillar", "slash", "saltire", "backslash", "ring", "pair", "colon", "none"
+]
 
 
 def _as_rule(value: Any) -> Any:
@@ -100,6 +103,9 @@ class LegendClass(Facts):
         Matplotlib's code of the shape.
     hatch : str
         Matplotlib's code of the hatch; empty for a plain fill.
+    sign : str, optional
+        What is drawn inside its marker, which tells it apart where color does not: a neutral
+        figure, "none" for no sign. Left out, it gets one that no class of its legend states.
     hollow : bool
         Whether only the outline is drawn.
     part_of : str, optional
@@ -112,6 +118,7 @@ class LegendClass(Facts):
     color: Color
     marker: Marker = "o"
     hatch: str = ""
+    sign: Sign | None = None
     hollow: bool = False
     part_of: str | None = None
 

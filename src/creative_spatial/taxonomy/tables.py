@@ -14,6 +14,7 @@ from creative_spatial.taxonomy.entries import (
     LegendClass,
     Pillar,
 )
+from creative_spatial.taxonomy.signs import PLAIN, SIGNS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -147,6 +148,9 @@ def _check_references(
         for entry in classes.values()
         if entry.part_of and (entry.part_of not in classes or classes[entry.part_of].part_of)
     ]
+    faults += [
+        fault for column, classes in legends.items() for fault in _same_signs(column, classes)
+    ]
     for concept in tables["concepts"].values():
         if concept.pillar not in tables["pillars"]:
             faults.append(f"concept {concept.id!r}: unknown pillar {concept.pillar!r}")
@@ -161,6 +165,25 @@ def _check_references(
             faults.append(f"concept {concept.id!r}: replaced, in the end, by itself")
     if faults:
         raise ConfigError("; ".join(faults) + ".")
+
+
+def _same_signs(column: str, classes: Mapping[str, LegendClass]) -> list[str]:
+    """Say which classes of a legend state a sign that another one states before them."""
+    owners: dict[str, str] = {}
+    faults = []
+    for entry in classes.values():
+        if entry.part_of or entry.sign in {None, PLAIN}:
+            continue
+        owner = owners.setdefault(str(entry.sign), entry.id)
+        if owner != entry.id:
+            left = [
+                sign for sign in SIGNS if sign not in {PLAIN, *(c.sign for c in classes.values())}
+            ]
+            faults.append(
+                f"class {entry.id!r} of the legend {column!r}: its sign {entry.sign!r} is that of "
+                f"{owner!r}; leave it out, or take another ({', '.join(left)})"
+            )
+    return faults
 
 
 def _succeeds_itself(concept_id: str, concepts: Mapping[str, Concept]) -> bool:

@@ -28,12 +28,14 @@ from creative_spatial.plotters.fonts import drawable
 from creative_spatial.plotters.frame import axes_size_mm
 from creative_spatial.plotters.legend_items import LegendGroup, LegendItem, worded
 from creative_spatial.plotters.messages import name_in
+from creative_spatial.plotters.signs import add_signs, sign_ink
 from creative_spatial.plotters.symbols import classify, matching
 from creative_spatial.plotters.text import plain
 from creative_spatial.plotters.typeset import lines_of, style_for
 from creative_spatial.plotters.words import check_languages, word
 from creative_spatial.schema import require_columns, source_ids
 from creative_spatial.taxonomy import Taxonomy
+from creative_spatial.taxonomy.signs import PLAIN
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -49,6 +51,7 @@ if TYPE_CHECKING:
 
 MOST = 30
 ROW_MM, HEAD_MM, GAP_MM, LIST_GAP_MM = 8.4, 8.5, 2.0, 0.8
+SIGN_MM = 1.0
 LABEL_SHARE, MOST_LISTED, MOST_BUSIEST, MOST_CLASSES = 0.36, 4, 3, 7
 ILLUSTRATIVE = {"accuracy": ("illustrative",)}
 
@@ -134,6 +137,10 @@ def plot_event_calendar(
                 facecolor="#FFFFFF" if hollow else entry.color, edgecolor=entry.color,
                 linewidth=1.2 if hollow else 0.4, zorder=2, mutation_aspect=1.0,
             ))  # fmt: skip
+        add_signs(
+            grid, np.array([(month, y) for month in months[number]], dtype=float), entry.sign or PLAIN,
+            sign_ink(entry.color, hollow=hollow), np.full(len(months[number]), SIGN_MM),
+        )  # fmt: skip
         middle = 1 - (HEAD_MM + row_mm * (y + 0.5)) / height
         texts = {code: event_name(rows.iloc[number], code, facts) for code in languages}
         write_bilingual(
@@ -316,7 +323,13 @@ def _legend(
         return ()
     classes = classify(dated, "community", taxonomy, max_classes=MOST_CLASSES)
     items = [
-        LegendItem("fill", class_labels(entry, classes), entry.color, hollow=entry.hollow)
+        LegendItem(
+            "fill",
+            class_labels(entry, classes),
+            entry.color,
+            hollow=entry.hollow,
+            sign=entry.sign or PLAIN,
+        )
         for entry in classes.legend.values()
     ]
     if matching(dated, ILLUSTRATIVE).any():

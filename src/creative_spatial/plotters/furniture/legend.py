@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import numpy as np
 import shapely
 from matplotlib.lines import Line2D
 from matplotlib.patches import Circle, Rectangle
@@ -13,7 +15,9 @@ from creative_spatial.plotters.cartography import POINTS_PER_MM
 from creative_spatial.plotters.discs import DROP_MM, NUMBER_PT, face_of, ink_on
 from creative_spatial.plotters.drawn import darker
 from creative_spatial.plotters.furniture.block import Bilingual, Block, bilingual
+from creative_spatial.plotters.signs import add_sign, add_signs, sign_ink
 from creative_spatial.plotters.typeset import put_line, style_for
+from creative_spatial.taxonomy.signs import PLAIN
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,7 +30,8 @@ SWATCH_MM, _SWATCH_HEIGHT_MM = 6.0, 3.2
 _TEXT_LEFT_MM = SWATCH_MM + 1.8
 _ITEM_GAP_MM = 0.6
 _ITEM_LEAST_MM = 3.1
-MARKER_MM = 2.5
+MARKER_MM, SIGN_MM = 2.5, 0.9
+_NUMBER_LEFT_MM, _SIGN_LEFT_MM, _BESIDE = 1.7, 4.7, 0.9
 
 
 def legend_block(
@@ -130,6 +135,10 @@ def draw_symbol(page: Axes, item: LegendItem, x: float, y: float) -> None:
                 page, [swatch], facecolors="none", edgecolors="none", hatch=item.hatch,
                 hatchcolors=darker(item.color), zorder=1.5,
             )  # fmt: skip
+        add_signs(
+            page, np.array([[middle, y]]), item.sign, sign_ink(item.color, hollow=item.hollow),
+            np.array([SIGN_MM]),
+        )  # fmt: skip
     elif item.kind == "line":
         page.add_line(Line2D(
             [x, x + SWATCH_MM], [y, y], color=item.color, linestyle=item.dashes,
@@ -158,15 +167,24 @@ def draw_symbol(page: Axes, item: LegendItem, x: float, y: float) -> None:
         page.text(middle, y, item.marker, ha="center", va="center_baseline", **style.properties())
     elif item.kind == "numbered":
         edge = item.color if item.hollow else darker(item.color)
-        page.add_patch(
-            Circle((middle, y), 1.5, facecolor=face_of(item), edgecolor=edge, linewidth=0.6)
-        )
+        at = x + _NUMBER_LEFT_MM
+        page.add_patch(Circle((at, y), 1.5, facecolor=face_of(item), edgecolor=edge, linewidth=0.6))
         style = style_for("en", NUMBER_PT, color=ink_on(face_of(item)), bold=True)
-        put_line(page, middle, y - DROP_MM, item.marker, style, align="center")
+        put_line(page, at, y - DROP_MM, item.marker, style, align="center")
+        if item.sign != PLAIN:
+            # What the disc on the map has no room for: the number is in the place of the sign.
+            _draw_marker(page, replace(item, marker="o", size=_BESIDE), x + _SIGN_LEFT_MM, y)
     else:
-        page.add_line(Line2D(
-            [middle], [y], linestyle="none", marker=item.marker, markersize=MARKER_MM * POINTS_PER_MM * item.size,
-            markerfacecolor="#FFFFFF" if item.hollow else item.color,
-            markeredgecolor=item.color if item.hollow else "#FFFFFF",
-            markeredgewidth=0.9 if item.hollow else 0.3,
-        ))  # fmt: skip
+        _draw_marker(page, item, middle, y)
+
+
+def _draw_marker(page: Axes, item: LegendItem, x: float, y: float) -> None:
+    """A marker with its sign."""
+    marker = Line2D(
+        [x], [y], linestyle="none", marker=item.marker, markersize=MARKER_MM * POINTS_PER_MM * item.size,
+        markerfacecolor="#FFFFFF" if item.hollow else item.color,
+        markeredgecolor=item.color if item.hollow else "#FFFFFF",
+        markeredgewidth=0.9 if item.hollow else 0.3,
+    )  # fmt: skip
+    add_sign(marker, item)
+    page.add_line(marker)
