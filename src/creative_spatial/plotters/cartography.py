@@ -89,9 +89,10 @@ class Ground(Facts):
 
 
 class Fill(Facts):
-    """One kind of water or land use; `group` is the legend class it stands for."""
+    """One kind of water or land use; `group` is the legend class it stands for and looks like."""
 
     color: str
+    hatch: str = ""
     group: str | None = None
 
 

@@ -106,16 +106,21 @@ def _draw_kinds(
             ax, chosen, facecolors=fill.color, edgecolors=fill.color, linewidths=0.1, zorder=zorder
         ):
             seen.append(kind)
+            add_polygons(
+                ax, chosen if fill.hatch else [], facecolors="none", edgecolors="none", hatch=fill.hatch,
+                hatchcolors=darker(fill.color), zorder=zorder + 0.05,
+            )  # fmt: skip
     return seen
 
 
 def _water_fills(taxonomy: Taxonomy | None) -> dict[str, Fill]:
-    """Kinds of water in the colours of the taxonomy's groups, where it has them."""
+    """Kinds of water as the taxonomy's groups are drawn, where it has them."""
     groups = {} if taxonomy is None else taxonomy.legends.get("group", {})
     fills = dict(cartography().water)
     for kind, fill in fills.items():
         if fill.group is not None and fill.group in groups:
-            fills[kind] = Fill(color=groups[fill.group].color, group=fill.group)
+            entry = groups[fill.group]
+            fills[kind] = Fill(color=entry.color, hatch=entry.hatch, group=fill.group)
     return fills
 
 
@@ -209,7 +214,7 @@ def water_items(groups: Sequence[str], taxonomy: Taxonomy) -> list[LegendItem]:
     """
     known = taxonomy.legends.get("group", {})
     items = [
-        LegendItem("fill", entry.labels, entry.color)
+        LegendItem("fill", entry.labels, entry.color, hatch=entry.hatch)
         for key, entry in known.items()
         if key in groups
     ]

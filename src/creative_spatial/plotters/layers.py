@@ -11,6 +11,7 @@ from creative_spatial.plotters.artists import (
     add_polygons,
     within_box,
 )
+from creative_spatial.plotters.cartography import POINTS_PER_MM
 from creative_spatial.plotters.drawn import (
     Z_OUTLINES,
     Z_ZONES,
@@ -172,14 +173,17 @@ def _draw_plain(ax: Axes, shapes: NDArray[Any], spec: LayerSpec, frame: Frame) -
     dashes = spec.dashes or ("dashed" if spec.draw == "outline" else "solid")
     if spec.draw == "outline" and spec.fill is not None:
         add_polygons(ax, shapes, box=frame.box, facecolors=spec.fill, zorder=Z_ZONES)
+    width = 1.1 * spec.size
     add_lines(
-        ax, shapes, box=frame.box, colors=color, linewidths=1.1 * spec.size,
+        ax, shapes, box=frame.box, colors=color, linewidths=width,
         linestyles=_LINES[dashes][0], capstyle="round" if dashes == "solid" else "butt",
         zorder=Z_OUTLINES,
     )  # fmt: skip
     if spec.draw == "outline" and spec.fill is not None:
         return LegendItem("fill", spec.title, spec.fill, dashes=_LINES[dashes][1], edge=color)
-    return LegendItem("line", spec.title, color, dashes=_LINES[dashes][1])
+    return LegendItem(
+        "line", spec.title, color, dashes=_LINES[dashes][1], width_mm=width / POINTS_PER_MM
+    )
 
 
 def _fill(ax: Axes, shapes: NDArray[Any], entry: LegendClass) -> None:
