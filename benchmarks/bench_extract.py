@@ -9,7 +9,8 @@ writes GeoParquet; the floor writes nothing: one osmium pass with areas, WKB, `f
 runs in turn; the best time counts and the largest peak; imports count in neither time but in the
 peak. The peak is of all processes of a reader together (proportional set sizes, looked at five
 times a second; of the largest process where the system does not tell them), CPU seconds are of
-all of them too. `extract` also keeps what relations are made of and the nodes of every street.
+all of them too; by size, the peak without files mapped from the disk, which the system takes back
+when it needs the memory, stands beside it. `extract` also keeps what relations are made of and the nodes of every street.
 Then one city is read out of the file, as often: `read_osm` classifies it and builds its network,
 pyrosm gives the same kinds of objects as before.
 
@@ -178,9 +179,11 @@ def cost_of(python: str, reader: str, path: Path, task: Task) -> dict[str, float
         given.write(json.dumps(task))
         given.seek(0)
         process = subprocess.Popen(command, stdin=given, stdout=told, stderr=subprocess.STDOUT)
-        peak = 0.0
+        peak = own = 0.0
         while process.poll() is None:
-            peak = max(peak, sum(map(megabytes, family(process.pid))))
+            now = [megabytes(one) for one in family(process.pid)]
+            peak = max(peak, sum(whole for whole, _ in now))
+            own = max(own, sum(private for _, private in now))
             time.sleep(0.2)
         told.seek(0)
         lines = told.read().strip().splitlines()
@@ -188,7 +191,7 @@ def cost_of(python: str, reader: str, path: Path, task: Task) -> dict[str, float
         print(f"{reader} failed: {lines[-1:]}", file=sys.stderr)
         return None
     cost = json.loads(lines[-1])
-    return cost | {"_mb": max(peak, cost["_mb"])}
+    return cost | {"_mb": max(peak, cost["_mb"]), "_own_mb": own}
 
 
 def family(process: int) -> list[int]:
@@ -201,12 +204,13 @@ def family(process: int) -> list[int]:
     return found
 
 
-def megabytes(process: int) -> float:
-    """Memory of a process, what it shares with others in parts."""
+def megabytes(process: int) -> tuple[float, float]:
+    """Memory of a process, what it shares with others in parts; and without mapped files."""
     with contextlib.suppress(OSError):
         told = Path(f"/proc/{process}/smaps_rollup").read_text()
-        return int(told.split("Pss:")[1].split()[0]) / 1024
-    return 0.0
+        whole, own = (int(told.split(f"{name}:")[1].split()[0]) for name in ("Pss", "Pss_Anon"))
+        return whole / 1024, own / 1024
+    return 0.0, 0.0
 
 
 def all_keys() -> list[str]:
@@ -287,7 +291,10 @@ def show(path: Path, runs: dict[str, list[dict[str, float]]]) -> dict[str, float
 
 def linear(city: Path, copies: list[int], folder: Path) -> None:
     """Seconds and peak memory of `extract` by size of the file."""
-    print(f"\n{'copies':>8}{'MB':>8}{'s':>9}{'CPU s':>9}{'/ MB':>9}{'peak MB':>9}{'rows':>12}")
+    print(
+        f"\n{'copies':>8}{'MB':>8}{'s':>9}{'CPU s':>9}{'/ MB':>9}{'peak MB':>9}{'not mapped':>12}"
+        f"{'rows':>12}"
+    )
     for number in copies:
         path = copied(city, number, folder)
         size = path.stat().st_size / 1e6
@@ -297,7 +304,7 @@ def linear(city: Path, copies: list[int], folder: Path) -> None:
             print(
                 f"{number:8}{size:8.0f}{cost['_seconds']:9.1f}{cost['_cpu']:9.1f}"
                 f"{cost['_cpu'] / size:9.2f}"
-                f"{cost['_mb']:9.0f}{rows:12,.0f}"
+                f"{cost['_mb']:9.0f}{cost['_own_mb']:12.0f}{rows:12,.0f}"
             )
 
 

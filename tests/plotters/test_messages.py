@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from creative_spatial.errors import ConfigError
+from creative_spatial.errors import ConfigError, DataQualityWarning
 from creative_spatial.plotters import load_maps
-from creative_spatial.plotters.messages import compose, fill
+from creative_spatial.plotters.messages import compose, fill, warn_of_strangers
 from creative_spatial.plotters.words import format_number, word
 
 
@@ -26,6 +26,17 @@ from creative_spatial.plotters.words import format_number, word
 )
 def test_a_template_is_filled_or_refused(result, template, sentence):
     assert fill(template, result, "en") == sentence
+
+
+def test_a_name_that_nothing_has_is_told(result):
+    slip = "map 'mine': .*{naturel_share}, .* did you mean 'natural_share'"
+    with pytest.warns(DataQualityWarning, match=slip):
+        warn_of_strangers(["{naturel_share} %", "{city}"], result, where="map 'mine'")
+
+
+def test_an_indicator_that_was_not_computed_is_no_slip(result):
+    assert "events_without_place" not in set(result.indicators["id"])
+    warn_of_strangers(["{events_without_place}"], result, where="map 'mine'")
 
 
 def test_a_missing_number_gives_the_next_template(make):

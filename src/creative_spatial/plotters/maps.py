@@ -29,7 +29,12 @@ from creative_spatial.plotters.inset_map import head_mm
 from creative_spatial.plotters.insets import choose_inset
 from creative_spatial.plotters.layout import Layout, Panels, lay_out
 from creative_spatial.plotters.legend_items import LegendGroup, LegendItem, worded
-from creative_spatial.plotters.messages import boundary_name, compose, land_text
+from creative_spatial.plotters.messages import (
+    boundary_name,
+    compose,
+    land_text,
+    warn_of_strangers,
+)
 from creative_spatial.plotters.multiples import draw_multiples, heading_mm
 from creative_spatial.plotters.numbered import list_of
 from creative_spatial.plotters.panels import panel_numbers, panels_of
@@ -92,6 +97,7 @@ def draw_map(
     with own_style():
         panels = panels_of(result, spec) if spec.panels else None
         known_numbers = {} if panels is None else panel_numbers(panels)
+        warn_of_strangers(spec.templates(), result, where=f"map {spec.id!r}", known=known_numbers)
         titles = {
             language: plain_wrap(compose([spec.title], result, language)) for language in spoken
         }

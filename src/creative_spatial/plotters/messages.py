@@ -12,12 +12,15 @@ the map is no absence.
 
 from __future__ import annotations
 
+import difflib
 import re
+import warnings
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from creative_spatial.errors import DataQualityWarning
 from creative_spatial.indicators import load_indicators
 from creative_spatial.plotters.completeness import WORST
 from creative_spatial.plotters.text import plain_name
@@ -31,12 +34,13 @@ from creative_spatial.plotters.words import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Collection, Iterable
 
     from creative_spatial.result import Result
 
 Numbers = Mapping[str, float | str | None]
 
+_ALWAYS_KNOWN = {"city", "boundary", "land_km2", "count"}
 _PLACEHOLDER = re.compile(rf"\{{(\w+)(?:\[([^\]{{}}]+)\])?(?:\.(low|high|n))?(?::({FORMATS}))?\}}")
 
 
@@ -130,6 +134,43 @@ def fill(
     if any(value is None for value in values.values()):
         return None
     return _PLACEHOLDER.sub(lambda match: str(values[match.group(0)]), template)
+
+
+def warn_of_strangers(
+    templates: Iterable[str], result: Result, *, where: str, known: Collection[str] = ()
+) -> None:
+    """
+    Say which names in templates nothing has: a slip of the pen would leave the sentence out.
+
+    Parameters
+    ----------
+    templates : iterable of str
+        See the module.
+    result : Result
+        What the numbers are.
+    where : str
+        Whose templates they are.
+    known : collection of str, optional
+        Names that are known beside the indicators.
+
+    Warns
+    -----
+    DataQualityWarning
+        For each name that is none of an indicator, nor of anything else that is known.
+    """
+    named = {match[1] for text in templates for match in _PLACEHOLDER.finditer(text)}
+    names = _ALWAYS_KNOWN | set(known) | set(result.indicators["id"])
+    if named <= names:
+        return
+    names |= load_indicators().keys()
+    for name in sorted(named - names):
+        near = difflib.get_close_matches(name, sorted(names), n=1)
+        hint = f"; did you mean {near[0]!r}?" if near else "."
+        warnings.warn(
+            f"{where}: a text names {{{name}}}, which is no indicator of this run, and is left out{hint}",
+            DataQualityWarning,
+            stacklevel=2,
+        )
 
 
 def why_unknown(template: str, result: Result) -> str:

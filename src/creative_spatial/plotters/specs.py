@@ -217,9 +217,7 @@ class MapSpec(Facts):
 
     @model_validator(mode="after")
     def _templates_are_sound(self) -> MapSpec:
-        said = (self.title, *self.message, *self.notes, self.caution)
-        texts = [text for it in said for text in it.values()]
-        for text in (*texts, *(fact.value for fact in self.facts)):
+        for text in self.templates():
             check_template(text)
         if self.panels is not None and self.labels:
             raise ValueError("a map of panels bears no names of places; leave its labels out")
@@ -230,6 +228,18 @@ class MapSpec(Facts):
         if sum(it.numbered is not None for it in self.layers) > 1:
             raise ValueError("one layer of a map is numbered, so that a number means one place")
         return self
+
+    def templates(self) -> list[str]:
+        """
+        List every text of the map that numbers are put into.
+
+        Returns
+        -------
+        list of str
+            In all languages.
+        """
+        said = (self.title, *self.message, *self.notes, self.caution)
+        return [text for it in said for text in it.values()] + [it.value for it in self.facts]
 
 
 def load_maps(*files: Path) -> dict[str, MapSpec]:
