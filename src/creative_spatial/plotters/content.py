@@ -25,7 +25,6 @@ from creative_spatial.plotters.ground import (
     draw_unmapped,
     draw_veil,
     ground_rows,
-    water_items,
 )
 from creative_spatial.plotters.layers import draw_layer
 from creative_spatial.plotters.legend_items import LegendGroup, LegendItem, merged, worded
@@ -33,6 +32,7 @@ from creative_spatial.plotters.messages import boundary_name
 from creative_spatial.plotters.naming import draw_labels, map_labels
 from creative_spatial.plotters.squares import NUMBER_MM
 from creative_spatial.plotters.text import names_of, plain
+from creative_spatial.plotters.water import water_items
 from creative_spatial.schema import source_ids
 
 if TYPE_CHECKING:

@@ -7,18 +7,17 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import shapely
 
-from creative_spatial.plotters.artists import add_lines, add_polygons, within_box
-from creative_spatial.plotters.cartography import POINTS_PER_MM, Fill, cartography
+from creative_spatial.plotters.artists import add_lines, add_polygons
+from creative_spatial.plotters.cartography import POINTS_PER_MM, cartography
 from creative_spatial.plotters.drawn import Z_BOUNDARIES, Z_VEIL, darker
-from creative_spatial.plotters.legend_items import LegendItem, worded
+from creative_spatial.plotters.water import draw_kinds, draw_water
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     import geopandas as gpd
     import pandas as pd
     from matplotlib.axes import Axes
-    from numpy.typing import NDArray
     from shapely.geometry.base import BaseGeometry
 
     from creative_spatial.area import StudyArea
@@ -29,10 +28,7 @@ if TYPE_CHECKING:
 GROUND_LAYERS = ("water", "land_use", "streets", "buildings")
 PRIMARY_MM, NESTED_MM = 0.48, 0.3
 SETTLED = ("built", "works")
-WATER = "water"  # of which no more is known
 UNMAPPED_HATCH = "///"
-SHORE = "#7FA9C0"
-MOST_JOINED = 3_000
 
 
 def draw_ground(
@@ -66,8 +62,9 @@ def draw_ground(
     look = cartography()
     ax.set_facecolor(look.ground.land)
     if base != "water":
-        _draw_kinds(ax, layers.get("land_use"), look.land_use, frame, 1.0, muted=base == "muted")
-    groups = _draw_water(ax, layers.get("water"), area, frame, _water_fills(taxonomy))
+        left_out = [kind for kind in look.land_use if base == "muted" and kind not in SETTLED]
+        draw_kinds(ax, layers.get("land_use"), look.land_use, frame, 1.0, left_out=left_out)
+    groups = draw_water(ax, layers.get("water"), area, frame, taxonomy)
     if base != "water" and frame.scale <= look.buildings.until and "buildings" in layers:
         add_polygons(
             ax, layers["buildings"].geometry.to_numpy(), box=frame.box,
@@ -76,86 +73,6 @@ def draw_ground(
     if "streets" in layers:
         _draw_streets(ax, layers["streets"], frame, most=1 if base == "water" else 4)
     return groups
-
-
-def _draw_kinds(
-    ax: Axes,
-    layer: gpd.GeoDataFrame | None,
-    fills: Mapping[str, Fill],
-    frame: Frame,
-    zorder: float,
-    *,
-    muted: bool,
-) -> list[str]:
-    """Areas by their `kind`; returns the kinds seen."""
-    if layer is None or not len(layer):
-        return []
-    shapes, rows = within_box(layer.geometry.to_numpy(), frame.box)
-    kinds = (
-        layer["kind"].astype(object).to_numpy()[rows]
-        if "kind" in layer
-        else np.full(len(rows), "other")
-    )
-    named = np.array([kind if kind in fills else "other" for kind in kinds], dtype=object)
-    seen = []
-    for kind, fill in fills.items():
-        chosen = shapes[named == kind]
-        if muted and kind not in SETTLED:
-            continue
-        if add_polygons(
-            ax, chosen, facecolors=fill.color, edgecolors=fill.color, linewidths=0.1, zorder=zorder
-        ):
-            seen.append(kind)
-            add_polygons(
-                ax, chosen if fill.hatch else [], facecolors="none", edgecolors="none", hatch=fill.hatch,
-                hatchcolors=darker(fill.color), zorder=zorder + 0.05,
-            )  # fmt: skip
-    return seen
-
-
-def _water_fills(taxonomy: Taxonomy | None) -> dict[str, Fill]:
-    """Kinds of water as the taxonomy's groups are drawn, where it has them."""
-    groups = {} if taxonomy is None else taxonomy.legends.get("group", {})
-    fills = dict(cartography().water)
-    for kind, fill in fills.items():
-        if fill.group is not None and fill.group in groups:
-            entry = groups[fill.group]
-            fills[kind] = Fill(color=entry.color, hatch=entry.hatch, group=fill.group)
-    return fills
-
-
-def _draw_water(
-    ax: Axes,
-    layer: gpd.GeoDataFrame | None,
-    area: StudyArea,
-    frame: Frame,
-    fills: Mapping[str, Fill],
-) -> list[str]:
-    """Water by kind; the area's own where there is no layer. Returns legend groups."""
-    if layer is None or not len(layer):
-        drawn = add_polygons(
-            ax, [area.water], box=frame.box, facecolors=fills["other"].color, zorder=1.5
-        )
-        return [] if drawn is None else [WATER]
-    seen = _draw_kinds(ax, layer, fills, frame, 1.5, muted=False)
-    dimensions = shapely.get_dimensions(layer.geometry.to_numpy())
-    streams = add_lines(
-        ax, layer.geometry.to_numpy()[dimensions == 1], box=frame.box,
-        colors=fills["river"].color, linewidths=0.8, zorder=1.5,
-    )  # fmt: skip
-    if streams is not None:
-        seen.append("river")
-    _draw_shore(ax, layer.geometry.to_numpy()[dimensions == 2], frame)
-    return list(dict.fromkeys(str(fills[kind].group) for kind in seen))
-
-
-def _draw_shore(ax: Axes, shapes: NDArray[Any], frame: Frame) -> None:
-    """A thin line where water meets land: light blues alone do not part them in print."""
-    seen, _ = within_box(shapes, frame.box)
-    if len(seen) <= MOST_JOINED:
-        # Two sources of one sea must not leave a line in the water.
-        seen = np.array([shapely.union_all(shapely.make_valid(seen))], dtype=object)
-    add_lines(ax, seen, box=frame.box, colors=SHORE, linewidths=0.35, zorder=1.6)
 
 
 def draw_unmapped(
@@ -194,33 +111,6 @@ def draw_unmapped(
         hatchcolors=darker(color, 0.86), zorder=Z_VEIL + 0.5,
     )  # fmt: skip
     return True
-
-
-def water_items(groups: Sequence[str], taxonomy: Taxonomy) -> list[LegendItem]:
-    """
-    Legend of the water seen.
-
-    Parameters
-    ----------
-    groups : sequence of str
-        From `draw_ground`.
-    taxonomy : Taxonomy
-        Labels of the groups.
-
-    Returns
-    -------
-    list of LegendItem
-        In the order of the legend.
-    """
-    known = taxonomy.legends.get("group", {})
-    items = [
-        LegendItem("fill", entry.labels, entry.color, hatch=entry.hatch)
-        for key, entry in known.items()
-        if key in groups
-    ]
-    if WATER in groups:
-        items.append(LegendItem("fill", worded("water"), _water_fills(taxonomy)["other"].color))
-    return items
 
 
 def _draw_streets(ax: Axes, streets: gpd.GeoDataFrame, frame: Frame, *, most: int) -> None:
