@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 import shapely
 from matplotlib.collections import PathCollection
+from matplotlib.colors import to_hex
 from matplotlib.text import Text
 from pydantic import ValidationError
 from pyproj import CRS
@@ -20,6 +21,8 @@ from creative_spatial.plotters.cartography import cartography
 from creative_spatial.plotters.clear import Clear
 from creative_spatial.plotters.frame import Frame, frame_of
 from creative_spatial.plotters.insets import choose_inset, densest
+from creative_spatial.plotters.specs import LayerSpec
+from creative_spatial.plotters.symbols import OTHER_COLOR
 
 MAP = "pillar-2-culture"
 OUTLINE, FRAME = "inset-outline", "inset-frame"
@@ -406,3 +409,27 @@ def test_an_inset_that_would_show_none_of_the_maps_places_is_none(choose, make):
     assert choose(layer) is not None
     assert choose(layer, spec_of().model_copy(update={"layers": (shown,)})) is None
     assert choose(layer, spec_of().model_copy(update={"layers": ()})) is None
+
+
+def test_a_class_looks_on_the_inset_as_on_the_map(make, wedge):
+    """Three wards of one place each are "other" on the map, and alone on the inset."""
+    common = [(1500 + 500 * i, 300 + 500 * j) for i in range(3) for j in range(4)]
+    rows = places(make, [*common, *around(600, 3000, 3)])
+    wards = [ward for ward in "def" for _ in range(4)] + list("abc")
+    spec = spec_of(least=3).model_copy(update={
+        "layers": (LayerSpec(layer="culture", hue="ward", max_classes=4),), "labels": (),
+    })  # fmt: skip
+    result = make.result({"culture": rows.assign(ward=wards), "streets": make.empty()}, area=wedge)
+    sheet = draw_map(result, spec, languages=["en"])
+    whole, inset = (
+        {
+            (to_hex(c.get_facecolor()[0]), effect.sign)
+            for c in ax.collections for effect in c.get_path_effects() or ()
+        }
+        for ax in sheet.maps
+    )  # fmt: skip
+    assert len(whole) == 4
+    ((color, sign),) = inset
+    assert color == OTHER_COLOR.lower()
+    assert (color, sign) in whole
+    assert any(text == "Other: a, b, c" for text in words(sheet))

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from creative_spatial.plotters.artists import within_box
 from creative_spatial.plotters.drawn import class_labels
 from creative_spatial.plotters.legend_items import LegendGroup, LegendItem
-from creative_spatial.plotters.symbols import DEFAULT_COLOR, any_matching, classify
+from creative_spatial.plotters.symbols import (
+    DEFAULT_COLOR,
+    OTHER,
+    any_matching,
+    classify,
+    selected,
+)
 from creative_spatial.taxonomy.signs import PLAIN
 
 if TYPE_CHECKING:
@@ -18,7 +25,9 @@ if TYPE_CHECKING:
     import geopandas as gpd
     from numpy.typing import NDArray
 
-    from creative_spatial.plotters.specs import LayerSpec
+    from creative_spatial.plotters.frame import Frame
+    from creative_spatial.plotters.specs import LayerSpec, MapSpec
+    from creative_spatial.result import Result
     from creative_spatial.taxonomy import Taxonomy
 
 Look = tuple[bool, str, str, Any]
@@ -130,6 +139,46 @@ def looks_of(rows: gpd.GeoDataFrame, spec: LayerSpec, taxonomy: Taxonomy) -> Loo
     if by_hue is None and by_shape is None and len(rows):
         groups.append(LegendGroup(spec.hue_title, (symbol_of(spec),)))
     return Looks(looks.colors, looks.markers, looks.signs, looks.hollow, tuple(groups))
+
+
+def with_classes(result: Result, spec: MapSpec, frame: Frame) -> Result:
+    """
+    Settle once for all maps of a sheet which classes its points have, and how each looks.
+
+    A class that is merged on the map, or that no legend names, would look another way on an inset,
+    where there are fewer.
+
+    Parameters
+    ----------
+    result : Result
+        With the map's layers.
+    spec : MapSpec
+        What it shows.
+    frame : Frame
+        Of the whole map.
+
+    Returns
+    -------
+    Result
+        Whose taxonomy has the legends of this sheet.
+    """
+    legends = dict(result.taxonomy.legends)
+    for it in spec.layers:
+        if it.draw != "point" or it.layer not in result.layers:
+            continue
+        rows = selected(result.layers[it.layer], it.where, result.taxonomy, it.hue, it.shape)
+        rows = rows.iloc[within_box(rows.geometry.to_numpy(), frame.box)[1]]
+        for column, most in ((it.shape, None), (it.hue, it.max_classes)):
+            if column is None:
+                continue
+            classes = classify(rows, column, result.taxonomy, max_classes=most)
+            settled = {
+                key: entry.model_copy(update={"labels": dict(class_labels(entry, classes))})
+                for key, entry in classes.legend.items()
+            }
+            merged = {it.id: it.model_copy(update={"part_of": OTHER}) for it in classes.merged}
+            legends[column] = {**legends.get(column, {}), **settled, **merged}
+    return replace(result, taxonomy=replace(result.taxonomy, legends=legends))
 
 
 def is_hollow(rows: gpd.GeoDataFrame, spec: LayerSpec) -> NDArray[np.bool_]:

@@ -15,6 +15,7 @@ from creative_spatial.plotters.furniture.graticule import draw_graticule
 from creative_spatial.plotters.inset_map import draw_inset, draw_outline, head_mm, with_inset
 from creative_spatial.plotters.insets import in_strip
 from creative_spatial.plotters.list_box import draw_list, room_for
+from creative_spatial.plotters.looks import with_classes
 from creative_spatial.plotters.numbered import foreseen, list_of, numbers_on
 
 if TYPE_CHECKING:
@@ -61,6 +62,7 @@ def draw_single(
     """
     (corner,) = layout.corners
     frame = layout.frame
+    result = with_classes(result, spec, frame)
     ax = sheet.add_map(*corner, frame)
     numbers: Mapping[int, Mapping[str, int]] = numbers_on(result, spec, frame)
     aside = Aside(numbers=numbers, listed=_listed(spec, numbers))
