@@ -7,7 +7,7 @@ decided by its cell: an outline drawn a little otherwise says nothing more of it
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float64]
+
+Table = TypeVar("Table", bound="pd.DataFrame")
 
 REFUSED = "no consent to publication"
 # Where what is withheld is counted: the widest of the grids.
@@ -123,17 +125,17 @@ def is_flagged(layer: pd.DataFrame) -> NDArray[np.bool_]:
 
 
 def with_sensitivity(
-    layer: gpd.GeoDataFrame,
+    layer: Table,
     *,
     stated: str | Mapping[str, str] | None = None,
     concepts: Mapping[str, str] | None = None,
-) -> gpd.GeoDataFrame:
+) -> Table:
     """
     Add what a layer as a whole, its words and its concepts say of sensitivity.
 
     Parameters
     ----------
-    layer : GeoDataFrame, n rows
+    layer : DataFrame or GeoDataFrame, n rows
         With or without `sensitivity`, `concept` and, parted by ";", `also_concepts`.
     stated : str or mapping of str to str, optional
         The category of every row; or categories by the words in `sensitivity`, of which the
@@ -143,7 +145,7 @@ def with_sensitivity(
 
     Returns
     -------
-    GeoDataFrame, n rows
+    DataFrame, n rows
         The same object where nothing was added; a row's reasons are parted by ";".
     """
     reasons: list[list[str]] = [[] for _ in range(len(layer))]

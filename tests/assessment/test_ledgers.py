@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import shutil
 import warnings
 
 import pandas as pd
@@ -107,6 +108,34 @@ def test_every_row_set_aside_is_in_the_quarantine_with_its_remedy(data):
     assert found["remedy"].str.endswith(".").all()
 
 
+def test_of_a_file_with_a_grave_no_row_set_aside_is_shown(data, results):
+    assert set(data.quarantine["cells"]) == {"withheld"}
+    assert {row["cells"] for row in rows_of(results / "quarantine.csv")} == {"withheld"}
+
+
+def test_rows_set_aside_show_what_stands_in_them_where_all_is_public(folder, tmp_path):
+    for name in ("boundary.geojson", "survey.csv", "city.toml"):
+        shutil.copy(folder / name, tmp_path)
+    public = TEMPLES.replace(",grave\n", ",\n")
+    (tmp_path / "temples.csv").write_text(public, encoding="utf-8")
+    with_survey = Assessment.from_toml(tmp_path)
+    (tmp_path / "city.toml").write_text(CITY.partition('[[layer]]\npillar = "community"')[0])
+    without_survey = Assessment.from_toml(tmp_path)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        found = without_survey.load().quarantine.set_index("row")["cells"]
+        result = without_survey.run(only=["asset_density"])
+        hidden = with_survey.run(only=["asset_density"])
+    assert {row: json.loads(cells) for row, cells in found.items()} == {
+        6: {"id": "5", "name": "Nowhere"},
+        7: {"name": "Nobody", "lon": "100.6", "lat": "7.2"},
+        8: {"id": "1", "name": "Wat Klang", "lon": "100.593", "lat": "7.206"},
+    }
+    assert result.tables["quarantine"]["cells"].tolist() == found.tolist()
+    # Who was asked without consent may stand in the public list, set aside there.
+    assert set(hidden.tables["quarantine"]["cells"]) == {"withheld"}
+
+
 def test_repairs_say_what_stood_where_but_for_what_is_not_for_everybody(data):
     found = data.repairs[data.repairs["file"] == "temples.csv"].set_index("row")
     assert found["kind"].to_dict() == {3: "swapped", 4: "digits", 5: "swapped"}
@@ -129,7 +158,7 @@ def test_repairs_of_a_city_can_be_undone_but_for_what_is_withheld(data):
 
 def test_the_results_hold_quarantine_and_repairs_as_csv(results):
     quarantine = rows_of(results / "quarantine.csv")
-    assert list(quarantine[0]) == ["file", "layer", "row", "kind", "reason", "remedy"]
+    assert list(quarantine[0]) == ["file", "layer", "row", "kind", "reason", "remedy", "cells"]
     assert sorted(int(row["row"]) for row in quarantine) == [6, 7, 8]
     repairs = rows_of(results / "repairs.csv")
     assert list(repairs[0]) == [

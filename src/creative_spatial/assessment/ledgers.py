@@ -28,7 +28,7 @@ def public_ledgers(
     What stood in a cell is shown only of features that are in a public layer as they
     were read. Whatever made a feature flagged (its row, its concept, its layer), its
     place is not in what was mended; nor is that of one that was withheld, or counted with
-    another.
+    another. What stood in rows set aside is shown where no file holds what is not public.
 
     Parameters
     ----------
@@ -54,5 +54,9 @@ def public_ledgers(
     secret = ~(repairs["feature_id"].isin(shown) | of_file)
     repairs.loc[secret, ["before", "after"]] = WITHHELD
     repairs.loc[secret, "feature_id"] = ""
-    tables = {"quarantine": data.quarantine, "repairs": repairs}
+    quarantine = data.quarantine.copy()
+    # What is not public may be in another file once more, unflagged and set aside.
+    if any("withheld" in facts for facts in data.inputs.values()):
+        quarantine["cells"] = WITHHELD
+    tables = {"quarantine": quarantine, "repairs": repairs}
     return {name: tables[name].drop(columns="source_id") for name in LEDGERS if len(tables[name])}

@@ -49,6 +49,8 @@ class Build:
         What is wrong with the file, one for each kind; `refuse` lists them together.
     private : set of rows, or None
         Rows of which no message quotes anything; None for every row.
+    rows : DataFrame or None
+        The rows as they were first read, indexed by row number.
     """
 
     file: str
@@ -60,6 +62,7 @@ class Build:
     proposals: list[Proposal] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
     private: set[Any] | None = field(default_factory=set)
+    rows: pd.DataFrame | None = None
     _examples: dict[str, str] = field(default_factory=dict)
 
     def accepts(self, kind: str) -> bool:
@@ -77,6 +80,18 @@ class Build:
             Never where nothing is to be mended.
         """
         return self.repair and kind in self.accept
+
+    def remember(self, table: pd.DataFrame) -> None:
+        """
+        Keep the rows as they stand in the file, for those that are set aside.
+
+        Parameters
+        ----------
+        table : DataFrame
+            Indexed by row number. What was kept first stays: it is nearer to the file.
+        """
+        if self.rows is None:
+            self.rows = table
 
     def hide(self, table: pd.DataFrame) -> None:
         """

@@ -16,6 +16,7 @@ import pandas as pd
 from pyproj import CRS
 
 from creative_spatial.errors import DataQualityWarning, EmptyLayerWarning, LoadError
+from creative_spatial.loaders.aside import with_cells
 from creative_spatial.loaders.build import Build
 from creative_spatial.loaders.columns import accuracy_faults, list_rows, near
 from creative_spatial.loaders.concepts import concept_faults
@@ -154,6 +155,7 @@ def build_layer(frame: gpd.GeoDataFrame, options: LayerOptions, build: Build) ->
         If ids repeat, concepts are unknown, or no row is left; with every fault.
     """
     n_before = len(frame) + len(build.quarantined)
+    build.remember(frame)
     frame = flag_rows(frame, options, build)
     build.hide(frame)
     frame, placeless = part_placeless(frame, options, build)
@@ -192,7 +194,7 @@ def build_layer(frame: gpd.GeoDataFrame, options: LayerOptions, build: Build) ->
             "quarantined": build.counts(),
         },
         repairs=Records(build.repairs),
-        quarantine=Records(build.quarantined),
+        quarantine=Records(with_cells(build, options)),
         proposals=Records(build.proposals),
         **({PLACELESS: as_records(kept)} if len(kept) else {}),
         file_crs=CRS.from_user_input(frame.crs).to_string(),

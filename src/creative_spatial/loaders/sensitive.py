@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from creative_spatial.loaders.columns import list_rows
 from creative_spatial.resources.sensitivity import sensitivity_facts
@@ -10,9 +10,12 @@ from creative_spatial.sensitivity import own_reasons, with_sensitivity
 
 if TYPE_CHECKING:
     import geopandas as gpd
+    import pandas as pd
 
     from creative_spatial.loaders.build import Build
     from creative_spatial.loaders.features import LayerOptions
+
+Table = TypeVar("Table", bound="pd.DataFrame")
 
 
 def flag_rows(frame: gpd.GeoDataFrame, options: LayerOptions, build: Build) -> gpd.GeoDataFrame:
@@ -36,6 +39,34 @@ def flag_rows(frame: gpd.GeoDataFrame, options: LayerOptions, build: Build) -> g
     GeoDataFrame, n rows
         With `sensitivity` where any row has a reason.
     """
+    flagged = reasons_of(frame, options)
+    if "sensitivity" not in flagged:
+        return frame
+    if len(odd := own_reasons(flagged)):
+        build.warn(
+            f"sensitivity is no category's word in {list_rows(odd.index, build.word)} (first: "
+            f"{odd.iloc[0]!r}); those places are generalised to 0.01 degree. The categories: "
+            f"{', '.join(sensitivity_facts().category)}."
+        )
+    return flagged
+
+
+def reasons_of(frame: Table, options: LayerOptions) -> Table:
+    """
+    Add to rows why they are not public, where any of them has a reason.
+
+    Parameters
+    ----------
+    frame : DataFrame, n rows
+        Under our column names.
+    options : LayerOptions
+        What the layer as a whole is, what its words mean, and the concepts.
+
+    Returns
+    -------
+    DataFrame, n rows
+        With `sensitivity`, or the same.
+    """
     secret = options.taxonomy.sensitive_concepts if options.taxonomy is not None else {}
     words = {word.strip().casefold(): concept for word, concept in options.concepts.items()}
     named = frame
@@ -46,13 +77,4 @@ def flag_rows(frame: gpd.GeoDataFrame, options: LayerOptions, build: Build) -> g
         ours = said.map(lambda word: words.get(word.strip().casefold(), word), na_action="ignore")
         named = frame.assign(concept=ours)
     told = with_sensitivity(named, stated=options.sensitivity, concepts=secret)
-    if "sensitivity" not in told:
-        return frame
-    flagged = frame.assign(sensitivity=told["sensitivity"])
-    if len(odd := own_reasons(flagged)):
-        build.warn(
-            f"sensitivity is no category's word in {list_rows(odd.index, build.word)} (first: "
-            f"{odd.iloc[0]!r}); those places are generalised to 0.01 degree. The categories: "
-            f"{', '.join(sensitivity_facts().category)}."
-        )
-    return flagged
+    return frame.assign(sensitivity=told["sensitivity"]) if "sensitivity" in told else frame

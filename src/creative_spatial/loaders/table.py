@@ -149,6 +149,7 @@ def read_table(
         fitting = select_rows(parse_numbers(table, keep=()), where, path.name)
         table = table.loc[fitting.index]
     table = rename_columns(table, options.columns, path.name)
+    build.remember(table)
     build.hide(table)
     homeless = may_lack_place(table, options, build)
     pair = _coordinate_columns(table, path.name, homeless)

@@ -173,6 +173,7 @@ def _located(records: pd.DataFrame, build: Build) -> gpd.GeoDataFrame:
             f"{build.file}: no column {missing[0]!r}, or nothing in it"
             f"{near(missing[0], map(str, records.columns))}"
         )
+    build.remember(records)
     if terms.withheld in records:
         build.hide(records[[terms.withheld]].set_axis(["sensitivity"], axis=1))
     status = records.get(terms.status)

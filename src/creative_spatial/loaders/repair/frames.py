@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 REPAIR_COLUMNS = (
     "file", "layer", "source_id", "row", "feature_id", "column", "kind", "before", "after",
 )  # fmt: skip
-QUARANTINE_COLUMNS = ("file", "layer", "source_id", "row", "kind", "reason", "remedy")
+QUARANTINE_COLUMNS = ("file", "layer", "source_id", "row", "kind", "reason", "remedy", "cells")
 PROPOSAL_COLUMNS = ("file", "layer", "source_id", "rows", "kind", "message", "accept")
 
 

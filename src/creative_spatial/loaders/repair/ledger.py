@@ -49,12 +49,16 @@ class Quarantined(NamedTuple):
         What is wrong with it; quotes nothing of the row.
     remedy : str
         What to do.
+    cells : str or None
+        What stands in it, as a JSON object of the cells that are not empty, under our names
+        of columns; "withheld" where that is not for everybody, None where it was not kept.
     """
 
     kind: str
     row: int
     reason: str
     remedy: str
+    cells: str | None = None
 
 
 class Proposal(NamedTuple):
