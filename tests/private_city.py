@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import zipfile
+from contextlib import contextmanager
 
 import geopandas as gpd
 import h3
 import pandas as pd
+import pytest
 from drawn_osm import DrawnOsm
 from secrets_sought import Secret
 from shapely.geometry import Point, box
+
+from creative_spatial.assessment.backdrop import Background
+from creative_spatial.loaders.city import reading
 
 TOWN = """
 schema = 1
@@ -73,6 +78,8 @@ OWN = """
 sensitivity = "grave"
 [concepts.city_wall]
 sensitivity = "unexcavated"
+[concepts.aquaculture]
+sensitivity = "sacred"
 """
 OWNER = "Somchai Personal"
 # Half of what 0.01 degree holds on both sides of the middle of a cell.
@@ -199,29 +206,62 @@ def _homes(folder, middle, *, moved):
     return places
 
 
-def _built(osm):
-    """A tomb among houses, one on its own, and a path on a wall; their middles are secrets."""
+def _built(osm, *, moved=False):
+    """
+    What OpenStreetMap has and the city keeps to itself, every corner of it a secret.
+
+    A tomb wall to wall with a house, one on its own, one on the edge of its cell, a path on a
+    wall, a road over three cells, a grave on a street, a pond. What is `moved` stays in its
+    cell, and so do the neighbours whose corners it shares.
+    """
+    dx, dy = (0.0013, 0.0011) if moved else (0.0, 0.0)
     side = 0.0002
     for number in range(5):
         osm.square(61 + number, 100.0561 + 2 * side * number, 7.0561, side=side, building="house")
     osm.square(67, 100.0561, 7.0567, side=side, building="house", name="House of the mayor")
+    osm.square(69, 100.0161, 7.0567, side=side, building="house", name="House of the poet")
+    over = (0.0003, 0.0021) if moved else (0.0, 0.0)
     tombs = {
-        "tomb house": (888123, 100.0581, 7.0567, "Hidden Tomb Beta"),
-        "lone tomb": (888124, 100.0821, 7.0867, "Hidden Tomb Gamma"),
+        "tomb house": (888123, 100.0571 + dx, 7.0567 + dy, "Hidden Tomb Beta"),
+        "lone tomb": (888124, 100.0821 + dx, 7.0867 + dy, "Hidden Tomb Gamma"),
+        "tomb on an edge": (888125, 100.06995 + over[0], 7.0211 + over[1], "Hidden Tomb Delta"),
     }
-    for number, lon, lat, name in tombs.values():
+    found = {}
+    for key, (number, lon, lat, name) in tombs.items():
         osm.square(number, lon, lat, side=side, building="yes", historic="tomb", name=name)
-    wall = osm.nodes(991, [(100.0512 + 0.0008 * i, 7.0521) for i in range(4)])
-    osm.way(999321, wall, highway="footway", historic="citywalls", name="Path on the old wall")
-    found = {
-        key: Secret(lon + side / 2, lat + side / 2, (str(number), name))
-        for key, (number, lon, lat, name) in tombs.items()
+        corners = [(lon + x, lat + y) for x in (0, side) for y in (0, side)]
+        middle = (lon + side / 2, lat + side / 2)
+        found |= _corners(key, [middle, *corners], (str(number), name))
+    _, lon, lat, _ = tombs["tomb house"]
+    wall = [8881231, 8881232]
+    beside = osm.nodes(771, [(lon + 2 * side, lat + side), (lon + 2 * side, lat)])
+    osm.way(68, [*wall, *beside, wall[0]], building="house", name="House of the keeper")
+    lines = {
+        "path": (999321, "footway", [(100.0712 + 0.0008 * i, 7.0521) for i in range(4)]),
+        "road": (999322, "residential", [(100.0312 + 0.004 * i, 7.0833) for i in range(7)]),
     }
-    corner = Secret(*tombs["lone tomb"][1:3])
-    return found | {
-        "corner of the lone tomb": corner,
-        "path": Secret(100.0524, 7.0521, ("999321", "Path on the old wall")),
-    }
+    for key, (number, kind, drawn) in lines.items():
+        at = [(x + dx, y + dy) for x, y in drawn]
+        name = f"Way of the old {key}"
+        refs = osm.nodes(number * 10, at)
+        osm.way(number, refs, highway=kind, historic="citywalls", name=name)
+        found |= _corners(key, at, (str(number), name))
+    grave = (100.0211, 7.0755)  # the street's own corner: people walk there, and measures with them
+    osm.node(777200, *grave, historic="tomb", name="Grave in the street")
+    ends = osm.nodes(881, [(100.001, 7.075), (100.041, 7.076)])
+    osm.way(82, [ends[0], 777200, ends[1]], highway="residential", name="Grave Street")
+    found |= _corners("grave in a street", [grave], ("777200", "Grave in the street"))
+    pond = (100.0911 + dx, 7.0111 + dy)
+    water = {"natural": "water", "water": "fish_pond", "name": "Pond of the seven sisters"}
+    osm.square(888126, *pond, side=side, **water)
+    osm.square(83, 100.085, 7.0025, side=0.012, natural="water", water="lake", name="Long Lake")
+    corners = [(pond[0] + x, pond[1] + y) for x in (0, side) for y in (0, side)]
+    return found | _corners("pond", corners, ("888126", "Pond of the seven sisters"))
+
+
+def _corners(key, places, words):
+    """A secret for each corner of one thing."""
+    return {f"{key} {number}": Secret(*xy, words) for number, xy in enumerate(places)}
 
 
 def private_town(
@@ -236,7 +276,7 @@ def private_town(
     osm.node(501, 100.0512, 7.0507, tourism="museum", name="Museum of Boats")
     osm.node(777123, 100.05381, 7.05692, historic="tomb", name="Tomb that maps have")
     osm.square(31, 100.01, 7.01, natural="wood")
-    secrets |= _built(osm)
+    secrets |= _built(osm, moved=options.get("moved", False))
     osm.write(folder / "town.osm")
     (folder / "taxonomy").mkdir(exist_ok=True)
     (folder / "taxonomy" / "own.toml").write_text(OWN)
@@ -246,3 +286,22 @@ def private_town(
     (folder / "city.toml").write_text(text, encoding="utf-8")
     secrets["osm"] = Secret(100.05381, 7.05692, ("777123", "Tomb that maps have"))
     return secrets, controls
+
+
+@contextmanager
+def whatever_the_map():
+    """OpenStreetMap's file is public and hashed, and what is moved here moves in it."""
+    hashed = reading.sha256_parts
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(
+            reading,
+            "sha256_parts",
+            lambda p: {"sha256": "map"} if p.suffix == ".osm" else hashed(p),
+        )
+        yield
+
+
+def nothing_hidden(data, _):
+    """In place of `public_data`."""
+    nothing = pd.DataFrame({"pillar": [], "reason": []}, dtype="str")
+    return data, nothing, Background(data.background, data.network, data.network, {}, [])

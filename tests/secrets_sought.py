@@ -165,7 +165,8 @@ def _written(secret, text, integers):
         "comma": lambda t: t.replace(".", ","),
         "Thai": lambda t: t.translate(THAI),
     }.items():
-        if all(any(change(one) in text for one in both) for both in degrees):
+        written = [[re.escape(change(one)) for one in both] for both in degrees]
+        if all(re.search(rf"(?<![\d.,])(?:{'|'.join(both)})", text) for both in written):
             ways.add(way)
     for way, transformer in (("UTM", TO_METRES), ("web", TO_WEB)):
         metres = transformer.transform(secret.lon, secret.lat)

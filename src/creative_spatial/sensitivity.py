@@ -37,8 +37,6 @@ if TYPE_CHECKING:
 Table = TypeVar("Table", bound="pd.DataFrame")
 
 REFUSED = "no consent to publication"
-# Where what is withheld is counted: the widest of the grids.
-_WITHHELD_DEG = 0.1
 _YES = frozenset({"yes", "y", "true", "1", "1.0"})
 _NO = frozenset({"no", "n", "false", "0", "0.0", "withdrawn"})
 
@@ -294,7 +292,7 @@ def shown_places(layer: gpd.GeoDataFrame) -> NDArray[np.object_]:
     facts = sensitivity_facts()
     known = [facts.category[name] for name in category[flagged]]
     lon, lat = degrees_of(layer[flagged])
-    sides = np.array([entry.grid_deg or _WITHHELD_DEG for entry in known])
+    sides = np.array([entry.grid_deg or facts.gap.withheld_deg for entry in known])
     x, y = cell_centres(lon, sides), cell_centres(lat, sides)
     shared = np.array([entry.becomes == "hexagon" for entry in known], dtype=bool)
     if shared.any():

@@ -10,7 +10,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
-from private_city import LAYERS, TOWN, private_town
+from private_city import LAYERS, TOWN, nothing_hidden, private_town, whatever_the_map
 from pyproj import Transformer
 from secrets_sought import found_in
 from shapely.geometry import Point, box
@@ -24,14 +24,14 @@ DEGREES = Transformer.from_crs("EPSG:32647", "EPSG:4326", always_xy=True)
 
 def run(folder, **options):
     """A run that says nothing on the way."""
-    with warnings.catch_warnings():
+    with whatever_the_map(), warnings.catch_warnings():
         warnings.simplefilter("ignore", CreativeSpatialWarning)
         return Assessment.from_toml(folder).run(**options)
 
 
 def save(folder, out, **options):
     """A results folder."""
-    with warnings.catch_warnings():
+    with whatever_the_map(), warnings.catch_warnings():
         warnings.simplefilter("ignore", CreativeSpatialWarning)
         assessment = Assessment.from_toml(folder)
         return assessment.save(assessment.run(), out, **options)
@@ -61,9 +61,7 @@ def test_what_is_public_is_told_by_the_same_files(town):
 
 def test_without_generalising_every_secret_that_is_shown_would_be_told(tmp_path, monkeypatch):
     secrets, _ = private_town(tmp_path / "city")
-    nothing = pd.DataFrame({"pillar": [], "reason": []}, dtype="str")
-    core = "creative_spatial.assessment.core"
-    monkeypatch.setattr(f"{core}.public_data", lambda data, _: (data, nothing))
+    monkeypatch.setattr("creative_spatial.assessment.core.public_data", nothing_hidden)
     out = save(tmp_path / "city", tmp_path / "out", formats=())
     assert {name for name, *_ in found_in(out, secrets)} == set(secrets) - {"phone", "condition"}
 
@@ -71,7 +69,7 @@ def test_without_generalising_every_secret_that_is_shown_would_be_told(tmp_path,
 def test_layers_carry_darwin_cores_terms(town):
     layer = gpd.read_parquet(town[1] / "layers" / "culture.parquet")
     flagged = layer[layer["sensitivity"].notna()]
-    assert sorted(flagged["sensitivity"]) == [*["grave"] * 5, *["unexcavated"] * 2]
+    assert sorted(flagged["sensitivity"]) == [*["grave"] * 7, *["unexcavated"] * 3]
     terms = ["dataGeneralizations", "informationWithheld", "coordinateUncertaintyInMeters"]
     assert flagged[terms].notna().all(axis=None)
     assert set(flagged["uncertainty_basis"]) == {"generalised"}
@@ -81,7 +79,7 @@ def test_layers_carry_darwin_cores_terms(town):
 def test_the_record_counts_what_is_not_shown(town):
     steps = {step["step"]: step for step in run(town[0], only=["asset_density"]).steps}
     said = steps["privacy"]["reason"]
-    assert "5 generalised, grave" in said
+    assert "7 generalised, grave" in said
     assert "9 generalised, people" in said
     assert "1 without words of their own" in said
     assert "8 withheld, too few records of its kind near by" in said
@@ -111,16 +109,54 @@ def test_people_are_counted_by_hexagon(town):
     assert people["concept"].tolist() == ["homestay"]
 
 
-def test_a_tomb_among_houses_is_like_every_house_and_one_alone_is_not_drawn(town):
-    buildings = gpd.read_parquet(town[1] / "layers" / "buildings.parquet")
-    assert sorted(buildings.index) == [f"osm:buildings/{n}" for n in range(1, 8)]
-    assert buildings["name"].isna().all()
-    assert buildings["kind"].unique().tolist() == ["building"]
-    streets = gpd.read_parquet(town[1] / "layers" / "streets.parquet")
-    assert sorted(streets.index) == ["osm:streets/1", "osm:streets/2"]
-    assert streets["name"].isna().all()
-    edges = gpd.read_parquet(town[1] / "layers" / "network_edges.parquet")
-    assert edges["way_id"].unique().tolist() == [0]
+def test_nothing_is_drawn_where_something_is_hidden_and_all_keeps_its_name_elsewhere(town):
+    layers = {path.stem: gpd.read_parquet(path) for path in (town[1] / "layers").glob("*.parquet")}
+    assert layers["buildings"]["name"].to_dict() == {"osm:way/69": "House of the poet"}
+    assert set(layers["streets"]["name"]) == {"Main Street"}
+    assert set(layers["network_edges"]["way_id"]) == {1}
+    assert set(layers["gaps"]["layer"]) == {"buildings", "network", "streets", "water"}
+    for name in ("buildings", "streets", "water"):
+        (gap,) = layers["gaps"].set_index("layer").geometry[[name]]
+        assert layers[name].geometry.intersection(gap.buffer(-0.01)).is_empty.all()
+
+
+def test_a_gap_is_the_cell_and_a_tenth_around_it_whatever_lies_in_it(town):
+    gaps = gpd.read_parquet(town[1] / "layers" / "gaps.parquet").set_index("layer").to_crs(4326)
+    # The tomb on an edge has its middle in the cell east of it.
+    west, south, east, north = gaps.geometry["water"].bounds
+    assert (west, south, east, north) == pytest.approx((100.089, 7.009, 100.101, 7.021), abs=2e-5)
+    three = [part.bounds for part in gaps.geometry["buildings"].geoms]
+    cells = [(100.05, 7.05), (100.07, 7.02), (100.08, 7.08)]
+    wanted = [(x - 0.001, y - 0.001, x + 0.011, y + 0.011) for x, y in cells]
+    np.testing.assert_allclose(sorted(three), wanted, atol=2e-5)
+
+
+def test_the_record_counts_what_is_left_out_of_the_background(town):
+    record = json.loads((town[1] / "run.json").read_text(encoding="utf-8"))
+    steps = {step["step"]: step for step in record["steps"]}
+    # Seven houses around one of three tombs; Main Street is cut, Grave Street led to a grave.
+    assert steps["background buildings"]["rows"] == {"in": 8, "whole": 1, "cut": 0, "out": 7}
+    assert "7 of 8 public outlines are not given" in steps["background buildings"]["reason"]
+    assert "in 3 gaps" in steps["background buildings"]["reason"]
+    assert steps["background streets"]["rows"] == {"in": 2, "whole": 0, "cut": 1, "out": 1}
+    assert "are not walked on either" in steps["background network"]["reason"]
+    for step in record["steps"]:
+        if step["step"].startswith("background "):
+            rows = step["rows"]
+            assert rows["in"] == rows["whole"] + rows["cut"] + rows["out"]
+
+
+def test_a_map_says_that_its_ground_is_left_out(town):
+    said = "Around what is not public the base map is left out"
+    assert said in (town[1] / "maps" / "pillar-2-culture.svg").read_text(encoding="utf-8")
+
+
+def test_land_is_measured_as_if_there_were_no_water_in_a_gap(town):
+    layers = town[1] / "layers"
+    land, gaps = (gpd.read_parquet(layers / f"{name}.parquet") for name in ("land", "gaps"))
+    (gap,) = gaps.set_index("layer").geometry[["water"]]
+    (town_land,) = land.geometry
+    assert town_land.buffer(0.01).contains(gap.intersection(town_land.envelope.buffer(-50)))
 
 
 def test_buildings_and_streets_of_a_town_without_secrets_keep_their_names(tmp_path):
@@ -128,7 +164,7 @@ def test_buildings_and_streets_of_a_town_without_secrets_keep_their_names(tmp_pa
     (tmp_path / "taxonomy" / "own.toml").write_text('[concepts.tomb]\nsensitivity = "grave"\n')
     layers = run(tmp_path, only=FEW).layers
     assert "Main Street" in set(layers["streets"]["name"])
-    assert "House of the mayor" not in set(layers["buildings"]["name"].dropna())
+    assert set(layers["buildings"]["name"].dropna()) == {"House of the poet"}
     (tmp_path / "taxonomy" / "own.toml").unlink()
     assert "House of the mayor" in set(run(tmp_path, only=FEW).layers["buildings"]["name"])
 

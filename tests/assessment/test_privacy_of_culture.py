@@ -9,7 +9,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
-from private_city import HERE, MOVED, private_town
+from private_city import HERE, MOVED, nothing_hidden, private_town, whatever_the_map
 from secrets_sought import Secret, found_in
 from shapely.geometry import LineString, Point, box
 
@@ -123,13 +123,13 @@ def _far(i):
 
 
 def run(folder):
-    with warnings.catch_warnings():
+    with whatever_the_map(), warnings.catch_warnings():
         warnings.simplefilter("ignore", CreativeSpatialWarning)
         return Assessment.from_toml(folder).run()
 
 
 def save(folder, out, *, formats=("svg",)):
-    with warnings.catch_warnings():
+    with whatever_the_map(), warnings.catch_warnings():
         warnings.simplefilter("ignore", CreativeSpatialWarning)
         assessment = Assessment.from_toml(folder)
         result = assessment.run()
@@ -169,9 +169,7 @@ def test_no_file_tells_of_flagged_culture(town):
 
 def test_without_generalising_the_same_files_would_tell(tmp_path, monkeypatch):
     secrets = cultural_town(tmp_path / "city")
-    nothing = pd.DataFrame({"pillar": [], "reason": []}, dtype="str")
-    core = "creative_spatial.assessment.core"
-    monkeypatch.setattr(f"{core}.public_data", lambda data, _: (data, nothing))
+    monkeypatch.setattr("creative_spatial.assessment.core.public_data", nothing_hidden)
     told = found_in(save(tmp_path / "city", tmp_path / "out", formats=())[1], secrets)
     assert {name for name, *_ in told} == set(secrets) - {"nowhere"}
     files = {file for _, file, _ in told}

@@ -1,126 +1,260 @@
 """
-Buildings, streets and paths behind the maps, where some of them are not public.
+Buildings, streets, water and paths behind the maps, where some of them are not public.
 
-An outline that is left out of them is as telling as one that is marked. They stay, and
-nothing tells one from another: none has a name, nor a number by which another map has it.
+Whatever of them holds what is not public, as a row of its own or as a corner that it shares,
+has a gap there: nothing of that layer is given in the cell, to maps, files or measures.
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
+import shapely
 
-from creative_spatial.network import EDGE_KINDS
-from creative_spatial.resources.sensitivity import sensitivity_facts
-from creative_spatial.schema import INDEX
-from creative_spatial.sensitivity import categories_of, cell_centres, degrees_of
+from creative_spatial.assessment.gaps import gap_of, held_by, without
+from creative_spatial.evaluation import WARNED
+from creative_spatial.reporting import union_water, with_areas
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Mapping
 
-    import geopandas as gpd
     from numpy.typing import NDArray
+    from shapely.geometry.base import BaseGeometry
 
+    from creative_spatial.area import StudyArea
+    from creative_spatial.assessment.gaps import Secrets
     from creative_spatial.network import Network
 
-BUILDINGS = "buildings"
-_ALIKE = (BUILDINGS, "streets")
-_NUMBER = re.compile(r"[^:]+:(node|way)/(-?\d+)")
+GAPS = "gaps"
+NETWORK = "network"
+WALKED = ("routes", "route_legs")
+STEP = "background"
+_WET = ("sea", "water")
+_WAY = re.compile(r"[^:]+:way/(-?\d+)")
 
 
-def public_background(
-    background: Mapping[str, gpd.GeoDataFrame], flagged: Sequence[gpd.GeoDataFrame]
-) -> dict[str, gpd.GeoDataFrame]:
+class Background(NamedTuple):
     """
-    Keep the background from pointing at what is not public.
+    What of the background may be given.
 
     Parameters
     ----------
-    background : mapping of str to GeoDataFrame
+    layers : dict of str to GeoDataFrame
+        Without what lies in gaps.
+    walked : Network or None
+        What is walked on: all but where a way of it is not public itself.
+    network : Network or None
+        What is given of it: also without what shares a corner with what is not public.
+    gaps : dict of str to (Multi)Polygon
+        By layer, the network among them; those that have one.
+    steps : list of dict
+        How much of each is left out; none where nothing is.
+    """
+
+    layers: dict[str, gpd.GeoDataFrame]
+    walked: Network | None
+    network: Network | None
+    gaps: dict[str, BaseGeometry]
+    steps: list[dict[str, Any]]
+
+
+def public_background(
+    layers: Mapping[str, gpd.GeoDataFrame], network: Network | None, secrets: Secrets
+) -> Background:
+    """
+    Leave out of the background what would point at what is not public.
+
+    Parameters
+    ----------
+    layers : mapping of str to GeoDataFrame
         As read.
-    flagged : sequence of GeoDataFrame
-        The rows that are not public, where they are; with `sensitivity` or `consent`.
+    network : Network or None
+        As read.
+    secrets : Secrets
+        What is not public.
+
+    Returns
+    -------
+    Background
+        Layers that hold none of it are the same objects.
+    """
+    gaps: dict[str, BaseGeometry] = {}
+    shown: dict[str, gpd.GeoDataFrame] = {}
+    counts: dict[str, dict[str, int]] = {}
+    for name, layer in layers.items():
+        gap = gap_of(held_by(layer.geometry.to_numpy(), secrets, ids=layer.index), secrets)
+        shown[name] = layer
+        if gap is not None:
+            gaps[name] = gap
+            shown[name] = without(layer, gap, secrets)
+            counts[name] = _counts(layer[~layer.index.isin(secrets.ids)], gap, shown[name])
+    steps = _steps(counts, gaps)
+    walked = given = network
+    if network is not None:
+        lines = network.lines()
+        ways = _ways(network, secrets)
+        walked = _outside(network, lines, gap_of(ways != 0, secrets))
+        gap = gap_of((ways != 0) | held_by(lines, secrets), secrets)
+        if gap is not None:
+            gaps[NETWORK] = gap
+            given = _outside(network, lines, gap)
+            public = int((~np.isin(network.way_id, ways[ways != 0])).sum())
+            steps.append(_network_step(public, walked, given, gap))
+    return Background(shown, walked, given, gaps, steps)
+
+
+def public_area(area: StudyArea, background: Background) -> StudyArea:
+    """
+    Take out of an area's water what is left out of the background's.
+
+    Parameters
+    ----------
+    area : StudyArea
+        As read.
+    background : Background
+        What may be given.
+
+    Returns
+    -------
+    StudyArea
+        The same object where the water has no gap; in one, all counts as land.
+    """
+    if not background.gaps.keys() & set(_WET):
+        return area
+    wet = [background.layers[name] for name in _WET if name in background.layers]
+    shapes = pd.concat([layer.geometry for layer in wet])
+    water = union_water(gpd.GeoSeries(shapes, crs=area.crs), area.crs, area.boundaries)
+    return replace(
+        area,
+        water=water,
+        units=with_areas(area.units, water),
+        boundaries=with_areas(area.boundaries, water),
+    )
+
+
+def with_gaps(
+    layers: Mapping[str, gpd.GeoDataFrame], background: Background, area: StudyArea
+) -> dict[str, gpd.GeoDataFrame]:
+    """
+    Let no line of what is given follow the network through a gap, and say where gaps are.
+
+    Parameters
+    ----------
+    layers : mapping of str to GeoDataFrame
+        Of a result; routes among them.
+    background : Background
+        What may be given.
+    area : StudyArea
+        For the working CRS.
 
     Returns
     -------
     dict of str to GeoDataFrame
-        Without those rows; but buildings and streets whole, nameless and numbered anew if one
-        of them is such a row. In a cell that shows one and has too few buildings to hide it
-        among, none is left.
+        Lines that were walked lead straight through a gap of the network. `gaps`, where there
+        are any: an outline for each layer of the background that has some.
     """
-    hidden = {row for layer in flagged for row in layer.index}
-    return {
-        name: _alike(layer, name, flagged)
-        if name in _ALIKE and layer.index.isin(hidden).any()
-        else layer[~layer.index.isin(hidden)]
-        for name, layer in background.items()
-    }
+    if not background.gaps:
+        return dict(layers)
+    gap = background.gaps.get(NETWORK)
+    told = dict(layers)
+    for name in told.keys() & set(WALKED) if gap is not None else ():
+        shapes = [_straight(shape, gap) for shape in told[name].geometry]
+        told[name] = told[name].set_geometry(np.array(shapes, dtype=object), crs=area.crs)
+    names = sorted(background.gaps)
+    told[GAPS] = gpd.GeoDataFrame(
+        {"layer": names}, geometry=[background.gaps[name] for name in names], crs=area.crs
+    )
+    return told
 
 
-def public_network(network: Network | None, hidden: Collection[str]) -> Network | None:
-    """
-    Take OpenStreetMap's numbers off a network that goes over what is not public.
+def _straight(shape: BaseGeometry | None, gap: BaseGeometry | None) -> BaseGeometry | None:
+    """A line without its corners in a gap, but for its ends."""
+    if shape is None or gap is None or not shapely.intersects(gap, shape):
+        return shape
+    parts = []
+    for part in shapely.get_parts(shape):
+        xy = shapely.get_coordinates(part)
+        kept = ~shapely.intersects_xy(gap, xy)
+        kept[[0, -1]] = True
+        parts.append(shapely.LineString(xy[kept]))
+    return parts[0] if len(parts) == 1 else shapely.MultiLineString(parts)
 
-    Parameters
-    ----------
-    network : Network or None
-        As read.
-    hidden : collection of str
-        Ids of features.
 
-    Returns
-    -------
-    Network or None
-        The same where it goes over none of them; ferries keep the number of their way, by
-        which their times are known.
-    """
-    if network is None:
-        return None
-    found = [match.groups() for row in hidden if (match := _NUMBER.fullmatch(row))]
-    nodes = [int(number) for kind, number in found if kind == "node"]
-    ways = [int(number) for kind, number in found if kind == "way"]
-    if not (np.isin(network.node_id, nodes).any() or np.isin(network.way_id, ways).any()):
+def _ways(network: Network, secrets: Secrets) -> NDArray[np.int64]:
+    """The number of the way that each secret is in the network, or 0."""
+    found = [_WAY.fullmatch(str(row)) for row in secrets.ids]
+    numbers = np.array([int(match[1]) if match else 0 for match in found], dtype=np.int64)
+    return np.where(np.isin(numbers, network.way_id), numbers, 0)
+
+
+def _outside(network: Network, lines: NDArray[Any], gap: BaseGeometry | None) -> Network | None:
+    """The edges that keep out of a gap, and their nodes; None where none is left."""
+    if gap is None:
         return network
-    afloat = network.kind == EDGE_KINDS.index("ferry")
+    kept = ~shapely.intersects(gap, lines)
+    nodes, ends = np.unique(network.edges[kept], return_inverse=True)
+    if not len(nodes):
+        return None
     return replace(
         network,
-        node_id=np.arange(1, network.n_nodes + 1),
-        way_id=np.where(afloat, network.way_id, 0),
+        node_xy=network.node_xy[nodes],
+        node_id=network.node_id[nodes],
+        edges=ends.reshape(-1, 2).astype(network.edges.dtype),
+        length_m=network.length_m[kept],
+        kind=network.kind[kept],
+        way_id=network.way_id[kept],
     )
 
 
-def _alike(
-    layer: gpd.GeoDataFrame, name: str, flagged: Sequence[gpd.GeoDataFrame]
-) -> gpd.GeoDataFrame:
-    """A layer of which no row can be told from its neighbours."""
-    # A street stays in any case: people walk on it, and the network has it.
-    shown = (layer[~_too_few(layer, flagged)] if name == BUILDINGS else layer).copy()
-    for column in shown.columns:
-        if str(column).partition(":")[0] == "name":
-            shown[column] = pd.Series(None, index=shown.index, dtype="str")
-    ids = [f"{source}:{name}/{row}" for row, source in enumerate(shown["source_id"], start=1)]
-    shown.index = pd.Index(ids, dtype="str", name=INDEX)
-    return shown
+def _counts(layer: gpd.GeoDataFrame, gap: BaseGeometry, shown: gpd.GeoDataFrame) -> dict[str, int]:
+    """How many public outlines came in, and stayed whole, were cut, or left out."""
+    whole = int((~shapely.intersects(gap, layer.geometry.to_numpy())).sum())
+    return {
+        "in": len(layer), "whole": whole, "cut": len(shown) - whole, "out": len(layer) - len(shown),
+    }  # fmt: skip
 
 
-def _too_few(layer: gpd.GeoDataFrame, flagged: Sequence[gpd.GeoDataFrame]) -> NDArray[np.bool_]:
-    """Rows in a cell that shows one that is not public, and holds fewer than five."""
-    facts = sensitivity_facts()
-    few = np.zeros(len(layer), dtype=bool)
-    degrees = degrees_of(layer)
-    sides = {
-        row: facts.category[category].grid_deg
-        for rows in flagged
-        for row, category in categories_of(rows).items()
-    }
-    own = pd.Series(layer.index.map(sides.get), index=layer.index, dtype="float64")
-    for side in own.dropna().unique().tolist():
-        x, y = (cell_centres(values, side) for values in degrees)
-        cells = pd.DataFrame({"x": x, "y": y, "own": (own == side).to_numpy()}).groupby(["x", "y"])
-        number = cells["own"].transform("size").to_numpy()
-        few |= cells["own"].transform("any").to_numpy(bool) & (number < facts.people.at_least)
-    return few
+def _steps(
+    counts: Mapping[str, Mapping[str, int]], gaps: Mapping[str, BaseGeometry]
+) -> list[dict[str, Any]]:
+    """How much of what is public is left out of each layer, with what is not."""
+    return [
+        {
+            "step": f"{STEP} {name}",
+            "status": WARNED,
+            "reason": f"{rows['out']} of {rows['in']} public outlines are not given and {rows['cut']} "
+            "are cut, " + _where(gaps[name]),
+            "rows": dict(rows),
+        }
+        for name, rows in counts.items()
+    ]
+
+
+def _network_step(
+    public: int, walked: Network | None, given: Network | None, gap: BaseGeometry
+) -> dict[str, Any]:
+    """How many public edges are left out of what is given, and of what is walked on."""
+    left, used = (0 if it is None else it.n_edges for it in (given, walked))
+    rows = {"in": public, "whole": left, "cut": 0, "out": public - left}
+    reason = f"{rows['out']} of {rows['in']} public edges are not given, " + _where(gap)
+    if used < public:
+        reason += (
+            f"; {public - used} of them are not walked on either, so that what is reached there "
+            "is not known"
+        )
+    return {"step": f"{STEP} {NETWORK}", "status": WARNED, "reason": reason, "rows": rows}
+
+
+def _where(gap: BaseGeometry) -> str:
+    """How many gaps, and how large, and what for."""
+    number = len(shapely.get_parts(gap))
+    places = "1 gap" if number == 1 else f"{number} gaps"
+    return (
+        f"in {places} of {shapely.area(gap) / 1e6:,.2f} km², since something there is not public: "
+        "what is missing there need not be missing in the city"
+    )

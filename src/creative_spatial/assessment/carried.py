@@ -15,11 +15,15 @@ if TYPE_CHECKING:
     from creative_spatial.area import StudyArea
     from creative_spatial.config import CityConfig
     from creative_spatial.loaders import CityData
+    from creative_spatial.network import Network
     from creative_spatial.provenance import Source
 
 
 def with_background(
-    layers: Mapping[str, gpd.GeoDataFrame], data: CityData, area: StudyArea
+    layers: Mapping[str, gpd.GeoDataFrame],
+    data: CityData,
+    area: StudyArea,
+    network: Network | None,
 ) -> dict[str, gpd.GeoDataFrame]:
     """
     Put every layer of a result together: what was analysed, what lies behind, the network.
@@ -32,6 +36,8 @@ def with_background(
         What was read.
     area : StudyArea
         For the land of each boundary.
+    network : Network or None
+        What may be given of the one that was walked on.
 
     Returns
     -------
@@ -53,9 +59,9 @@ def with_background(
     for name in ("streets", "buildings", "land_use"):
         if len(data.background.get(name, ())):
             full[name] = data.background[name]
-    if data.network is not None:
-        source_id = data.network.source_id
-        nodes, edges = data.network.to_frames()
+    if network is not None:
+        source_id = network.source_id
+        nodes, edges = network.to_frames()
         full["network_nodes"] = nodes.assign(source_id=source_id)
         full["network_edges"] = edges.assign(source_id=source_id)
     return full

@@ -11,6 +11,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from creative_spatial.assessment.backdrop import GAPS
 from creative_spatial.assessment.comparison import CONFLATION, VISITS
 from creative_spatial.assessment.completeness import COMPLETENESS
 from creative_spatial.assessment.edits import TABLE as EDITS
@@ -54,7 +55,7 @@ OSM_REPORT = "osm_report"
 TAKEN = {
     "derivation": (
         "units", "boundaries", "layer_styles", "people", "water", "streets", "buildings",
-        "land_use", "network_nodes", "network_edges",
+        "land_use", "network_nodes", "network_edges", GAPS,
     ),
     "table": (
         COMPLETENESS, CONFLATION, VISITS, INVENTORY, EVENTS, PARTS, NOT_SNAPPED, SENTENCES,

@@ -12,6 +12,7 @@ import warnings
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from creative_spatial.assessment.backdrop import public_area, with_gaps
 from creative_spatial.assessment.carried import osm_report_table, used_sources, with_background
 from creative_spatial.assessment.checks import STEP_KINDS, Examined, examine
 from creative_spatial.assessment.comparison import comparison_tables
@@ -217,7 +218,8 @@ class Assessment:
         tell("prepare", "layers")
         # Nothing below sees more of a record than may be shown of it.
         read = data
-        data, withheld = public_data(read, self.taxonomy)
+        data, withheld, background = public_data(read, self.taxonomy)
+        area = public_area(area, background)
         steps: list[Mapping[str, Any]] = [
             {"step": f"read {name}", "status": DONE, "reason": ""} for name in data.inputs
         ]
@@ -231,7 +233,8 @@ class Assessment:
         layers = {**pillars, **land_layers(data, self.taxonomy, found_places.outlines)}
         layers |= people_layers(pillars, data.area.crs)
         layers |= {LEARNING: found_places.learning, OTHER_PLACES: found_places.other_places}
-        steps += [*privacy_steps(data, withheld), *examined.steps, *found_places.steps]
+        steps += [*privacy_steps(data, withheld), *background.steps]
+        steps += [*examined.steps, *found_places.steps]
         steps += grain_steps(area, pillars)
         tell("prepare", "completeness")
         complete = graded(data, pillars, area, self.taxonomy, found_places.compared)
@@ -269,7 +272,11 @@ class Assessment:
                 **public_ledgers(data, layers),
                 **examined.tables,
             },
-            layers={**with_background(layers, data, area), **found.layers},
+            layers=with_gaps(
+                {**with_background(layers, data, area, background.network), **found.layers},
+                background,
+                area,
+            ),
             rasters=found.rasters,
             sources=used_sources(data, self.config),
             steps=(*steps, *walked, *found.steps, *spoken),

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pandas as pd
 
-from creative_spatial.assessment.backdrop import public_background, public_network
+from creative_spatial.assessment.backdrop import Background, public_area, public_background
+from creative_spatial.assessment.gaps import secrets_of, unshared
 from creative_spatial.evaluation import DONE
 from creative_spatial.findings import finding
 
@@ -28,7 +29,27 @@ UNTOLD = "it holds records that are not public; the command `check` shows what w
 _OF_PUBLIC_ROWS = ("datum",)
 
 
-def public_data(data: CityData, taxonomy: Taxonomy) -> tuple[CityData, pd.DataFrame]:
+class Public(NamedTuple):
+    """
+    What `public_data` returns.
+
+    Parameters
+    ----------
+    data : CityData
+        The same where nothing is flagged. Otherwise with generalised layers, and with gaps in
+        the background around what is flagged in it.
+    withheld : DataFrame
+        What is in no layer: index `feature_id`, columns `concept`, `pillar`, `reason`.
+    background : Background
+        Where the gaps are, and what of the network may be given.
+    """
+
+    data: CityData
+    withheld: pd.DataFrame
+    background: Background
+
+
+def public_data(data: CityData, taxonomy: Taxonomy) -> Public:
     """
     Generalise every layer, so that nothing that follows can tell more than a record's cell.
 
@@ -44,19 +65,18 @@ def public_data(data: CityData, taxonomy: Taxonomy) -> tuple[CityData, pd.DataFr
 
     Returns
     -------
-    data : CityData
-        The same where nothing is flagged. Otherwise with generalised layers, and without
-        OpenStreetMap's own outlines of what is flagged.
-    withheld : DataFrame
-        What is in no layer: index `feature_id`, columns `concept`, `pillar`, `reason`.
+    Public
+        Data, what is withheld, and what is left out of the background.
     """
     from creative_spatial import preparation
 
     layers = layers_with_flags(data, taxonomy)
     flagged = [preparation.is_flagged(layer) for layer in layers]
+    drawn = [layer[preparation.is_flagged(layer)] for layer in data.background.values()]
     marked = [preparation.is_flagged(layer) for layer in data.benchmarks]
-    if not any(rows.any() for rows in (*flagged, *marked)):
-        return data, _nothing()
+    if not any(rows.any() for rows in (*flagged, *marked)) and not any(map(len, drawn)):
+        whole = Background(dict(data.background), data.network, data.network, {}, [])
+        return Public(data, _nothing(), whole)
     twins = preparation.known_places(layers)
     taken: Counter[str] = Counter()
     public, lost = [], []
@@ -70,26 +90,30 @@ def public_data(data: CityData, taxonomy: Taxonomy) -> tuple[CityData, pd.DataFr
         shown.attrs = {}
         public.append(shown)
         lost += [pd.DataFrame(again), withheld]
+    hidden = {i for layer, rows in zip(layers, flagged, strict=True) for i in layer.index[rows]}
+    gone = pd.concat(lost) if lost else _nothing()
+    secret = [layer[rows] for layer, rows in zip(layers, flagged, strict=True)]
+    secrets = secrets_of([*secret, *drawn], untold=set(gone.index[gone["reason"] != TWIN]))
+    public = [unshared(layer, secrets) for layer in public]
     osm = next(
         (now for now, was in zip(public, data.layers, strict=True) if was is data.osm_features),
         None,
     )
-    hidden = {i for layer, rows in zip(layers, flagged, strict=True) for i in layer.index[rows]}
-    secret = [layer[rows] for layer, rows in zip(layers, flagged, strict=True) if rows.any()]
-    report = data.osm_report[~data.osm_report.index.isin(hidden)]
+    background = public_background(data.background, data.network, secrets)
     shown_data = replace(
         data,
+        area=public_area(data.area, background),
         layers=tuple(public),
         osm_features=osm,
-        background=public_background(data.background, secret),
-        network=public_network(data.network, hidden),
-        osm_report=report,
+        background=background.layers,
+        network=background.walked,
+        osm_report=data.osm_report[~data.osm_report.index.isin(hidden)],
         benchmarks=tuple(layer[~preparation.is_flagged(layer)] for layer in data.benchmarks),
         repairs=data.repairs.assign(
             feature_id=data.repairs["feature_id"].mask(data.repairs["feature_id"].isin(hidden), "")
         ),
     )
-    return shown_data, pd.concat(lost) if lost else _nothing()
+    return Public(shown_data, gone, background)
 
 
 def layers_with_flags(data: CityData, taxonomy: Taxonomy) -> list[gpd.GeoDataFrame]:

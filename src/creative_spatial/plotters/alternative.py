@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from creative_spatial.plotters.attribution import illustrative_mark
 from creative_spatial.plotters.completeness import completeness_note, shown_pillars
+from creative_spatial.plotters.ground import gap_note
 from creative_spatial.plotters.inset_map import inset_said
 from creative_spatial.plotters.numbered import list_of
 from creative_spatial.plotters.text import ZERO_WIDTH_SPACE
@@ -64,6 +65,8 @@ def alternative_text(
         said.append(f"{in_language(groups[0].title, language)}. {'; '.join(names)}")
     if known := completeness_note(result, shown_pillars(result, spec)):
         said.append(in_language(known, language))
+    if gaps := gap_note(result.layers, content.frame):
+        said.append(in_language(gaps, language))
     if (warning := illustrative_mark(result, content)) is not None:
         said.append(in_language(warning, language))
     lines = (line.replace(ZERO_WIDTH_SPACE, "") for line in said)

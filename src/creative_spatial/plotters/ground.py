@@ -113,6 +113,29 @@ def draw_unmapped(
     return True
 
 
+def gap_note(layers: Mapping[str, gpd.GeoDataFrame], frame: Frame) -> Mapping[str, str] | None:
+    """
+    Word that the ground is left out around what is not public, where that is seen.
+
+    Parameters
+    ----------
+    layers : mapping of str to GeoDataFrame
+        `gaps` with a column `layer`, where there are any.
+    frame : Frame
+        What is seen.
+
+    Returns
+    -------
+    mapping of str to str or None
+        By language; None where no ground is left out.
+    """
+    gaps = layers.get("gaps")
+    if gaps is None or not len(gaps):
+        return None
+    shapes = gaps.geometry.to_numpy()[gaps["layer"].isin([*GROUND_LAYERS, "sea"]).to_numpy()]
+    return worded("gaps") if shapely.intersects(shapes, shapely.box(*frame.box)).any() else None
+
+
 def _draw_streets(ax: Axes, streets: gpd.GeoDataFrame, frame: Frame, *, most: int) -> None:
     """Streets by rank, the small ones below, each as a casing and a fill."""
     ranks = (

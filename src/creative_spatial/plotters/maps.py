@@ -24,7 +24,7 @@ from creative_spatial.plotters.furniture.legend import legend_block
 from creative_spatial.plotters.furniture.locator import locator_block
 from creative_spatial.plotters.furniture.north import draw_north
 from creative_spatial.plotters.furniture.scale_bar import scale_block
-from creative_spatial.plotters.ground import known_extent
+from creative_spatial.plotters.ground import gap_note, known_extent
 from creative_spatial.plotters.inset_map import head_mm
 from creative_spatial.plotters.insets import choose_inset
 from creative_spatial.plotters.layout import Layout, Panels, lay_out
@@ -363,7 +363,7 @@ def _not_placed(content: Content, most: int, *, together: bool) -> LegendGroup |
 def _notes(
     result: Result, spec: MapSpec, content: Content, languages: Sequence[str]
 ) -> list[dict[str, str]]:
-    """Boundary with its land area, n, date of the data, completeness, caution, own notes."""
+    """Boundary with its land area, n, date of the data, completeness, gaps, caution, own notes."""
     notes = [place_note(result, languages)]
     if content.n is not None:
         key = "shown_areas" if content.are_areas else "shown"
@@ -373,7 +373,7 @@ def _notes(
     known = completeness_note(result, shown_pillars(result, spec))
     notes += [
         {language: in_language(texts, language) for language in languages}
-        for texts in (known, spec.caution)
+        for texts in (known, gap_note(result.layers, content.frame), spec.caution)
         if texts
     ]
     notes += [

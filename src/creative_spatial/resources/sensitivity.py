@@ -47,6 +47,14 @@ class PeopleFacts(Facts):
     reference: str
 
 
+class GapFacts(Facts):
+    """How far around the cell of a record the background is left out."""
+
+    margin: float = Field(gt=0)
+    withheld_deg: float = Field(gt=0)
+    reference: str
+
+
 class KeptColumns(Facts):
     """Columns that a record keeps, those of its taxon, and those that name it, best first."""
 
@@ -62,6 +70,7 @@ class SensitivityFacts(Facts):
     public: tuple[str, ...]
     category: dict[str, Category]
     people: PeopleFacts
+    gap: GapFacts
     kept: KeptColumns
 
 

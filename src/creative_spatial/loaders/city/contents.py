@@ -23,9 +23,9 @@ from creative_spatial.loaders.layers import read_entry
 from creative_spatial.loaders.osm import OsmExtract, read_osm
 from creative_spatial.loaders.placeless import PLACELESS, as_layer
 from creative_spatial.loaders.raster import read_raster
+from creative_spatial.loaders.reach import in_whole_cells
 from creative_spatial.loaders.repair.frames import withhold
 from creative_spatial.provenance import OPENSTREETMAP
-from creative_spatial.sensitivity import is_flagged
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -64,7 +64,9 @@ def read_osm_entry(reading: Reading, reach: BaseGeometry, crs: CRS) -> OsmExtrac
     if section is None:
         return None
     source = reading.source(section.source or OPENSTREETMAP.id)
-    polygon = shapely.box(*to_wgs84(reach.bounds, crs))
+    # Else a place would be known to lie in the part of its cell that one city's data has.
+    secret = reading.taxonomy.sensitive_concepts.values()
+    polygon = shapely.box(*in_whole_cells(to_wgs84(reach.bounds, crs), secret))
 
     origin: Origin | None = None
 
@@ -146,8 +148,6 @@ def read_layers(
         layer = attempt_entry(reading, entry, lambda e: read_feature_entry(reading, e, reach, crs))
         if layer is None:
             continue
-        if entry.pillar in DRAWN_INPUTS:
-            layer = layer[~is_flagged(layer)]  # it is drawn, and the land measured, as it is
         if entry.pillar == "water":
             water.append(layer.assign(kind=layer["concept"]))
         elif entry.pillar == "background":

@@ -25,6 +25,7 @@ from creative_spatial.loaders.repair.frames import (
     repairs_frame,
 )
 from creative_spatial.provenance import OPENSTREETMAP, UNSTATED, Source, sha256_file
+from creative_spatial.sensitivity import is_flagged
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -200,12 +201,14 @@ def read_city(
     if water:
         known = [background["water"]] if "water" in background else []
         background["water"] = pd.concat([*water, *known])
+    # What is drawn only is no record; its flagged rows stay to be left out with their cells.
+    public_water = [layer[~is_flagged(layer)] for layer in water]
     area = study_area(reading, boundaries, background, crs)
     if reading.errors or area is None:
         return None, reading
     data = CityData(
         area=area,
-        layers=(*own, *water, *([extract.features] if extract else [])),
+        layers=(*own, *public_water, *([extract.features] if extract else [])),
         background=background,
         network=extract.network if extract and extract.network.n_edges else None,
         rasters=rasters,
