@@ -64,10 +64,10 @@ def cut_osm(
     gives from the folder what it gives from the file under the same boundary, whatever the
     city's own taxonomy says. Relations are put together over the whole file before anything
     is cut. Rows are streamed to GeoParquet, and positions of nodes are kept on disk, in `out`;
-    osmium reads the file in a process of its own. Memory grows with the file all the same,
-    if less: files of 4, 37 and 359 MB took 486, 637 and 1,236 MB at most
-    (``benchmarks/README.md``), mostly for the table of positions, 16 bytes a node, of which
-    what is mapped from the disk counts, and for the set of ways that are looked up.
+    osmium reads the file in a process of its own. Private memory hardly grows with the file:
+    4, 37 and 359 MB took 245, 425 and 506 MB (``benchmarks/README.md``). What grows is the
+    table of positions, 16 bytes a node: it is mapped from the disk, so the system takes it
+    back when memory is needed, and the largest file is cut as fast within 600 MB.
 
     Parameters
     ----------
