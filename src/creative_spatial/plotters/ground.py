@@ -10,6 +10,7 @@ import shapely
 from creative_spatial.plotters.artists import add_lines, add_polygons
 from creative_spatial.plotters.cartography import POINTS_PER_MM, cartography
 from creative_spatial.plotters.drawn import Z_BOUNDARIES, Z_VEIL, darker
+from creative_spatial.plotters.legend_items import worded
 from creative_spatial.plotters.water import draw_kinds, draw_water
 
 if TYPE_CHECKING:
