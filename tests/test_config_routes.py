@@ -68,7 +68,9 @@ def test_a_route_needs_an_id_and_stops(read):
         ('note = { en = " " }', r"route\.0\.note\.en"),
         (f'note = {{ en = "{"x" * 401}" }}', r"route\.0\.note\.en"),
         ('[[route]]\nid = "../x"\nstops = ["a", "b"]', r"route\.1\.id"),
-        ('[[route]]\nid = "one"\nstops = ["a"]', r"route\.1\.stops"),
+        ('[[route]]\nid = "one"\nstops = ["a"]', "a route has two stops or more"),
+        ('[[route]]\nid = "none"', "name two or more; or, where a published route's are not known"),
+        ('[[route]]\nid = "none"\nstops = []\nmust_see = ["a"]', "name two or more"),
         ('[[route]]\nid = "twice"\nstops = ["a", "b", "a"]', r"\['a'\] more than once; closed = true"),
     ],
 )  # fmt: skip

@@ -99,6 +99,27 @@ def test_stops_by_name_and_by_id_become_a_walk_along_the_street(town):
     assert "guide" in result.sources
 
 
+def test_a_published_route_of_which_no_place_is_known_is_told(town):
+    unknown = '[[route]]\nid = "islands"\nname = "Ko <b>Laen</b>"\nsource = "guide"\n'
+    result = run(town(WALK + unknown))
+    (step,) = steps_of(result, "route islands")
+    assert step["status"] == "warning"
+    assert step["reason"] == (
+        "'Ko <b>Laen</b>' is named by 'Guide of walks', and no stop of it is known: "
+        "not drawn, and in no count"
+    )
+    assert result.layers["routes"].index.tolist() == ["walk"]
+    (note,) = [found for found in town(WALK + unknown).check().findings if found.kind == "route"]
+    assert (note.severity, note.file) == ("note", "city.toml")
+    assert note.message == "[[route]] islands: no stop of 'Ko <b>Laen</b>' is known"
+
+
+def test_a_city_whose_routes_are_all_unknown_runs(town):
+    result = run(town('[[route]]\nid = "islands"\nname = "Islands"\nsource = "guide"\n'))
+    assert len(steps_of(result, "route islands")) == 1
+    assert "routes" not in result.layers
+
+
 def test_a_city_without_routes_says_what_they_would_take(town):
     result = run(town(""))
     (step,) = steps_of(result, "route_stops")

@@ -22,7 +22,7 @@ from creative_spatial.assessment.opening import CHARTS_FILE, MAPS_FILE, TAXONOMY
 from creative_spatial.assessment.population import STEP as POPULATION_STEP
 from creative_spatial.assessment.population import populated
 from creative_spatial.assessment.position import position_findings
-from creative_spatial.assessment.routes import route_faults
+from creative_spatial.assessment.routes import route_faults, routes_without_stops
 from creative_spatial.assessment.walking import NOT_SNAPPED, PARTS
 from creative_spatial.config import CITY_FILE, COUNT_INPUTS, DRAWN_INPUTS, RASTER_INPUTS
 from creative_spatial.errors import ConfigError, IndicatorError, recorded
@@ -169,6 +169,7 @@ def examine(
     data, tables, made = with_edits(data, reading, taxonomy)
     for error in route_faults(config, data):
         reading.fail(CITY_FILE, error)
+    reading.findings += routes_without_stops(config)
     steps, shifted = position_findings(data)
     reading.findings += shifted
     raster = data.rasters.get("population")

@@ -13,6 +13,7 @@ import pandas as pd
 from creative_spatial.config import CITY_FILE
 from creative_spatial.errors import ConfigError
 from creative_spatial.evaluation import WARNED, open_rows
+from creative_spatial.findings import finding
 from creative_spatial.schema import BASIS, INDEX, REQUIRED_COLUMNS
 from creative_spatial.sensitivity import is_flagged
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
     from creative_spatial.analysers import TrailPlan
     from creative_spatial.config import CityConfig, RouteSection
+    from creative_spatial.findings import Finding
     from creative_spatial.loaders import CityData
 
 NOT_PUBLIC = "not public where it is"
@@ -124,6 +126,32 @@ def route_faults(config: CityConfig, data: CityData) -> list[ConfigError]:
     return faults
 
 
+def routes_without_stops(config: CityConfig) -> list[Finding]:
+    """
+    Say which published routes no place is known of.
+
+    Parameters
+    ----------
+    config : CityConfig
+        With its routes.
+
+    Returns
+    -------
+    list of Finding
+        A note for each.
+    """
+    return [
+        finding(
+            "note",
+            CITY_FILE,
+            f"[[route]] {route.id}: no stop of {_title(route)!r} is known",
+            kind="route",
+        )
+        for route in config.route
+        if not route.stops
+    ]
+
+
 def planned_routes(
     config: CityConfig,
     before: Iterable[gpd.GeoDataFrame],
@@ -164,6 +192,9 @@ def planned_routes(
     found = Planned({}, None, [], frozenset())
     parts: list[gpd.GeoDataFrame] = []
     for route in config.route:
+        if not route.stops:
+            found.steps.append(_unplaced(route, data))
+            continue
         ids: dict[str, str] = {}
         lost: dict[str, str] = {}
         for stop in route.stops:
@@ -251,6 +282,17 @@ def _accuracy(route: RouteSection, data: CityData) -> str | None:
     named = {route.source, None if data.network is None else data.network.source_id}
     stated = {source.accuracy for key, source in data.sources.items() if key in named}
     return "illustrative" if "illustrative" in stated else None
+
+
+def _unplaced(route: RouteSection, data: CityData) -> dict[str, Any]:
+    """A published route of which no place is known."""
+    source = data.sources.get(route.source or "")
+    named = route.source if source is None else source.title
+    return {
+        "step": f"route {route.id}",
+        "status": WARNED,
+        "reason": f"{_title(route)!r} is named by {named!r}, and no stop of it is known: not drawn, and in no count",
+    }
 
 
 def _ambiguous(route: RouteSection, stop: str, ids: list[str]) -> dict[str, Any]:

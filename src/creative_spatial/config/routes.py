@@ -22,13 +22,14 @@ class RouteSection(Facts):
     """
     A route through places of the pillars' layers; `stops` are ids of features, or names.
 
+    A published route of which no place is known has a `source` and no stops: it is told, not drawn.
     `note`, by language, is printed on its sheet.
     """
 
     id: Identifier
     name: str = ""
     names: dict[LanguageCode, str] = Field(default_factory=dict)
-    stops: tuple[str, ...] = Field(min_length=2, max_length=MOST_STOPS)
+    stops: tuple[str, ...] = Field(default=(), max_length=MOST_STOPS)
     ordered: bool = False
     closed: bool = False
     start: str | None = None
@@ -39,6 +40,17 @@ class RouteSection(Facts):
     score: str | None = None
     note: dict[LanguageCode, NoteText] = Field(default_factory=dict)
     source: str | None = None
+
+    @model_validator(mode="after")
+    def _has_stops(self) -> RouteSection:
+        if len(self.stops) == 1:
+            raise ValueError("stops: a route has two stops or more")
+        if not self.stops and self.source is None:
+            raise ValueError(
+                "stops: name two or more; or, where a published route's are not known, "
+                "its `source`, and it is told as a route without a known place"
+            )
+        return self
 
     @model_validator(mode="after")
     def _names_its_stops(self) -> RouteSection:
