@@ -9,7 +9,9 @@ import shapely
 from matplotlib.colors import to_hex
 from matplotlib.text import Text
 
+from creative_spatial.area import StudyArea
 from creative_spatial.plotters import draw_map, load_maps
+from creative_spatial.plotters.list_box import GID
 
 MAP = "pillar-2-culture"
 WALL, EVENT = "City wall", "Ground or way of an event"
@@ -138,3 +140,34 @@ def test_all_that_is_too_uncertain_is_named_where_there_is_room(make):
     said = " ".join(words(draw_map(make.result({"culture": many}), MAP, languages=["en"])))
     assert "Gone 6" in said
     assert "and 2 more" in said
+
+
+def test_what_is_not_placed_is_named_in_full_on_the_map_below_its_list(make):
+    """North-east of a three-cornered town there is room for both; the panel then says nothing of it."""
+    shape = make.polygon((0, 0), (6000, 0), (0, 6000))
+    town = gpd.GeoDataFrame({"name": ["Wedge"]}, index=["town"], geometry=[shape], crs=make.crs)
+    area = StudyArea.from_geometries(town, name="Wedge", grid="square", cell_m=1000)
+    rows = [
+        ("", f"Lost {i}", "tomb", shapely.Point(make.at(2000, 3000)), {"uncertainty_m": 9000.0})
+        for i in range(9)
+    ]
+    eateries = [("", "Rice", "local_restaurant", shapely.Point(make.at(900, 900)), {})]
+    layers = {"culture": make.layer(rows + eateries), "streets": make.empty()}
+    sheet = draw_map(make.result(layers, area=area), MAP, languages=["en"])
+    (box,) = [it for it in sheet.page.patches if it.get_gid() == GID]
+    left, bottom = box.get_xy()
+    heading, *others = [it for it in sheet.page.texts if "Not placed" in it.get_text()]
+    assert others == []
+    x, y = heading.get_position()
+    assert left < x < left + box.get_width()
+    assert bottom < y < bottom + box.get_height()
+    said = " ".join(words(sheet))
+    assert all(said.count(f"Lost {i}") == 1 for i in range(9))
+    assert "more" not in said.split("Not placed")[1][:200]
+
+
+def test_without_a_list_it_stays_in_the_panel(make):
+    rows = [("", "Lost", "tomb", shapely.Point(make.at(2000, 3000)), {"uncertainty_m": 9000.0})]
+    sheet = draw_map(make.result({"culture": make.layer(rows)}), MAP, languages=["en"])
+    assert not [it for it in sheet.page.patches if it.get_gid() == GID]
+    assert "Lost" in words(sheet)

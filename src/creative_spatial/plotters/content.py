@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import shapely
@@ -28,10 +28,10 @@ from creative_spatial.plotters.ground import (
 )
 from creative_spatial.plotters.layers import draw_layer
 from creative_spatial.plotters.legend_items import LegendGroup, LegendItem, merged, worded
+from creative_spatial.plotters.lost import told
 from creative_spatial.plotters.messages import boundary_name
 from creative_spatial.plotters.naming import draw_labels, map_labels
 from creative_spatial.plotters.squares import NUMBER_MM
-from creative_spatial.plotters.text import names_of, plain
 from creative_spatial.plotters.water import water_items
 from creative_spatial.schema import source_ids
 
@@ -81,6 +81,8 @@ class Content:
         The second map of the sheet.
     list_on_map : bool
         Whether the list stands on the map itself, where it covers nothing.
+    lost_on_map : bool
+        Whether the names of what is not placed do so too.
     """
 
     frame: Frame
@@ -95,6 +97,7 @@ class Content:
     listed: Mapping[str, LegendItem] = field(default_factory=dict)
     inset: Inset | None = None
     list_on_map: bool = False
+    lost_on_map: bool = False
 
 
 @dataclass(frozen=True)
@@ -253,7 +256,7 @@ def content_of(
     shown = [it.rows for it in drawn if len(it.rows)]
     ids = source_ids(*shown, *ground_rows(result.layers, result.area))
     unplaced = [it.not_placed for it in drawn if it.not_placed is not None]
-    lost = [_told(row) for rows in unplaced for _, row in rows.iterrows()]
+    lost = [told(row) for rows in unplaced for _, row in rows.iterrows()]
     theme = [it for drawn in counted for it in (drawn.rows, drawn.not_placed) if it is not None]
     n = {str(i) for rows in theme for i in rows.index}
     invented = {i for rows in (*shown, *unplaced) for i in _invented(rows, result)}
@@ -271,12 +274,6 @@ def content_of(
         labels=tuple(labels),
         listed={key: item for it in drawn for key, item in it.listed.items()},
     )
-
-
-def _told(row: Any) -> dict[str, str]:
-    """A row's names by language; its concept where it has none."""
-    names = names_of(row)
-    return {**names, "en": names["en"] or plain(row.get("concept"))}
 
 
 def _invented(rows: gpd.GeoDataFrame, result: Result) -> list[str]:

@@ -1,4 +1,4 @@
-"""The list that keys numbers to names, on the map itself where it covers nothing."""
+"""The list that keys numbers to names, and what is not placed, on the map where they cover nothing."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from creative_spatial.plotters.legend_items import LegendGroup
 
 WIDTHS_MM, LIST_PT = (56.0, 46.0, 66.0), 6.6
-PAD_MM = 2.0
+PAD_MM, GAP_MM = 2.0, 1.6
 GID = "list"
 
 
@@ -77,7 +77,8 @@ def room_for(
     if not groups:
         return None
     for width in WIDTHS_MM:
-        high = sum(it.height_mm for it in _blocks(groups, languages, width)) + 2 * PAD_MM
+        blocks = _blocks(groups, languages, width)
+        high = sum(gap + it.height_mm for gap, it in blocks) + 2 * PAD_MM
         corner = clear.corner((width, high), near=shapely.union_all(clear.taken), also=also)
         if corner is not None:
             return ListBox(*corner, width, high)
@@ -110,11 +111,18 @@ def draw_list(
         linewidth=0.5, zorder=0.6, gid=GID,
     ))  # fmt: skip
     top = bottom + box.height - PAD_MM
-    for block in _blocks(groups, languages, box.width):
+    for gap, block in _blocks(groups, languages, box.width):
+        top -= gap
         block.draw(page, left + PAD_MM, top)
         top -= block.height_mm
 
 
-def _blocks(groups: Sequence[LegendGroup], languages: Sequence[str], width: float) -> list[Block]:
+def _blocks(
+    groups: Sequence[LegendGroup], languages: Sequence[str], width: float
+) -> list[tuple[float, Block]]:
+    """The groups as blocks, each with the gap above it: one before each further heading."""
     make = partial(legend_block, languages=languages, width_mm=width - 2 * PAD_MM, size=LIST_PT)
-    return [make(group, tight=True) for group in groups]
+    return [
+        (GAP_MM if at and group.title else 0.0, make(group, tight=True))
+        for at, group in enumerate(groups)
+    ]

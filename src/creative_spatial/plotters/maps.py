@@ -28,7 +28,7 @@ from creative_spatial.plotters.ground import gap_note, known_extent
 from creative_spatial.plotters.inset_map import head_mm
 from creative_spatial.plotters.insets import choose_inset
 from creative_spatial.plotters.layout import Layout, Panels, lay_out
-from creative_spatial.plotters.legend_items import LegendGroup, LegendItem, worded
+from creative_spatial.plotters.lost import lost_group, more_names
 from creative_spatial.plotters.messages import (
     boundary_name,
     compose,
@@ -55,8 +55,6 @@ if TYPE_CHECKING:
     from creative_spatial.plotters.panels import Panel
     from creative_spatial.result import Result
 
-LISTED, LISTED_TIGHT = 4, 1
-LISTED_MORE = 16
 SMALL = 0.7
 MORE_PANEL_MM = (0.0, 5.0, 10.0, 16.0, 24.0, 36.0)
 
@@ -140,7 +138,8 @@ def _sheet(
         content = draw_multiples(sheet, layout, result, spec, languages, panels=panels, held=held)
     draw_head_and_foot(sheet, layout, languages)
     make = partial(_blocks, result, spec, content, languages)
-    fuller = [partial(make, listed=most) for most in _more_names(len(content.not_placed))]
+    lost = [] if content.lost_on_map else content.not_placed
+    fuller = [partial(make, listed=most) for most in more_names(len(lost))]
     whole = draw_panel(sheet, layout, make, fuller)
     return sheet, content, whole
 
@@ -305,10 +304,8 @@ def _blocks(
         ]
     if spec.facts:
         blocks.append(facts_block(spec.facts, result, languages, width, size))
-    lost = _not_placed(
-        content, listed or (LISTED_TIGHT if tight else LISTED), together=listed is not None
-    )
-    if lost is not None:
+    lost = lost_group(content.not_placed, tight=tight, together=listed)
+    if lost is not None and not content.lost_on_map:
         blocks.append(legend_block(lost, languages, width, size, tight=tight))
     blocks.append(
         notes_block(_notes(result, spec, content, languages), languages, width, size, tight=tight)
@@ -329,35 +326,6 @@ def _blocks(
     blocks.append(scale)
     blocks.append(Block("locator", height, draw_orientation))
     return blocks
-
-
-def _more_names(lost: int) -> list[int]:
-    """How many of the places that are not drawn may be named, if there is room: most first."""
-    most = min(lost, LISTED_MORE)
-    return [n for n in (most, most // 2, most // 4) if n > LISTED_TIGHT]
-
-
-def _not_placed(content: Content, most: int, *, together: bool) -> LegendGroup | None:
-    """Names of places too uncertain to draw, the first few of them, on a line each or in one text."""
-    rows = content.not_placed
-    if not rows:
-        return None
-    if together:
-        said = {
-            code: "; ".join([
-                *(in_language(names, code) for names in rows[:most]),
-                *([word("and_more", code, value=str(len(rows) - most))] if len(rows) > most else []),
-            ])
-            for code in dict.fromkeys(["en", *(code for names in rows for code in names)])
-        }  # fmt: skip
-        return LegendGroup(
-            worded("not_placed"), (LegendItem("disc", said, "#8C8C8C", lines=LISTED_MORE),)
-        )
-    items = [LegendItem("disc", names, "#8C8C8C") for names in rows[:most]]
-    if len(rows) > most:
-        more = str(len(rows) - most)
-        items.append(LegendItem("disc", worded("and_more", value=more), "#8C8C8C"))
-    return LegendGroup(worded("not_placed"), tuple(items))
 
 
 def _notes(

@@ -21,9 +21,10 @@ from creative_spatial.plotters.discs import draw_discs
 from creative_spatial.plotters.drawn import Z_POINTS, Drawn, darker
 from creative_spatial.plotters.legend_items import LegendGroup, LegendItem, worded
 from creative_spatial.plotters.looks import Looks, is_hollow, looks_of
+from creative_spatial.plotters.lost import is_lost, is_traced
 from creative_spatial.plotters.numbered import item_of
 from creative_spatial.plotters.signs import Signed, add_signs, sign_ink
-from creative_spatial.plotters.symbols import any_matching, matching
+from creative_spatial.plotters.symbols import matching
 from creative_spatial.taxonomy.signs import PLAIN
 
 if TYPE_CHECKING:
@@ -148,14 +149,14 @@ def draw_points(
     Drawn
         With the markers that labels must not cover.
     """
-    lines = any_matching(rows, spec.traced) & (shapely.get_dimensions(rows.geometry) == 1)
+    lines = is_traced(rows, spec)
     traced, rows = rows[lines], rows[~lines]
     if not len(rows):
         return Drawn(traced, counted=spec.counted)
     xy = representative_xy(rows.geometry.to_numpy())
     radius = uncertainty_mm(rows, frame)
     facts = cartography().points
-    lost = radius > facts.widest_mm
+    lost = is_lost(rows, frame)
     not_placed = rows[lost] if lost.any() else None
     rows, xy, radius = rows[~lost], xy[~lost], radius[~lost]
     looks = looks_of(rows, spec, taxonomy)

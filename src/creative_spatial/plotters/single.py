@@ -16,6 +16,7 @@ from creative_spatial.plotters.inset_map import draw_inset, draw_outline, head_m
 from creative_spatial.plotters.insets import in_strip
 from creative_spatial.plotters.list_box import draw_list, room_for
 from creative_spatial.plotters.looks import with_classes
+from creative_spatial.plotters.lost import LISTED_MORE, lost_group, lost_of
 from creative_spatial.plotters.numbered import foreseen, list_of, numbers_on
 
 if TYPE_CHECKING:
@@ -74,12 +75,17 @@ def draw_single(
             sheet, place, inset, result, spec, languages=languages, held=held, aside=aside
         )
         aside = _beside(aside, drawn, inset, frame, (place[0] - corner[0], place[1] - corner[1]))
-    items = foreseen(result, spec, numbers)
+    groups = list_of(foreseen(result, spec, numbers), result, spec, frame)
+    lost = lost_group(lost_of(result, spec, frame), tight=True, together=LISTED_MORE)
     room = None
-    if items:
-        groups = list_of(items, result, spec, frame)
+    if groups:
         also = [shapely.transform(it, frame.to_mm) for it in (*aside.keep_off, *aside.outlined)]
-        room = room_for(groups, languages, clear_of(result, spec, frame, held), also=also)
+        clear = clear_of(result, spec, frame, held)
+        # What is not placed stands below the list, if there is room on the map for both.
+        if lost is not None:
+            room = room_for((*groups, lost), languages, clear, also=also)
+        if room is None:
+            lost, room = None, room_for(groups, languages, clear, also=also)
     if room is not None:
         listed = shapely.transform(room.shape, frame.to_crs)
         aside = replace(aside, keep_off=(*aside.keep_off, listed))
@@ -89,8 +95,8 @@ def draw_single(
         content = with_inset(content, drawn, inset)
     if room is not None:
         groups = list_of(content.listed.values(), result, spec, frame)
-        draw_list(sheet.page, corner, room, groups, languages)
-        content = replace(content, list_on_map=True)
+        draw_list(sheet.page, corner, room, (*groups, *([lost] if lost else [])), languages)
+        content = replace(content, list_on_map=True, lost_on_map=lost is not None)
     draw_graticule(sheet.page, frame, *corner, languages[0])
     return content
 
