@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
 from drawn_fields import BOUNDARIES, EVIDENCE, LAND, TOWN, layer
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from places import CRS, square
 from scipy import stats
 
 from creative_spatial.analysers.fields.ranking import field_ranking
@@ -98,6 +100,63 @@ class TestDraws:
         with pytest.raises(ValueError, match="`draws` is 0"):
             ranking(draws=0)
 
+
+class TestParts:
+    """What the city is beside: more of the one part of its reference, or more of the other."""
+
+    # So many places that the law of each count is as good as its mean.
+    MANY = layer({"market": 30_000, "cinema": 10_000, "wat": 60_000}, {})
+
+    @staticmethod
+    def share_of_markets(u):
+        """Of a part with a tenth and one with a half, as the first counts 1 - u and the other u."""
+        return 0.1 * (1 - u) + 0.5 * u
+
+    def is_uniform_in_the_mix(self, row):
+        # 30 % here; Dirichlet's weights of two parts of one size are u and 1 - u, u even in (0, 1).
+        assert row["value"] == pytest.approx(0.3 / self.share_of_markets(0.5), rel=0.02)
+        assert row["low"] == pytest.approx(0.3 / self.share_of_markets(0.975), rel=0.02)
+        assert row["high"] == pytest.approx(0.3 / self.share_of_markets(0.025), rel=0.03)
+
+    def test_of_two_given_references_each_draw_takes_its_own_mix(self):
+        given = pd.DataFrame({
+            "field": ["gastronomy"] * 2, "strength": ["direct"] * 2, "value": [10_000, 50_000],
+            "total": [100_000.0] * 2, "reference": ["Phuket", "Nan"],
+        })  # fmt: skip
+        table = ranking([self.MANY], reference=given, boundaries=None, model=PLAIN)
+        self.is_uniform_in_the_mix(table.loc["gastronomy"])
+        # one reference, and what it adds up to is sure
+        one = given.assign(reference="both", total=200_000.0)
+        sure = ranking([self.MANY], reference=one, boundaries=None, model=PLAIN).loc["gastronomy"]
+        assert [sure["low"], sure["high"]] == pytest.approx([1, 1], abs=0.03)
+
+    def test_so_it_does_of_the_rings_between_the_boundaries(self):
+        ring = layer({}, {"market": 10_000, "wat": 90_000})
+        ring.index = "ring:" + ring.index
+        ring.geometry = ring.translate(-1000)  # from the far side to 1.5 km
+        far = layer({}, {"market": 50_000, "wat": 50_000})
+        far.index = "far:" + far.index
+        district = gpd.GeoDataFrame(
+            {"name": ["District"]}, geometry=[square(0, 0, 2, 2)], index=["district"], crs=CRS
+        )
+        layers = [self.MANY, ring, far]
+        between = pd.concat([BOUNDARIES, district])
+        table = ranking(layers, boundaries=between, model=PLAIN)
+        self.is_uniform_in_the_mix(table.loc["gastronomy"])
+        assert (table["reference"].dropna() == "Land without Town").all()
+        assert table.at["gastronomy", "reference_total"] == 200_000
+        # without a boundary between, it is one reference
+        sure = ranking(layers, model=PLAIN).loc["gastronomy"]
+        assert [sure["low"], sure["high"]] == pytest.approx([1, 1], abs=0.03)
+
+    def test_a_boundary_without_places_is_no_part(self):
+        empty = gpd.GeoDataFrame(
+            {"name": ["Island"]}, geometry=[square(2, 2)], index=["island"], crs=CRS
+        )
+        pd.testing.assert_frame_equal(ranking(boundaries=pd.concat([BOUNDARIES, empty])), ranking())
+
+
+class TestProperties:
     counts = st.dictionaries(
         st.sampled_from(["market", "weaver", "gift_shop", "cinema", "wat"]),
         st.integers(1, 30),

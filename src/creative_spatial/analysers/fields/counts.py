@@ -22,6 +22,22 @@ OUTERMOST = (
 )
 
 
+class Part(NamedTuple):
+    """
+    One of the parts that a reference is made of.
+
+    Parameters
+    ----------
+    counts : DataFrame
+        As those of the reference.
+    total : float
+        All mapped places.
+    """
+
+    counts: pd.DataFrame
+    total: float
+
+
 class Reference(NamedTuple):
     """
     What a boundary is compared with.
@@ -41,6 +57,9 @@ class Reference(NamedTuple):
         Whether any of it is made up.
     reason : str
         Why there is none.
+    parts : tuple of Part
+        What adds up to it: each given table, or what lies in each of the boundaries between
+        this one and the largest, and in none within that. Parts without places are left out.
     """
 
     name: str
@@ -49,6 +68,7 @@ class Reference(NamedTuple):
     total: float
     illustrative: bool = False
     reason: str = ""
+    parts: tuple[Part, ...] = ()
 
 
 class FieldCounts(NamedTuple):
@@ -136,7 +156,9 @@ def field_counts(
         name = rest_of(outer, unit)
         made_up = any(is_illustrative(rows).any() for rows in there)
         key = str(outer.index[0])
-        compared = Reference(name, key, _by_strength(there, evidence), _rows(there), made_up)
+        parts = _rings(there, evidence, unit, boundaries)
+        whole = Part(_by_strength(there, evidence), _rows(there))
+        compared = Reference(name, key, *whole, made_up, parts=parts)
     made_up = compared.illustrative or any(is_illustrative(rows).any() for rows in here)
     return FieldCounts(counts, _rows(here), here, compared, made_up)
 
@@ -221,6 +243,28 @@ def _rows(layers: list[gpd.GeoDataFrame]) -> float:
     return float(sum(len(layer) for layer in layers))
 
 
+def _rings(
+    there: list[gpd.GeoDataFrame],
+    evidence: pd.DataFrame,
+    unit: gpd.GeoDataFrame,
+    boundaries: gpd.GeoDataFrame | None,
+) -> tuple[Part, ...]:
+    """Places around a boundary, by the smallest of the other boundaries that they lie in."""
+    if boundaries is None:
+        return ()
+    others = boundaries.drop(index=unit.index, errors="ignore")
+    order = np.argsort(others.geometry.area.to_numpy(), kind="stable")
+    left, parts = there, []
+    for row in order:
+        ring = others.iloc[[row]]
+        inside = [unit_positions(layer, ring) != OUTSIDE for layer in left]
+        held = [layer[rows] for layer, rows in zip(left, inside, strict=True)]
+        left = [layer[~rows] for layer, rows in zip(left, inside, strict=True)]
+        if total := _rows(held):
+            parts.append(Part(_by_strength(held, evidence), total))
+    return tuple(parts)
+
+
 def _by_strength(layers: list[gpd.GeoDataFrame], evidence: pd.DataFrame) -> pd.DataFrame:
     """Places by field and strength, and in all; a field without places has zeros."""
     concepts = [layer["concept"].astype("str") for layer in layers]
@@ -240,16 +284,22 @@ def _given(reference: pd.DataFrame, fields: pd.Index[Any]) -> Reference:
     """Given counts as one reference; a field that one of several does not count has none."""
     require_columns(reference, "field", "strength", "value", "total", "reference", name="reference")
     names = reference["reference"].unique()
-    counts = _unknown(fields)
     by = reference.groupby(["field", "reference"])
     covered = by.size().groupby("field").size() == len(names)
     whole = covered.index[covered].intersection(fields)
+    added = _added(reference, whole, fields)
+    parts = tuple(_added(rows, whole, fields) for _, rows in reference.groupby("reference"))
+    made_up = bool(is_illustrative(reference).any())
+    return Reference(" + ".join(map(str, names)), None, *added, made_up, parts=parts)
+
+
+def _added(reference: pd.DataFrame, whole: pd.Index[Any], fields: pd.Index[Any]) -> Part:
+    """Given counts of the fields that are counted everywhere, added up."""
+    counts = _unknown(fields)
     counts.loc[whole, "n"] = reference.groupby("field")["value"].sum()[whole]
     if reference["strength"].notna().all():
         known = reference.pivot_table(
             index="field", columns="strength", values="value", aggfunc="sum", fill_value=0.0
         ).reindex(columns=list(STRENGTHS), fill_value=0.0)
         counts.loc[whole, list(STRENGTHS)] = known.loc[whole].astype(float)
-    total = float(reference.groupby("reference")["total"].first().sum())
-    made_up = bool(is_illustrative(reference).any())
-    return Reference(" + ".join(map(str, names)), None, counts, total, made_up)
+    return Part(counts, float(reference.groupby("reference")["total"].first().sum()))

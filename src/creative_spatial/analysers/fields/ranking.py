@@ -52,14 +52,18 @@ def field_ranking(
     .. math::
 
         \theta_f = \frac{\sum_s w_s (X_{fs} k_f + A_f \pi_{fs})}
-                        {\sum_s w_s (Y_{fs} k'_f \, n / m + a \, \pi_{fs})},
-        \qquad k_f = \frac{1 / c_f}{\sum_g x_g / c_g \big/ \sum_g x_g}
+                        {\sum_s w_s (\sum_p v_p Y_{pfs} k'_f \, n / m_v + a \, \pi_{fs})},
+        \qquad m_v = \sum_p v_p m_p, \qquad k_f = \frac{1 / c_f}{\sum_g x_g / c_g \big/ \sum_g x_g}
 
     where, of strength :math:`s` (direct, indirect, weak), a place counts :math:`w_s`, drawn
     from the range of its strength, the same here and in the reference;
-    :math:`X_{fs} \sim \Gamma(x_{fs})` and :math:`Y_{fs} \sim \Gamma(y_{fs} + b \pi_{fs})` are
-    the means that the :math:`x_{fs}` of the city's :math:`n` places, and the :math:`y_{fs}` of
-    the reference's :math:`m`, may stand for, as counts of a Poisson law;
+    :math:`X_{fs} \sim \Gamma(x_{fs})` and :math:`Y_{pfs} \sim \Gamma(y_{pfs} + b \pi_{fs} / P)`
+    are the means that the :math:`x_{fs}` of the city's :math:`n` places, and the
+    :math:`y_{pfs}` of the :math:`m_p` in each of the reference's :math:`P` parts, may stand
+    for, as counts of a Poisson law; :math:`v_p`, of mean 1, is what part :math:`p` counts, by
+    Rubin's bootstrap: whether the city is beside its district more, or beside the far province,
+    or which of several given cities. The parts are the given references, or what lies between
+    each boundary and the next smaller one; a reference of one part is not varied so;
     :math:`c_f` is the share of the field's places that is on the map, drawn from the range of
     its grade (so :math:`c'_f` in the reference), of which only the difference between fields
     counts; :math:`A_f \sim \Gamma(a)` holds against :math:`a` a field of few places near 1, as
@@ -117,7 +121,8 @@ def field_ranking(
     References
     ----------
     Clayton and Kaldor (1987), Empirical Bayes estimates of age-standardized relative risks for
-    use in disease mapping, Biometrics 43. Domain report, section 9.
+    use in disease mapping, Biometrics 43. Rubin (1981), The Bayesian bootstrap, Annals of
+    Statistics 9. Domain report, section 9.
 
     Examples
     --------
@@ -189,22 +194,28 @@ def _draws(
     """Quotients of the ranked fields, shape (draws, fields)."""
     rng = np.random.default_rng(seed)
     x = found.counts.loc[ranked, list(STRENGTHS)].to_numpy(dtype=float)
-    y = _strengths_there(found.reference.counts[ranked], x)
+    parts = found.reference.parts
+    y_parts = [_strengths_there(part.counts[ranked], x) for part in parts]
+    y = np.sum(y_parts, axis=0)
     # (draws, 1, strengths): what a place is worth does not hang on the field.
     ranges = [facts.strengths[name] for name in STRENGTHS]
     worth = rng.uniform([r.low for r in ranges], [r.high for r in ranges], (draws, 1, len(ranges)))
     share = (x + y) / (x + y).sum(axis=1, keepdims=True)
     a = facts.prior_places.value
     here = rng.standard_gamma(x, (draws, *x.shape))
-    there = rng.standard_gamma(y + facts.reference_prior.value * share, (draws, *y.shape))
+    prior = facts.reference_prior.value * share / len(parts)
+    there = [rng.standard_gamma(part + prior, (draws, *y.shape)) for part in y_parts]
     belief = rng.standard_gamma(a, (draws, len(x), 1))
     mapped = [
         _completeness(grade[ranked], counts.sum(axis=1), facts, draws, rng)
         for grade, counts in zip(grades, (x, y), strict=True)
     ]
-    scale = found.total / found.reference.total
+    # (parts, draws): with one part, always 1.
+    weight = rng.dirichlet(np.ones(len(parts)), draws).T * len(parts)
+    beside = sum(v[:, None, None] * drawn for v, drawn in zip(weight, there, strict=True))
+    scale = found.total / (np.array([part.total for part in parts]) @ weight)[:, None, None]
     above = (worth * (here * mapped[0] + belief * share)).sum(axis=2)
-    below = (worth * (there * mapped[1] * scale + a * share)).sum(axis=2)
+    below = (worth * (beside * mapped[1] * scale + a * share)).sum(axis=2)
     # Where only weak evidence is there and it is drawn as worth nothing, nothing is known: 1.
     quotient: NDArray[np.float64] = np.divide(
         above, below, out=np.ones_like(above), where=below > 0
