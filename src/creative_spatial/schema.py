@@ -211,9 +211,9 @@ def is_illustrative(layer: pd.DataFrame) -> NDArray[np.bool_]:
     return np.asarray(layer["accuracy"] == "illustrative", dtype=bool)
 
 
-def source_ids(*tables: pd.DataFrame) -> list[str]:
+def source_counts(*tables: pd.DataFrame) -> dict[str, int]:
     """
-    Ids of the sources that tables' rows come from, once for each row that names one.
+    Count the rows that name each source.
 
     A row that was derived from several names them all, with ";" between.
 
@@ -224,16 +224,44 @@ def source_ids(*tables: pd.DataFrame) -> list[str]:
 
     Returns
     -------
+    dict of str to int
+        In the order in which the tables name them.
+
+    Examples
+    --------
+    >>> source_counts(pd.DataFrame({"source_id": ["osm", None, "osm;register"]}))
+    {'osm': 2, 'register': 1}
+    """
+    found: dict[str, int] = {}
+    for table in tables:
+        if "source_id" not in table:
+            continue
+        for ids, rows in table["source_id"].astype("str").value_counts(sort=False).items():
+            for part in str(ids).split(";"):
+                found[part] = found.get(part, 0) + int(rows)
+    return found
+
+
+def source_ids(*tables: pd.DataFrame) -> list[str]:
+    """
+    Ids of the sources that tables' rows come from.
+
+    Parameters
+    ----------
+    *tables : DataFrame
+        With or without a column `source_id`.
+
+    Returns
+    -------
     list of str
-        In the order of the tables and rows.
+        Each once, in the order in which the tables name them.
 
     Examples
     --------
     >>> source_ids(pd.DataFrame({"source_id": ["osm", None, "osm;register"]}))
-    ['osm', 'osm', 'register']
+    ['osm', 'register']
     """
-    named = [table["source_id"].dropna().astype(str) for table in tables if "source_id" in table]
-    return [part for column in named for ids in column for part in ids.split(";")]
+    return list(source_counts(*tables))
 
 
 def require_columns(table: pd.DataFrame, *columns: str, name: str) -> None:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from creative_spatial.dossier.licenses import check_licenses
 from creative_spatial.errors import DataQualityWarning
 from creative_spatial.evaluation import DONE, WARNED
-from creative_spatial.schema import source_ids
+from creative_spatial.schema import source_counts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -93,7 +92,7 @@ def rows_by_source(result: Result) -> dict[str, dict[str, int]]:
         By layer, "boundaries" among them; layers whose rows name no source are left out.
     """
     layers = {**result.layers, "boundaries": result.area.boundaries}
-    counted = {name: Counter(source_ids(layer)) for name, layer in layers.items()}
+    counted = {name: source_counts(layer) for name, layer in layers.items()}
     return {name: dict(sorted(rows.items())) for name, rows in sorted(counted.items()) if rows}
 
 

@@ -162,7 +162,7 @@ def layers_of(result: Result) -> dict[str, list[str]]:
     """
     found: dict[str, list[str]] = {}
     for name, layer in {**result.layers, "boundaries": result.area.boundaries}.items():
-        for source_id in set(source_ids(layer)):
+        for source_id in source_ids(layer):
             found.setdefault(source_id, []).append(name)
     return {key: sorted(found[key]) for key in sorted(found)}
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import shapely
@@ -42,6 +43,10 @@ class Stretches(NamedTuple):
     end_m: NDArray[np.float64]
 
 
+# Every measure on foot asks for them: a network of 100,000 edges takes a quarter of a second.
+_WALKABLE: WeakKeyDictionary[Network, Edges] = WeakKeyDictionary()
+
+
 def walkable(network: Network) -> Edges:
     """
     The edges of a network that one can step onto anywhere: all but ferries.
@@ -56,9 +61,13 @@ def walkable(network: Network) -> Edges:
     Edges
         With a spatial index over their lines.
     """
+    if (known := _WALKABLE.get(network)) is not None:
+        return known
     edge = np.flatnonzero(network.kind != FERRY)
     lines = network.lines()[edge]
-    return Edges(edge, lines, network.length_m[edge], shapely.STRtree(lines))
+    found = Edges(edge, lines, network.length_m[edge], shapely.STRtree(lines))
+    _WALKABLE[network] = found
+    return found
 
 
 def snap(shapes: NDArray[Any], edges: Edges, *, max_snap_m: float) -> Snapped:
