@@ -95,7 +95,7 @@ def criteria_of(field: str) -> FieldCriteria | None:
     --------
     >>> list(criteria_of("gastronomy").criteria)[:3]
     ['G1', 'G2', 'G3']
-    >>> criteria_of("film") is None
+    >>> criteria_of("architecture") is None
     True
     """
     path = resource_path(FOLDER, f"{field}.toml")

@@ -42,8 +42,8 @@ def field_criteria(indicators: pd.DataFrame, field: str, boundaries: Iterable[st
     A number over 0 is evidence, unless it rests on illustrative data: what it is worth, the
     reader judges by the number. A location quotient is where its whole interval lies above 1:
     less than elsewhere speaks for no criterion. What is null, zero or made up is no evidence yet; where
-    OpenStreetMap cannot know of the matter, it needs a layer of the city's own. The criteria
-    of most fields were read by nobody here: such a field has a single row that says so.
+    OpenStreetMap cannot know of the matter, it needs a layer of the city's own. A field whose
+    criteria nobody here read has a single row that says so.
 
     Parameters
     ----------
