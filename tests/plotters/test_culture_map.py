@@ -12,6 +12,7 @@ from matplotlib.text import Text
 from creative_spatial.area import StudyArea
 from creative_spatial.plotters import draw_map, load_maps
 from creative_spatial.plotters.list_box import GID
+from creative_spatial.taxonomy import Taxonomy
 
 MAP = "pillar-2-culture"
 WALL, EVENT = "City wall", "Ground or way of an event"
@@ -140,6 +141,14 @@ def test_all_that_is_too_uncertain_is_named_where_there_is_room(make):
     said = " ".join(words(draw_map(make.result({"culture": many}), MAP, languages=["en"])))
     assert "Gone 6" in said
     assert "and 2 more" in said
+
+
+def test_a_nameless_place_that_is_not_placed_is_called_what_it_is(make):
+    lost = {"uncertainty_m": 9000.0}
+    rows = [("", "", "tomb", shapely.Point(make.at(2000, 3000)), lost)]
+    sheet = draw_map(make.result({"culture": make.layer(rows)}), MAP, languages=["th", "en"])
+    labels = Taxonomy.load().concept("tomb").labels
+    assert {labels["th"], labels["en"]} <= set(words(sheet))
 
 
 def test_what_is_not_placed_is_named_in_full_on_the_map_below_its_list(make):

@@ -256,7 +256,7 @@ def content_of(
     shown = [it.rows for it in drawn if len(it.rows)]
     ids = source_ids(*shown, *ground_rows(result.layers, result.area))
     unplaced = [it.not_placed for it in drawn if it.not_placed is not None]
-    lost = [told(row) for rows in unplaced for _, row in rows.iterrows()]
+    lost = [told(row, result.taxonomy) for rows in unplaced for _, row in rows.iterrows()]
     theme = [it for drawn in counted for it in (drawn.rows, drawn.not_placed) if it is not None]
     n = {str(i) for rows in theme for i in rows.index}
     invented = {i for rows in (*shown, *unplaced) for i in _invented(rows, result)}

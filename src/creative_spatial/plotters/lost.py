@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from creative_spatial.plotters.frame import Frame
     from creative_spatial.plotters.specs import LayerSpec, MapSpec
     from creative_spatial.result import Result
+    from creative_spatial.taxonomy import Taxonomy
 
 LISTED, LISTED_TIGHT, LISTED_MORE = 4, 1, 16
 DISC = "#8C8C8C"
@@ -93,11 +94,11 @@ def lost_of(result: Result, spec: MapSpec, frame: Frame) -> list[dict[str, str]]
         rows = selected(result.layers[it.layer], it.where, result.taxonomy)
         rows = rows.iloc[within_box(rows.geometry.to_numpy(), frame.box)[1]][: it.most]
         rows = rows[~is_traced(rows, it)]
-        found += [told(row) for _, row in rows[is_lost(rows, frame)].iterrows()]
+        found += [told(row, result.taxonomy) for _, row in rows[is_lost(rows, frame)].iterrows()]
     return found
 
 
-def told(row: Any) -> dict[str, str]:
+def told(row: Any, taxonomy: Taxonomy) -> dict[str, str]:
     """
     Name a place.
 
@@ -105,14 +106,19 @@ def told(row: Any) -> dict[str, str]:
     ----------
     row : Series
         With `name`, maybe `name:<language>` and `concept`.
+    taxonomy : Taxonomy
+        What concepts are called.
 
     Returns
     -------
     dict of str to str
-        By language; its concept where it has none.
+        By language; what it is where it has no name.
     """
-    names = names_of(row)
-    return {**names, "en": names["en"] or plain(row.get("concept"))}
+    names = {language: name for language, name in names_of(row).items() if name}
+    if names:
+        return names
+    concept = taxonomy.concepts.get(str(row.get("concept")))
+    return {"en": plain(row.get("concept"))} if concept is None else dict(concept.labels)
 
 
 def lost_group(
