@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import zipfile
 from contextlib import contextmanager
 
@@ -14,6 +16,7 @@ from secrets_sought import Secret
 from shapely.geometry import Point, box
 
 from creative_spatial.assessment.backdrop import Background
+from creative_spatial.keyed import HMAC, without_keyed
 from creative_spatial.loaders.city import reading
 
 TOWN = """
@@ -305,3 +308,19 @@ def nothing_hidden(data, _):
     """In place of `public_data`."""
     nothing = pd.DataFrame({"pillar": [], "reason": []}, dtype="str")
     return data, nothing, Background(data.background, data.network, data.network, {}, [])
+
+
+def hashes(folder):
+    """Of the files of results, but for what differs by the key of the city's folder."""
+    found = {
+        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and path.name not in {"log.txt", "city.gpkg", "run.json"}
+    }
+    run = json.loads((folder / "run.json").read_text(encoding="utf-8"))
+    run["inputs"] = without_keyed(run["inputs"])
+    run["provenance"]["inputs"] = [
+        {fact: value for fact, value in read.items() if fact != HMAC}
+        for read in run["provenance"]["inputs"]
+    ]
+    return found | {"run.json": run}

@@ -17,7 +17,7 @@ from creative_spatial.schema import ASSUMED, BASIS
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
 
     import geopandas as gpd
@@ -191,11 +191,14 @@ def sha256_file(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
+KEY_FILE = "provenance.key"
+"""What of a city's folder is never copied, listed or hashed: `creative_spatial.keyed` says why."""
+
 PARTS = {".shp": (".dbf", ".shx", ".prj", ".cpg"), ".tab": (".dat", ".map", ".id", ".ind")}
 """Files that belong to one that is named, by its suffix: its attributes, CRS, encoding."""
 
 
-def sha256_parts(path: Path) -> dict[str, Any]:
+def sha256_parts(path: Path, *, hashed: Callable[[Path], str] = sha256_file) -> dict[str, Any]:
     """
     Hash a file, and the files beside it that it cannot be read without; or a folder's files.
 
@@ -203,6 +206,8 @@ def sha256_parts(path: Path) -> dict[str, Any]:
     ----------
     path : Path
         An existing file or folder.
+    hashed : callable
+        Another hash of a file's bytes.
 
     Returns
     -------
@@ -211,14 +216,18 @@ def sha256_parts(path: Path) -> dict[str, Any]:
         file, and for a folder, also `parts`, SHA-256 by file name.
     """
     if path.is_dir():
-        files = {one.name: sha256_file(one) for one in sorted(path.iterdir()) if one.is_file()}
+        files = {
+            one.name: hashed(one)
+            for one in sorted(path.iterdir())
+            if one.is_file() and one.name != KEY_FILE
+        }
         listed = "".join(f"{digest}  {name}\n" for name, digest in files.items())
         return {"sha256": hashlib.sha256(listed.encode()).hexdigest(), "parts": files}
-    facts: dict[str, Any] = {"sha256": sha256_file(path)}
+    facts: dict[str, Any] = {"sha256": hashed(path)}
     wanted = PARTS.get(path.suffix.casefold(), ())
     beside = [
         other
         for other in sorted(path.parent.iterdir())
         if other.stem == path.stem and other.suffix.casefold() in wanted
     ]
-    return facts | ({"parts": {part.name: sha256_file(part) for part in beside}} if beside else {})
+    return facts | ({"parts": {part.name: hashed(part) for part in beside}} if beside else {})

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import warnings
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
-from private_city import HERE, MOVED, nothing_hidden, private_town, whatever_the_map
+from private_city import HERE, MOVED, hashes, nothing_hidden, private_town, whatever_the_map
 from secrets_sought import Secret, found_in
 from shapely.geometry import LineString, Point, box
 
@@ -179,15 +178,7 @@ def test_without_generalising_the_same_files_would_tell(tmp_path, monkeypatch):
 def test_every_file_is_the_same_wherever_in_their_cells_flagged_culture_lies(tmp_path, town):
     cultural_town(tmp_path / "city", moved=True)
     _, there = save(tmp_path / "city", tmp_path / "out")
-    assert _hashes(there) == _hashes(town[1])
-
-
-def _hashes(folder):
-    return {
-        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
-        for path in sorted(folder.rglob("*"))
-        if path.is_file() and path.name not in {"log.txt", "city.gpkg"}
-    }
+    assert hashes(there) == hashes(town[1])
 
 
 def test_quarters_routes_and_surfaces_are_the_same_with_a_flagged_record_more_or_less(

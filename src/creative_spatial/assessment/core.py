@@ -37,7 +37,7 @@ from creative_spatial.assessment.privacy import (
     public_report,
 )
 from creative_spatial.assessment.routes import planned_routes
-from creative_spatial.assessment.told import public_config
+from creative_spatial.assessment.told import keyed_inputs, public_config
 from creative_spatial.assessment.walking import walking_tables
 from creative_spatial.evaluation import DONE, WARNED, Grades, evaluate, grades_of_fields
 from creative_spatial.indicators import select
@@ -257,6 +257,8 @@ class Assessment:
             progress=lambda what: tell("analyse", what),
         )
         said, spoken = field_tables(found, area, self.config, self.taxonomy)
+        told = public_config(self.config, planned.hidden, data.inputs)
+        rows = examined.reading.row_hashes()
         return Result(
             area=area,
             taxonomy=self.taxonomy,
@@ -280,8 +282,8 @@ class Assessment:
             rasters=found.rasters,
             sources=used_sources(data, self.config),
             steps=(*steps, *walked, *found.steps, *spoken),
-            inputs=data.inputs,
-            config=public_config(self.config, planned.hidden, data.inputs),
+            inputs=keyed_inputs(self.config, data.inputs, told=told, rows=rows),
+            config=told,
             maps=sheets_of_rows(load_maps(*self.map_files), found.layers),
             charts=load_charts(*self.chart_files),
             checks=report,

@@ -205,7 +205,8 @@ def compare(before: Path, after: Path, *, units: bool, show_all: bool, as_csv: b
         click.echo(dossier.changes_csv(table), nl=False)
         return
     click.echo(f"{dossier.edition_label(before)} -> {dossier.edition_label(after)}")
-    for line in dossier.changes_lines(table, show_all=show_all):
+    lines = dossier.changes_lines(table, show_all=show_all)
+    for line in [*dossier.input_lines(before, after), *lines]:
         click.echo(plain(line))
 
 

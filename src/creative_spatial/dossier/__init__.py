@@ -13,12 +13,14 @@ from creative_spatial.dossier.changes import (
     changes_lines,
     compare_editions,
     edition_label,
+    input_lines,
 )
+from creative_spatial.dossier.deviations import Deviation
 from creative_spatial.dossier.editions import edition_sha256, freeze
 from creative_spatial.dossier.edits import edits_csv, edits_lines
 from creative_spatial.dossier.folder import check_writable, is_results
 from creative_spatial.dossier.licenses import LicenseConflict, check_licenses
-from creative_spatial.dossier.verification import Deviation, verify
+from creative_spatial.dossier.verification import verify
 from creative_spatial.dossier.writer import save
 
 __all__ = [
@@ -34,6 +36,7 @@ __all__ = [
     "edits_csv",
     "edits_lines",
     "freeze",
+    "input_lines",
     "is_results",
     "save",
     "verify",

@@ -11,6 +11,7 @@ import pandas as pd
 from creative_spatial.dossier.rows import neutralized
 from creative_spatial.dossier.verification import read_edition, recorded
 from creative_spatial.errors import LoadError
+from creative_spatial.keyed import HMAC, KEY_ID, PARTS
 from creative_spatial.provenance import sha256_file
 
 if TYPE_CHECKING:
@@ -115,6 +116,43 @@ def changes_lines(table: pd.DataFrame, *, show_all: bool = False) -> list[str]:
     lines += [f"note: {row['boundary']}: {row['note']}" for row in notes.to_dict("records")]
     counts = table["state"].value_counts()
     return [*lines, ", ".join(f"{counts.get(state, 0)} {state}" for state in STATES)]
+
+
+def input_lines(before: Path | str, after: Path | str) -> list[str]:
+    """
+    Say which files the two results were made from are other ones.
+
+    Parameters
+    ----------
+    before, after : Path or str
+        Results folders or frozen editions of one city.
+
+    Returns
+    -------
+    list of str
+        A line an input that changed, is new or gone, or of which that cannot be told: of a
+        file that is not public it can where both runs had the same key.
+    """
+    old, new = (
+        recorded(Path(folder).expanduser().resolve()).get("inputs", {})
+        for folder in (before, after)
+    )
+    told = ((name, _input_change(old.get(name), new.get(name))) for name in sorted({*old, *new}))
+    return [f"input: {name} {said}" for name, said in told if said]
+
+
+def _input_change(old: Mapping[str, Any] | None, new: Mapping[str, Any] | None) -> str:
+    """What became of an input; nothing where it is the same."""
+    if old is None or new is None:
+        return "is new" if old is None else "is gone"
+    private = "withheld" in old or "withheld" in new
+    if not private:
+        facts = ("sha256", "parts")
+        return "changed" if any(old.get(it) != new.get(it) for it in facts) else ""
+    if HMAC not in old or HMAC not in new or old.get(KEY_ID) != new.get(KEY_ID):
+        return "is not public, and was not hashed under one key: it may have changed"
+    same = all(old.get(it) == new.get(it) for it in (HMAC, PARTS))
+    return "" if same else "changed; what is in it is not public"
 
 
 def _line(row: Mapping[Any, Any]) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from creative_spatial.dossier.licenses import check_licenses
 from creative_spatial.errors import DataQualityWarning
 from creative_spatial.evaluation import DONE, WARNED
+from creative_spatial.keyed import HMAC
 from creative_spatial.schema import source_counts
 
 if TYPE_CHECKING:
@@ -31,7 +32,8 @@ def lineage(result: Result) -> dict[str, Any]:
     Returns
     -------
     dict
-        `inputs`: one entry for each layer read, with file, SHA-256, source, licence,
+        `inputs`: one entry for each layer read, with file, SHA-256 (of a file that holds what
+        is not public, HMAC-SHA256 under the city's key), source, licence,
         attribution, date of the data, and as far as its reader counts them rows in, out,
         outside the area, repaired, and quarantined by reason. `layers`: for each exported layer its
         rows by source, the licences, and for a pillar the rows in, counted twice,
@@ -59,6 +61,7 @@ def _read(result: Result) -> list[dict[str, Any]]:
         {
             "file": file,
             "sha256": facts.get("sha256"),
+            **{key: facts[key] for key in (HMAC, "withheld") if key in facts},
             **{key: layer[key] for key in ("role", "id", "layer") if key in layer},
             **_source(result, layer.get("source")),
             **({"rows": layer["rows"]} if "rows" in layer else {}),

@@ -13,6 +13,7 @@ from creative_spatial.dossier.folder import SOFTWARE
 from creative_spatial.dossier.licenses import license_classes, license_facts, nearest_license
 from creative_spatial.dossier.lineage import conflicts_of, lineage
 from creative_spatial.dossier.rows import json_ready, to_json
+from creative_spatial.keyed import without_keyed
 from creative_spatial.schema import is_illustrative, source_ids
 
 if TYPE_CHECKING:
@@ -100,7 +101,7 @@ def run_record(
         "units": len(area.units),
         "config_sha256": digest(result.config),
         "config": result.config,
-        "inputs_sha256": digest(result.inputs),
+        "inputs_sha256": digest(without_keyed(result.inputs)),
         "inputs": result.inputs,
         "sources": [
             {**source.as_dict(), "layers": layers_of(result).get(key, [])}

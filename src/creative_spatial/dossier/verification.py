@@ -5,49 +5,22 @@ from __future__ import annotations
 import json
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any
 
-from creative_spatial.config import CityConfig
 from creative_spatial.dossier.content import geopackage_sha256
+from creative_spatial.dossier.deviations import Deviation, changed
 from creative_spatial.dossier.folder import EDITION_FILE, RUN_FILE, read_run
 from creative_spatial.dossier.kept import GEOPACKAGE, LOG_FILE
 from creative_spatial.dossier.record import digest
-from creative_spatial.errors import ConfigError, LoadError
-from creative_spatial.provenance import sha256_file, sha256_parts
-from creative_spatial.resources import parse, read_toml
+from creative_spatial.dossier.verified_inputs import input_faults
+from creative_spatial.errors import LoadError
+from creative_spatial.keyed import without_keyed
+from creative_spatial.provenance import sha256_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-CITY_FILE = "city.toml"
 _SIDECARS = tuple(GEOPACKAGE + end for end in ("-wal", "-shm", "-journal"))
-
-State = Literal["changed", "missing", "extra", "unchecked"]
-
-
-class Deviation(NamedTuple):
-    """
-    A file that is not as the record says.
-
-    Parameters
-    ----------
-    state : {"changed", "missing", "extra", "unchecked"}
-        "extra": the record does not know it; "unchecked": it never was a file of the city's.
-    file : str
-        Path in the results folder or, for inputs, in the city's folder.
-    of : {"results", "inputs"}
-        Which of the two.
-    message : str
-        What was found and expected.
-    fault : bool
-        Whether it makes the check fail: files of others beside results do not.
-    """
-
-    state: State
-    file: str
-    of: Literal["results", "inputs"]
-    message: str
-    fault: bool = True
 
 
 def verify(directory: Path | str, *, city: Path | str | None = None) -> list[Deviation]:
@@ -87,7 +60,7 @@ def verify(directory: Path | str, *, city: Path | str | None = None) -> list[Dev
     found = list(_edition_faults(folder, edition) if edition else _results_faults(folder, run))
     found += _record_faults(run)
     if city is not None:
-        found += _input_faults(run, Path(city).expanduser())
+        found += input_faults(run, Path(city).expanduser())
     return found
 
 
@@ -166,7 +139,7 @@ def _results_faults(folder: Path, run: Mapping[str, Any]) -> Iterator[Deviation]
         elif known is None:
             yield from _geopackage_fault(folder, name, content.get(name))
         elif (now := _hashed(folder / name)) != known:
-            yield _changed(name, now, known)
+            yield changed(name, now, known)
     others = present - set(run["files"]) - {RUN_FILE, LOG_FILE, *_SIDECARS}
     for name in sorted(others):
         message = "the run did not write it; kept when results are renewed, not part of an edition"
@@ -191,7 +164,7 @@ def _edition_faults(folder: Path, edition: Mapping[str, Any]) -> Iterator[Deviat
         if name not in present:
             yield Deviation("missing", name, "results", "the edition has it, and it is not there")
         elif (now := _hashed(folder / name)) != known:
-            yield _changed(name, now, known)
+            yield changed(name, now, known)
     for name in sorted(present - set(edition["files"])):
         yield Deviation("extra", name, "results", "the edition was frozen without it")
     if edition_digest(edition) != edition.get("sha256"):
@@ -221,68 +194,11 @@ def edition_digest(edition: Mapping[str, Any]) -> str:
 
 def _record_faults(run: Mapping[str, Any]) -> Iterator[Deviation]:
     """The parts of ``run.json`` that have a hash in it."""
-    for part in ("config", "inputs"):
-        if part in run and digest(run[part]) != run.get(f"{part}_sha256"):
+    hashed = {"config": run.get("config"), "inputs": without_keyed(run.get("inputs") or {})}
+    for part, value in hashed.items():
+        if part in run and digest(value) != run.get(f"{part}_sha256"):
             message = f"its {part} do not fit {part}_sha256: the record was edited"
             yield Deviation("changed", RUN_FILE, "results", message)
-
-
-def _input_faults(run: Mapping[str, Any], city: Path) -> Iterator[Deviation]:
-    """The city's folder against the inputs of the run."""
-    file = city / CITY_FILE if city.is_dir() else city
-    table = read_toml(file)
-    table.pop("folder", None)
-    config = parse(CityConfig, {**table, "folder": file.resolve().parent}, where=file.name)
-    if digest(config.as_dict()) != run.get("config_sha256"):
-        said = _differing(config.as_dict(), run.get("config") or {})
-        yield Deviation("changed", file.name, "inputs", f"other than in the run: {', '.join(said)}")
-    recorded_inputs = run.get("inputs") or {}
-    for name, facts in recorded_inputs.items():
-        yield from _input_fault(config, name, facts)
-    for _, name in config.files():
-        if name not in recorded_inputs:
-            yield Deviation(
-                "extra", name, "inputs", "city.toml names it, and the run did not read it"
-            )
-
-
-def _input_fault(config: CityConfig, name: str, facts: Mapping[str, Any]) -> Iterator[Deviation]:
-    """One input file and what belongs to it."""
-    if "online" in facts:
-        message = "it came from a service; what that answered is not in the city's folder"
-        yield Deviation("unchecked", name, "inputs", message, fault=False)
-        return
-    try:
-        path = config.resolve(name)
-    except (ConfigError, OSError, ValueError) as error:
-        yield Deviation("missing", name, "inputs", str(error))
-        return
-    if not path.exists():
-        yield Deviation("missing", name, "inputs", "the run read it, and it is not there")
-        return
-    if "withheld" in facts:
-        message = f"{facts['withheld']}, so that the run kept no hash of it"
-        yield Deviation("unchecked", name, "inputs", message, fault=False)
-        return
-    now = sha256_parts(path)
-    known = {path.name: facts.get("sha256"), **facts.get("parts", {})}
-    present = {path.name: now["sha256"], **now.get("parts", {})}
-    for part in sorted({*known, *present}):
-        beside = Path(name) if path.is_dir() else Path(name).parent
-        shown = name if part == path.name else (beside / part).as_posix()
-        if part not in present:
-            yield Deviation("missing", shown, "inputs", f"it belongs to {name}")
-        elif part not in known:
-            yield Deviation("extra", shown, "inputs", f"it belongs to {name} and was not there")
-        elif present[part] != known[part]:
-            yield _changed(shown, present[part], str(known[part]), of="inputs")
-
-
-def _differing(now: Mapping[str, Any], then: Mapping[str, Any]) -> list[str]:
-    """Tables of two configurations that are not equal."""
-    return [
-        f"[{key}]" for key in sorted({*now, *then}) if digest(now.get(key)) != digest(then.get(key))
-    ] or ["its defaults"]
 
 
 def _hashed(path: Path) -> str | None:
@@ -291,14 +207,6 @@ def _hashed(path: Path) -> str | None:
         return sha256_file(path)
     except OSError:
         return None
-
-
-def _changed(
-    name: str, now: str | None, known: str, *, of: Literal["results", "inputs"] = "results"
-) -> Deviation:
-    """A file with other bytes."""
-    found = "it cannot be read" if now is None else f"it hashes to {now}, not to {known}"
-    return Deviation("changed", name, of, found)
 
 
 def files_of(folder: Path) -> Iterator[str]:

@@ -45,6 +45,7 @@ from creative_spatial.dossier.sheets import (
 )
 from creative_spatial.errors import InsufficientDataError
 from creative_spatial.findings import CheckReport
+from creative_spatial.keyed import without_keyed
 from creative_spatial.provenance import credits_line, sha256_file
 from creative_spatial.result import FORMS, LEDGERS, SPREADSHEETS
 
@@ -302,7 +303,7 @@ def _provenance(result: Result, files: _Files, *, draft: bool) -> dict[str, str]
         "boundary": result.area.primary_id,
         "credits": "; ".join(credits_line(layers_of(result), result.sources)),
         "config_sha256": digest(result.config),
-        "inputs_sha256": digest(result.inputs),
+        "inputs_sha256": digest(without_keyed(result.inputs)),
         "data_sha256": digest(files.hashes()),
     }
     return facts | ({"draft": "true"} if draft else {})

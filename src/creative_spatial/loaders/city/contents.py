@@ -287,6 +287,8 @@ def read_feature_entry(
     if entry.form:
         reading.note(entry.form, 0, role="form", source=entry.source)
     named = {"layer": entry.layer} if entry.layer else {}
+    if entry.where is not None and _may_be_private(reading, entry, layer):
+        named["where"] = "withheld"
     rows = layer.attrs.get("rows", {"out": len(layer)})
     facts = {"role": entry.pillar, **named, "source": entry.source, "rows": rows}
     if "database" in layer.attrs:
@@ -335,3 +337,9 @@ def read_raster_entry(
     )
     reading.note(entry.path, 1, role=entry.pillar, source=entry.source)
     return raster
+
+
+def _may_be_private(reading: Reading, entry: LayerSection, layer: pd.DataFrame) -> bool:
+    """Whether a condition may speak of rows that are not public: also of those it leaves out."""
+    said = {"sensitivity", "consent"} & {*layer.columns, *entry.columns}
+    return bool(said or entry.sensitivity or reading.taxonomy.sensitive_concepts)

@@ -140,6 +140,21 @@ class Reading:
             for file, facts in self.inputs.items()
         }
 
+    def row_hashes(self) -> dict[str, str]:
+        """
+        Give the hashes of what was read that is no file: tables of a database.
+
+        Returns
+        -------
+        dict of str to str
+            SHA-256 of its rows, by the input's name; for those with the key of the city alone.
+        """
+        return {
+            name: facts["sha256"]
+            for name, facts in self.inputs.items()
+            if "online" in facts and facts.get("sha256")
+        }
+
     def online(self) -> OnlineSettings:
         """
         Say how to ask online; the packages for it load only then.
