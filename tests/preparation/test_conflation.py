@@ -218,6 +218,14 @@ class TestDuplicates:
         assert statuses(table) == ["only in list", "probable duplicate"]
         assert table.loc["register:1", "score"] >= 0.85
 
+    def test_what_is_a_duplicate_by_way_of_another_still_says_how_far_it_is(self, register):
+        row = [point(0, 0), point(0.04, 0), point(0.08, 0)]
+        table = conflate({"list": register(row, name=["Wat Liap"] * 3, concept="wat", **EXACT)})
+        assert statuses(table) == ["only in list", *["probable duplicate"] * 2]
+        assert table["other_id"].tolist()[1:] == ["register:0"] * 2
+        assert table["distance_m"].tolist()[1:] == pytest.approx([40, 80])
+        assert table["score"].notna().tolist() == [False, True, True]
+
     def test_branches_of_a_chain_are_no_duplicates_however_vague_the_list(self, register):
         two = register(
             [point(0, 0), point(0.08, 0)],

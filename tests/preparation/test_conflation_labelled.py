@@ -35,7 +35,9 @@ TOWNS = (
         "Pattani",
         "ปัตตานี",
     ),
-    *("Hội An", "Hà Nội", "Sài Gòn", "Isfahan", "اصفهان", "Yazd", "یزد"),
+    *("Hat Yai", "หาดใหญ่", "Chiang Mai", "เชียงใหม่"),
+    *("Hội An", "Hà Nội", "Sài Gòn", "Huế", "Đà Nẵng"),
+    *("Isfahan", "اصفهان", "Yazd", "یزد", "Tabriz", "تبریز", "Shiraz", "شیراز"),
 )
 APART_M = 20_000
 

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from creative_spatial.preparation.conflation.lexicon import misspelt_kind
 from creative_spatial.preparation.conflation.readings import read_name
 from creative_spatial.preparation.conflation.similarity import compare_names
 from creative_spatial.preparation.conflation.sounds import skeleton, sound
@@ -49,6 +50,29 @@ def test_consonants_are_heard_alike_across_scripts(one, other):
         ("Wat Matchimawat (Wat Klang)", "วัดกลาง"),
         ("วัดหัวป้อมใน", "Wat Hua Pom Nai"),
         ("موزه آب", "Water Museum"),
+        # a name in two scripts, another after a dash, initials, and a name cut short
+        ("ร้านแต้เฮียงอิ้ว Tae Hiang Iw", "แต้เฮียงอิ้ว"),
+        ("Chùa Cầu", "Chua Cau - Lai Vien Kieu"),
+        ("Museum of Contemporary Art", "MOCA"),
+        ("วัดบวรฯ", "วัดบวรนิเวศวิหาร"),
+        # what is translated here is written as it sounds there
+        ("ตลาดน้ำคลองแห", "Khlong Hae Floating Market"),
+        ("บาติกป้าแดง", "Pa Daeng Batik"),
+        ("มัสยิดเก่า", "Old Mosque"),
+        ("กล้วยทอดป้าแดง", "Pa Daeng Kluai Thot"),
+        # a year of founding is no branch, and no other place
+        ("Café 1890", "Cafe"),
+        ("Café Zed 1890", "Café Zed"),
+        ("ฮับเซ่ง พ.ศ. 2470", "ฮับเซ่ง"),
+        ("Hub Seng (since the 1920s)", "ฮับเซ่ง"),
+        ("Lantern Festival 2024", "เทศกาลโคมไฟ ๒๕๖๗"),
+        # marks alone say what a short word means
+        ("Lăng Khải Định", "Khai Dinh Tomb"),
+        ("Lăng Khải Định", "Lang Khai Dinh"),
+        ("Chợ Hôm", "Cho Hom Mkt"),
+        ("Public Libary", "ห้องสมุดประชาชน"),
+        ("City Musuem", "City Museum"),
+        ("آب‌انبار رستم", "Rostam Cistern"),
     ],
 )
 def test_one_name_written_in_two_ways_agrees(one, other):
@@ -75,6 +99,17 @@ def test_one_name_written_in_two_ways_agrees(one, other):
         ("Chùa Cầu", "Chùa Cậu"),
         ("کافه ۱۲", "کافه ۲۱"),
         ("KFC", "McDonald's"),
+        ("Lotus's Go Fresh", "Lotus's"),
+        ("Studio 5", "Studio 5B"),
+        ("Wat Klang", "Wat Klang (2)"),
+        ("Café Zed 1890", "Café Zed 1990"),
+        ("Café Zed", "Café Zed 12"),
+        ("Golden Dragon", "Red Dragon"),
+        ("Lantern Festival", "Food Festival"),
+        ("ร้านป้าแดง ข้าวแกง", "ส้มตำป้าแดง"),
+        ("Hội quán Ôn Lăng", "On Tomb"),
+        ("本头公庙 ศาลเจ้าปุนเถ้ากง", "本头妈庙 ศาลเจ้าปุนเถ้าม่า"),
+        ("วัดใหม่", "วัดเก่า"),
     ],
 )
 def test_neighbours_with_like_names_do_not(one, other):
@@ -87,12 +122,41 @@ def test_a_chains_name_and_a_mere_kind_tell_no_neighbours_apart():
     assert not compare_names(read_name("Wat Liap"), read_name("Wat Liap")).generic
 
 
+@pytest.mark.parametrize(
+    ("one", "other", "agree"),
+    [
+        ("Hat Yai Museum", "พิพิธภัณฑ์หาดใหญ่", True),
+        ("Hatyai Grand Bazaar", "ตลาดใหญ่หาดใหญ่", True),
+        ("Kimyong Market Hatyai", "ตลาดกิมหยง", True),
+        ("วัดหาดใหญ่ใน", "Wat Hat Yai Nai", True),
+        ("หอศิลป์หาดใหญ่ฯ", "Hat Yai Gallery", True),
+        ("วัดหาดใหญ่ใน", "Wat Hat Yai Nok", False),
+        ("วัดหาดใหญ่ใน", "Wat Hat Yai", False),
+        ("Hat Yai Museum", "Museum of Nets", False),
+    ],
+)
+def test_the_town_is_one_name_in_every_spelling(one, other, agree):
+    towns = ("Hat Yai", "หาดใหญ่")
+    match = compare_names(read_name(one, towns), read_name(other, towns))
+    assert (match.score >= ACCEPT) == agree
+
+
 def test_like_scripts_come_before_unlike_ones():
     latin = read_name("Wat Liap")
     assert compare_names((*read_name("วัดเลียบ"), *latin), latin).one == "wat liap"
     alone = agreement("วัดเลียบ", "Wat Liap")
     beside = compare_names((*read_name("วัดเลียบ"), *read_name("Wat Chaeng")), latin).score
     assert beside < alone
+
+
+def test_a_kind_with_its_number_is_a_name():
+    assert not compare_names(read_name("Fort No. 9"), read_name("ป้อมหมายเลข ๙")).generic
+    assert compare_names(read_name("พิพิธภัณฑ์"), read_name("Museum")).generic
+
+
+@pytest.mark.parametrize("word", ["suphan", "warden", "marker", "place", "musums", "مسجدد"])
+def test_what_may_be_another_word_is_no_misspelt_kind(word):
+    assert misspelt_kind(word) == ()
 
 
 def test_what_made_two_names_differ_is_said():

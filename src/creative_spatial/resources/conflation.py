@@ -43,6 +43,7 @@ class Agreement(Facts):
     one_qualifier: float = Field(ge=0, le=1)
     other_number: float = Field(ge=0, le=1)
     one_number: float = Field(ge=0, le=1)
+    one_year: float = Field(ge=0, le=1)
     other_translated: float = Field(ge=0, le=1)
     one_translated: float = Field(ge=0, le=1)
     one_apart: float = Field(ge=0, le=1)
@@ -79,10 +80,11 @@ class ConceptFacts(Facts):
 
 
 class Meaning(Facts):
-    """Words, in any language, that mean one thing."""
+    """Words, in any language, that mean one thing; `marked` are known by their marks alone."""
 
     id: str
     words: tuple[str, ...] = Field(min_length=1)
+    marked: tuple[str, ...] = ()
 
 
 class Translation(Meaning):

@@ -26,12 +26,12 @@ COLUMNS = ("one", "other", "score", "name_score", "distance_m", "allowed_m", "ge
 MOST_PAIRS = 4_000_000
 
 
-def find_candidates(records: Records) -> pd.DataFrame:
+def find_candidates(records: Records) -> tuple[pd.DataFrame, NDArray[np.int64]]:
     """
     Compare every two records that are near enough and of concepts that go together.
 
-    The score is the agreement of names, less what distance and concept take off:
-    nothing up to the joint uncertainty of the two positions, and the more the farther.
+    Two records of one source are compared if they are near enough to be one venue, since
+    they need be no candidates otherwise.
 
     Parameters
     ----------
@@ -40,15 +40,42 @@ def find_candidates(records: Records) -> pd.DataFrame:
 
     Returns
     -------
+    pairs : DataFrame
+        As `compare_records` has it.
+    others : array of int, shape (m, 2)
+        Near pairs of one source that were not compared.
+    """
+    one, other = _near_pairs(records)
+    near = records.source[one] != records.source[other]
+    distance = shapely.distance(records.shapes[one], records.shapes[other])
+    near |= distance <= _allowed(records, one, other)
+    return compare_records(records, one[near], other[near]), np.column_stack([one, other])[~near]
+
+
+def compare_records(
+    records: Records, one: NDArray[np.int64], other: NDArray[np.int64]
+) -> pd.DataFrame:
+    """
+    Compare pairs of records, as far as they are near enough and their concepts go together.
+
+    The score is the agreement of names, less what distance and concept take off:
+    nothing up to the joint uncertainty of the two positions, and the more the farther.
+
+    Parameters
+    ----------
+    records : Records
+        All sources.
+    one, other : array of int, n items
+        Record numbers, the smaller in `one`.
+
+    Returns
+    -------
     DataFrame
-        One row a pair: `one` < `other` are record numbers; `score`, `name_score` in
-        [0, 1]; `distance_m`, `allowed_m`; `generic`; `reasons`.
+        One row a pair that can be one place: `one` < `other` are record numbers; `score`,
+        `name_score` in [0, 1]; `distance_m`, `allowed_m`; `generic`; `reasons`.
     """
     limits = conflation_facts().limits
-    one, other = _near_pairs(records)
-    allowed = np.maximum(
-        limits.base_m.value, np.hypot(records.uncertainty[one], records.uncertainty[other])
-    )
+    allowed = _allowed(records, one, other)
     distance = shapely.distance(records.shapes[one], records.shapes[other])
     reach = np.minimum(limits.furthest.value * allowed, limits.longest_m.value)
     concept = concept_weights(records, one, other)
@@ -73,6 +100,44 @@ def find_candidates(records: Records) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
+def with_near(
+    records: Records, pairs: pd.DataFrame, others: NDArray[np.int64], stands: NDArray[np.int64]
+) -> pd.DataFrame:
+    """
+    Add to the pairs of records what else is near to duplicates and what stands for them.
+
+    Parameters
+    ----------
+    records : Records
+        All sources.
+    pairs : DataFrame
+        What was compared.
+    others : array of int, shape (m, 2)
+        What was not, from `find_candidates`.
+    stands : array of int, one a record
+        The record that stands for each within its source.
+
+    Returns
+    -------
+    DataFrame
+        As `compare_records` has it, in order of the records.
+    """
+    extra = np.flatnonzero(stands != np.arange(len(records)))
+    ends = others[np.isin(others, np.concatenate([extra, stands[extra]])).any(axis=1)]
+    if not len(ends):
+        return pairs
+    joined = pd.concat([pairs, compare_records(records, ends[:, 0], ends[:, 1])])
+    return joined.sort_values(["one", "other"], ignore_index=True)
+
+
+def _allowed(
+    records: Records, one: NDArray[np.int64], other: NDArray[np.int64]
+) -> NDArray[np.float64]:
+    """How far apart two records of one place are expected to be, in metres."""
+    joint = np.hypot(records.uncertainty[one], records.uncertainty[other])
+    return np.maximum(conflation_facts().limits.base_m.value, joint)
+
+
 def _near_pairs(records: Records) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """
     Pairs of named records within reach of each other, the smaller number first.
@@ -93,8 +158,11 @@ def _near_pairs(records: Records) -> tuple[NDArray[np.int64], NDArray[np.int64]]
         ends.append(_namesakes(records, named[~lone]))
         _warn_of_crowd(records, named[~lone])
     pairs = np.sort(np.concatenate(ends), axis=1)
-    pairs = np.unique(pairs[pairs[:, 0] < pairs[:, 1]], axis=0)
-    return pairs[:, 0], pairs[:, 1]
+    pairs = pairs[pairs[:, 0] < pairs[:, 1]]
+    # As one number each, which sort many times faster than rows do.
+    codes = np.sort(pairs[:, 0] * len(records) + pairs[:, 1])
+    one, other = np.divmod(codes[np.diff(codes, prepend=-1) > 0], len(records))
+    return one, other
 
 
 def _namesakes(records: Records, rows: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -10,7 +10,7 @@ import pandas as pd
 import shapely
 
 from creative_spatial.preparation.conflation.assignment import assign
-from creative_spatial.preparation.conflation.candidates import find_candidates
+from creative_spatial.preparation.conflation.candidates import find_candidates, with_near
 from creative_spatial.preparation.conflation.records import Records, gather
 from creative_spatial.preparation.namesakes import is_one_shape, same_venue
 from creative_spatial.preparation.standing import rank_records, stand_ins
@@ -112,8 +112,9 @@ def conflate(
     if not 0 < least <= 1:
         raise ValueError(f"accept is {least:g}; it must be above 0 and at most 1.")
     records = gather(layers, tuple(place_names))
-    pairs = find_candidates(records)
+    pairs, others = find_candidates(records)
     sure, stands = _duplicates(layers, records, pairs)
+    pairs = with_near(records, pairs, others, stands)
     pairs, place = _without_ambiguous(records, pairs, stands), sure
     for number in range(1, len(records.names)):
         place = _match_source(records, pairs, place, number, least)

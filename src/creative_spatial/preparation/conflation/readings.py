@@ -4,45 +4,27 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass, field
-from enum import Enum
+from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
-from creative_spatial.preparation.conflation.lexicon import (
-    KIND,
-    QUALIFIER,
-    TRANSLATION,
-    WEAK,
-    Lexicon,
-    Sense,
-    fold,
-    lexicon,
+from creative_spatial.preparation.conflation.lexicon import fold, lexicon
+from creative_spatial.preparation.conflation.sounds import skeleton, sound
+from creative_spatial.preparation.conflation.texts import LATIN, script_of, script_runs, texts_of
+from creative_spatial.preparation.conflation.towns import TOWN, fold_all, mark_towns
+from creative_spatial.preparation.conflation.words import (
+    NUMBER,
+    Parts,
+    Way,
+    is_year,
+    read_words,
+    split_address,
+    split_chain,
+    starts_address,
 )
-from creative_spatial.preparation.conflation.sounds import ARABIC, THAI, sound
 
-_BRACKETS = re.compile(r"[(\[（]([^)\]）]*)[)\]）]?")
-_DIGITS = re.compile(r"(\d+)")
-_YEAR = range(1000, 2700)  # Buddhist years included
-_NOT_A_START = re.compile("[\u0e30-\u0e3a\u0e45\u0e47-\u0e4e]")
-_NOT_AN_END = re.compile("[\u0e40-\u0e44]$")
-_LEAST_LEFT = 2
-_SHORTEST_MARK = 3
-# The sense of a word that has none of its own.
-_NAME: tuple[Sense, ...] = (("name", ""),)
-_LATIN, _THAI, _ARABIC, _OTHER = "Latin", "Thai", "Arabic", "other"
-
-
-class _Way(Enum):
-    """
-    How much is taken off a name.
-
-    A part of an unspaced or foreign name may look like a word with a meaning, and a kind
-    between its other words ("Wat Hua Pom Nai") be a part of it.
-    """
-
-    ALL = "all"
-    LESS = "less"
-    EDGES = "edges"
+# The mark of a name cut short, as in กรุงเทพฯ.
+_CUT = "\u0e2f"
+_SHORT_WORD = _TWO = 2
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,7 +33,8 @@ class Reading:
     One way to read a name.
 
     `core` is what is left when the words with a meaning of their own are taken out;
-    `rest` is what stood in brackets, after a comma or in an address.
+    `rest` is what stood in brackets, after a comma or in an address; `cut` is a name that
+    ends where the full one goes on.
     """
 
     text: str
@@ -65,8 +48,9 @@ class Reading:
     chain: str
     short: bool
     whole: bool
+    sound: bool
+    cut: bool
     script: str
-    heard: tuple[str, ...] = field(repr=False)
 
     @cached_property
     def joined(self) -> str:
@@ -74,16 +58,70 @@ class Reading:
         return "".join(self.core)
 
     @cached_property
+    def squeezed(self) -> str:
+        """The whole text without spaces."""
+        return self.text.replace(" ", "")
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """The words of the core."""
+        return frozenset(self.core)
+
+    @property
+    def has_meaning(self) -> bool:
+        """Whether any word was taken off the core for what it means."""
+        return self.joined != self.squeezed
+
+    @cached_property
+    def turned(self) -> str:
+        """The core as it is where its words stand in another order."""
+        return "".join(sorted(self.core))
+
+    @cached_property
+    def initials(self) -> frozenset[str]:
+        """First letters of all words, and of those that are not short."""
+        words = self.text.split()
+        long = [word for word in words if len(word) > _SHORT_WORD]
+        return frozenset("".join(word[0] for word in part) for part in (words, long))
+
+    @cached_property
+    def heard(self) -> tuple[str, ...]:
+        """
+        How the core may sound: short a is spelled u as in "hub" by many, and si also sri.
+
+        Two words may stand the other way round in another language.
+        """
+        said = self.joined
+        turned = "".join(self.core[::-1]) if len(self.core) == _TWO else said
+        short, plain = said.replace("\u0e31", "\u0e38"), said.replace("ศรี", "สี")
+        return tuple(dict.fromkeys(map(sound, dict.fromkeys((said, short, plain, turned)))))
+
+    @cached_property
+    def skeletons(self) -> tuple[str, ...]:
+        """The consonants of each way in which the core is heard."""
+        return tuple(map(skeleton, self.heard))
+
+    @cached_property
     def is_marked(self) -> bool:
         """Whether the name carries marks on Latin letters."""
         return any(key != word for key, word in self.marked)
+
+    @cached_property
+    def says_more(self) -> bool:
+        """Whether there is more than a core, a kind, qualifiers and numbers."""
+        return bool(self.translated or self.rest or self.is_marked)
+
+    @cached_property
+    def years(self) -> frozenset[str]:
+        """Those of the numbers that can be a year."""
+        return frozenset(filter(is_year, self.numbers))
 
     @cached_property
     def is_branch(self) -> bool:
         """Whether what was left out names a branch, or a number that is not a year."""
         words = self.rest.split()
         if words and all(word.isdecimal() for word in words):
-            return int(words[0]) not in _YEAR
+            return not is_year(words[0])
         return bool(lexicon().branch & set(words))
 
 
@@ -111,94 +149,65 @@ def read_name(name: str, place_names: tuple[str, ...] = ()) -> tuple[Reading, ..
     >>> sorted(read_name("โรงเรียนวัดกลาง")[0].kinds)
     ['school', 'temple']
     """
-    inside = " ".join(_BRACKETS.findall(name)).strip()
-    outside = _BRACKETS.sub(" ", name)
-    head, _, tail = re.sub("[،,]", ",", outside).partition(",")
-    texts = [(outside, inside)]
-    if tail.strip():
-        texts.append((head, f"{tail} {inside}"))
-    if inside:
-        texts += [(inside, ""), (f"{outside} {inside}", "")]
+    towns = fold_all(place_names)
+    texts = texts_of(name)
+    runs = script_runs(name)
+    if all(_is_name(_take_apart(run, "", towns)) for run in runs):
+        texts += tuple((run, "") for run in runs)
+    full = [
+        _take_apart(text, rest, towns, short=number > 0)
+        for number, (text, rest) in enumerate(texts)
+    ]
     seen: dict[tuple[str, str, tuple[str, ...]], Reading] = {}
-    for way in _Way:
-        for number, (text, rest) in enumerate(texts):
-            reading = _take_apart(text, rest, fold_all(place_names), short=number > 0, way=way)
-            if reading is not None:
-                seen.setdefault((reading.text, reading.rest, reading.core), reading)
+    for way in Way:
+        for first, (text, rest) in zip(full, texts, strict=True):
+            if first is None or (way is not Way.ALL and not first.has_meaning):
+                continue
+            reading = first
+            if way is not Way.ALL:
+                reading = _take_apart(text, rest, towns, short=first.short, way=way) or first
+            seen.setdefault((reading.text, reading.rest, reading.core), reading)
     return tuple(seen.values())
 
 
-@lru_cache(maxsize=64)
-def fold_all(names: tuple[str, ...]) -> tuple[str, ...]:
-    """
-    Fold each of several names, the longest first.
-
-    Parameters
-    ----------
-    names : tuple of str
-        Names as displayed.
-
-    Returns
-    -------
-    tuple of str
-        Keys; empty ones left out.
-    """
-    return tuple(sorted({key for key in map(fold, names) if key}, key=len, reverse=True))
-
-
-@dataclass
-class _Parts:
-    """What has been found in a name so far."""
-
-    core: list[str] = field(default_factory=list)
-    kinds: set[str] = field(default_factory=set)
-    qualifiers: set[str] = field(default_factory=set)
-    translated: set[str] = field(default_factory=set)
-    numbers: set[str] = field(default_factory=set)
-
-    def add(self, word: str, senses: tuple[Sense, ...]) -> None:
-        """Note what a known word means; a qualifier of nothing is itself the name."""
-        for category, meaning in senses:
-            if category == KIND:
-                self.kinds.add(meaning)
-            elif category == TRANSLATION:
-                self.translated.add(meaning)
-            elif category == QUALIFIER and (self.core or self.translated):
-                self.qualifiers.add(meaning)
-            elif category != WEAK:
-                self.core.append(word)
+def _is_name(reading: Reading | None) -> bool:
+    """Whether a part of a name is a name by itself, not a kind, a branch or the town."""
+    if reading is None or reading.chain or reading.core in ((), (TOWN,)):
+        return False
+    lex = lexicon()
+    first = reading.text.split()[0]
+    return not starts_address(first, lex) and not first.startswith(tuple(lex.branch))
 
 
 def _take_apart(
-    text: str, rest: str, places: tuple[str, ...], *, short: bool, way: _Way
+    text: str,
+    rest: str,
+    towns: tuple[str, ...],
+    *,
+    short: bool = True,
+    way: Way = Way.ALL,
 ) -> Reading | None:
     lex = lexicon()
-    key = _spaced(text)
-    words, where = _split_address(key.split(), lex)
-    chain, words = _split_chain(words, lex)
-    parts = _Parts(core=words if chain else [])
-    at = len(words) if chain else 0
-    while at < len(words):
-        for size in range(min(lex.longest, len(words) - at), 0, -1):
-            phrase = " ".join(words[at : at + size])
-            if phrase in lex.senses:
-                between = way is _Way.EDGES and bool(parts.core) and at + size < len(words)
-                kind = lex.senses[phrase][0][0] == KIND
-                parts.add(phrase, _NAME if between and kind else lex.senses[phrase])
-                break
-        else:
-            size = 1
-            _read_word(words[at], parts, lex, whole=way is _Way.LESS)
-        at += size
-    marked = _marked(text)
+    key, where, chain, words, marked = _split(text, towns)
+    parts = Parts(way, core=list(words) if chain else [])
+    if not chain:
+        read_words(text, words, parts, towns)
     romanised = not chain and all(key == word for key, word in marked)
-    while romanised and way is not _Way.LESS and len(parts.core) > 1 and parts.core[-1] in lex.last:
+    while romanised and way is not Way.LESS and len(parts.core) > 1 and parts.core[-1] in lex.last:
         word = parts.core.pop()
         parts.add(word, lex.last[word])
-    core = _without_places(parts, places)
+    named = mark_towns(parts.core, towns)
+    core = tuple(word for word in named if word != TOWN) or tuple(named[:1])
+    if core and set(core) <= {TOWN, *parts.lone} and way is not Way.SOUND:
+        # The Grand Bazaar, of this town or not: what tells neighbours apart is all there is.
+        parts.translated |= {parts.lone[word] for word in core if word != TOWN} | parts.qualifiers
+        parts.qualifiers.clear()
+        core = core if core == (TOWN,) else ()
+    if core == (TOWN,) and (parts.translated or not all(map(is_year, parts.numbers))):
+        core = ()
     if not (key or chain):
         return None
-    said = " ".join(core) or key
+    said = key if core in ((), (TOWN,)) else " ".join(core)
     return Reading(
         text=key,
         core=core,
@@ -210,123 +219,34 @@ def _take_apart(
         marked=marked,
         chain=chain,
         short=short,
-        whole=way is not _Way.ALL,
-        script=_script(said),
-        heard=_heard("".join(core)),
+        whole=way is not Way.ALL,
+        sound=way is Way.SOUND,
+        cut=_CUT in text,
+        script=script_of(said),
     )
 
 
+@lru_cache(maxsize=64)  # each text is read in several ways
+def _split(
+    text: str, towns: tuple[str, ...]
+) -> tuple[str, list[str], str, tuple[str, ...], frozenset[tuple[str, str]]]:
+    """A text's key, address, chain, other words, and marked words."""
+    lex = lexicon()
+    key = _spaced(text.replace(_CUT, " "))
+    words, where = split_address(key.split(), lex)
+    chain, words = split_chain(words, lex)
+    marked = words if chain else mark_towns(words, towns)
+    return key, where, chain, tuple(marked), _marked(text)
+
+
 def _spaced(text: str) -> str:
-    """The key of a text, digits apart from letters."""
-    return " ".join(_DIGITS.sub(r" \1 ", fold(text)).split())
-
-
-def _split_address(words: list[str], lex: Lexicon) -> tuple[list[str], list[str]]:
-    """Words of the name, and those of an address that follows it."""
-    kept: list[str] = []
-    for at, word in enumerate(words):
-        numbered = at + 1 < len(words) and words[at + 1].isdecimal()
-        if word in lex.numbered and numbered:
-            continue
-        follows = at + 1 < len(words) or word not in lex.address
-        village = word in lex.village and numbered
-        if kept and follows and (village or _starts_address(word, lex)):
-            return kept, words[at:]
-        kept.append(word)
-    return kept, []
-
-
-def _starts_address(word: str, lex: Lexicon) -> bool:
-    if word in lex.address:
-        return True
-    mark = next((m for m in lex.address if len(m) >= _SHORTEST_MARK and word.startswith(m)), "")
-    # A walking street is a market, not an address.
-    longer = any(word.startswith(prefix) and len(prefix) > len(mark) for prefix in lex.prefixes)
-    return bool(mark) and THAI.match(word) is not None and not longer
-
-
-def _split_chain(words: list[str], lex: Lexicon) -> tuple[str, list[str]]:
-    """The chain that a name begins with, and what it says beside."""
-    for spelled, chain in lex.chains:
-        if tuple(words[: len(spelled)]) == spelled:
-            return chain, words[len(spelled) :]
-    return "", words
-
-
-def _read_word(word: str, parts: _Parts, lex: Lexicon, *, whole: bool) -> None:
-    """A word that is not known as a whole: a number, a Thai compound, or a name."""
-    if word.isdecimal():
-        parts.numbers.add(word.lstrip("0") or "0")
-        return
-    if not THAI.search(word):
-        parts.core.append(word)
-        return
-    while word not in lex.senses:
-        prefix = next((p for p in lex.prefixes if _begins(word, p)), None)
-        if prefix is None:
-            break
-        parts.add(prefix, lex.senses[prefix])
-        word = word[len(prefix) :]
-        if whole:
-            break
-    if word in lex.senses:
-        parts.add(word, lex.senses[word])
-        return
-    ends: list[str] = []
-    while suffix := next((s for s in lex.suffixes if _ends(word, s)), None):
-        ends.append(suffix)
-        word = word[: -len(suffix)]
-    parts.core.append(word)
-    for suffix in ends:
-        parts.add(suffix, lex.senses[suffix])
-
-
-def _begins(word: str, prefix: str) -> bool:
-    """Whether a Thai word goes on after a prefix with the start of a syllable."""
-    left = word[len(prefix) :]
-    return word.startswith(prefix) and bool(left) and not _NOT_A_START.match(left)
-
-
-def _ends(word: str, suffix: str) -> bool:
-    left = word[: -len(suffix)]
-    return word.endswith(suffix) and len(left) >= _LEAST_LEFT and not _NOT_AN_END.search(left)
-
-
-def _without_places(parts: _Parts, places: tuple[str, ...]) -> tuple[str, ...]:
-    """The core without the town's name, unless that is all there is."""
-    core = parts.core
-    for place in places:
-        left = f" {' '.join(core)} ".replace(f" {place} ", " ").split()
-        left = [_without(word, place) for word in left]
-        if left or parts.translated or parts.numbers:
-            core = left
-    return tuple(core)
-
-
-def _without(word: str, place: str) -> str:
-    """A Thai word without the place it ends or begins with."""
-    if not THAI.match(place):
-        return word
-    if _ends(word, place):
-        return word[: -len(place)]
-    return word[len(place) :] if _begins(word, place) else word
+    """The key of a text, numbers apart from words."""
+    return " ".join(NUMBER.sub(r" \1 ", fold(text)).split())
 
 
 def _marked(text: str) -> frozenset[tuple[str, str]]:
     """Words that carry marks on Latin letters, by their key."""
+    if text.isascii():
+        return frozenset((word, word) for word in re.findall(r"\w+", text.casefold()))
     words = re.findall(r"\w+", unicodedata.normalize("NFC", text).casefold())
-    return frozenset((fold(word), word) for word in words if _script(word) == _LATIN)
-
-
-def _script(text: str) -> str:
-    if THAI.search(text):
-        return _THAI
-    if ARABIC.search(text):
-        return _ARABIC
-    return _LATIN if all(ord(c) < 0x250 or 0x1E00 <= ord(c) < 0x1F00 for c in text) else _OTHER
-
-
-def _heard(core: str) -> tuple[str, ...]:
-    """How a core may sound: short a is spelled u as in "hub" by many, and si also sri."""
-    short, plain = core.replace("\u0e31", "\u0e38"), core.replace("ศรี", "สี")
-    return tuple(dict.fromkeys(map(sound, (core, short, plain))))
+    return frozenset((fold(word), word) for word in words if script_of(word) == LATIN)

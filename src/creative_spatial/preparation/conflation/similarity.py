@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, NamedTuple
 from rapidfuzz import fuzz
 from rapidfuzz.distance import LCSseq
 
-from creative_spatial.preparation.conflation.sounds import skeleton
 from creative_spatial.resources.conflation import conflation_facts
 
 if TYPE_CHECKING:
@@ -66,7 +65,8 @@ def compare_names(one: tuple[Reading, ...], other: tuple[Reading, ...]) -> NameM
     for a in one:
         for b in other:
             marked = a.is_marked or b.is_marked
-            if a.script == b.script and (a.whole or b.whole) and not marked:
+            taken_for_name = a.sound or b.sound or ((a.whole or b.whole) and not marked)
+            if a.script == b.script and taken_for_name:
                 continue  # within a script, what looks like a word with a meaning is one
             match = _compare(a, b)
             if alike and a.script != b.script:
@@ -76,19 +76,26 @@ def compare_names(one: tuple[Reading, ...], other: tuple[Reading, ...]) -> NameM
     return best
 
 
-@lru_cache(maxsize=65536)
 def _compare(a: Reading, b: Reading) -> NameMatch:
     if a.chain or b.chain:
         return _compare_chains(a, b)
     score, why = _compare_cores(a, b)
     reasons = [why] if why else []
-    for factor, doubt in (_kinds(a, b), _qualifiers(a, b), _numbers(a, b), _said(a, b)):
-        score *= factor
-        if doubt:
-            reasons.append(doubt)
+    for differs, doubt_of in (
+        (a.kinds != b.kinds, _kinds),
+        (a.qualifiers != b.qualifiers, _qualifiers),
+        (a.numbers != b.numbers, _numbers),
+        (a.says_more or b.says_more, _said),
+    ):
+        if differs:
+            factor, doubt = doubt_of(a, b)
+            score *= factor
+            if doubt:
+                reasons.append(doubt)
     if a.short or b.short:
         score *= _weights().left_out
-    generic = not (a.core and b.core) and not (a.translated & b.translated)
+    shared = (a.translated & b.translated) | (a.numbers & b.numbers)
+    generic = not (a.core and b.core) and not shared
     return NameMatch(score, a.text, b.text, generic, tuple(reasons))
 
 
@@ -106,46 +113,66 @@ def _compare_chains(a: Reading, b: Reading) -> NameMatch:
 def _compare_cores(a: Reading, b: Reading) -> tuple[float, str]:
     """Agreement of what is left of two names without the words that have a meaning."""
     weights = _weights()
+    if _is_initials(a, b) or _is_initials(b, a):
+        return 1.0, "initials"
     if not a.core and not b.core:
         if a.translated or b.translated or a.numbers or b.numbers:
             same = a.translated == b.translated
             return (weights.translated, "translated") if same else (weights.translated_unlike, "")
-        same = a.text == b.text
+        same = a.text == b.text or (a.script != b.script and a.kinds == b.kinds)
         return (weights.kind_alone, "no more than a kind") if same else (weights.kinds_unlike, "")
     if not a.core or not b.core:
         same = bool(a.translated) and a.translated == b.translated
         said = "translated, one says more"
         return (weights.translated_in_part, said) if same else (weights.core_in_one, "")
-    if a.script == b.script:
-        return _same_script(a, b)
-    return _across_scripts(a, b)
+    return _same_script(a, b) if a.script == b.script else _across_scripts(a, b)
 
 
 def _same_script(a: Reading, b: Reading) -> tuple[float, str]:
     one, other = a.joined, b.joined
-    if one == other or a.text.replace(" ", "") == b.text.replace(" ", ""):
-        return 1.0, ""
-    turned_one, turned_other = "".join(sorted(a.core)), "".join(sorted(b.core))
-    if turned_one == turned_other:
-        return 1.0, "words in another order"
-    score = max(fuzz.ratio(one, other), fuzz.ratio(turned_one, turned_other)) / 100
-    base, raw = _weights().part_base, _weights().raw_share
-    short, long = sorted((one, other), key=len)
-    if set(a.core) < set(b.core) or set(b.core) < set(a.core) or long.startswith(short):
+    if (same := _same_words(a, b)) is not None:
+        return 1.0, same
+    score = fuzz.ratio(one, other) / 100
+    if len(a.core) > 1 or len(b.core) > 1:
+        score = max(score, fuzz.ratio(a.turned, b.turned) / 100)
+    weights = _weights()
+    base, raw = weights.part_base, weights.raw_share
+    short, long = (one, other) if len(one) <= len(other) else (other, one)
+    if a.words < b.words or b.words < a.words or long.startswith(short):
         score = max(score, base + (1 - base) * len(short) / len(long))
     if a.script == "Arabic":  # one letter makes another name where few vowels are written
-        score *= _weights().other_letter
+        score *= weights.other_letter
     if a.script in ("Latin", "Thai"):
-        heard_one, heard_other = skeleton(a.heard[0]), skeleton(b.heard[0])
+        heard_one, heard_other = a.skeletons[0], b.skeletons[0]
         if min(len(heard_one), len(heard_other)) >= _LEAST_HEARD:
             by_sound = fuzz.ratio(a.heard[0], b.heard[0]) / 100
             mixed = raw * score + (1 - raw) * by_sound
             score = mixed if a.script == "Latin" else max(mixed, score)
         if heard_one != heard_other and a.script == "Latin":
-            score *= _weights().other_consonants
+            score *= weights.other_consonants
     if len(short) <= _SHORT:
-        score *= _weights().short_name
+        score *= weights.short_name
     return score, "spelled otherwise"
+
+
+def _same_words(a: Reading, b: Reading) -> str | None:
+    """In what way two names have the same words, if they have."""
+    if a.joined == b.joined or a.squeezed == b.squeezed:
+        return ""
+    if a.turned == b.turned:
+        return "words in another order"
+    return "one is cut short" if _is_cut(a, b) or _is_cut(b, a) else None
+
+
+def _is_initials(a: Reading, b: Reading) -> bool:
+    """Whether the first name is one word, made of the first letters of the words of the second."""
+    one_word = a.script == "Latin" and a.text == a.squeezed and len(a.text) >= _LEAST_HEARD
+    return one_word and a.text in b.initials
+
+
+def _is_cut(a: Reading, b: Reading) -> bool:
+    """Whether the first name is marked as the beginning of a longer one, and the second is that."""
+    return a.cut and len(a.joined) >= _LEAST_HEARD and b.joined.startswith(a.joined)
 
 
 def _across_scripts(a: Reading, b: Reading) -> tuple[float, str]:
@@ -155,18 +182,24 @@ def _across_scripts(a: Reading, b: Reading) -> tuple[float, str]:
     Thai and Persian leave vowels out, so that theirs are looked for in the other's name
     and not the reverse.
     """
-    best = max(_sound_alike(one, other) for one in a.heard for other in b.heard)
+    if a.joined == b.joined:  # the town alone
+        return 1.0, ""
+    best = max(
+        _sound_alike(one, bones, other, other_bones)
+        for one, bones in zip(a.heard, a.skeletons, strict=True)
+        for other, other_bones in zip(b.heard, b.skeletons, strict=True)
+    )
     return best, "compared by sound across scripts"
 
 
-def _sound_alike(one: str, other: str) -> float:
+def _sound_alike(one: str, bones: str, other: str, other_bones: str) -> float:
     if not one or not other:
         return 0.0
-    consonants = fuzz.ratio(skeleton(one), skeleton(other)) / 100
+    consonants = fuzz.ratio(bones, other_bones) / 100
     terse = min(len(one), len(other))
     vowels = float(LCSseq.similarity(one, other)) / terse
     score = consonants * vowels
-    heard = min(len(skeleton(one)), len(skeleton(other)))
+    heard = min(len(bones), len(other_bones))
     if heard < _LEAST_HEARD:
         return score * _weights().little_heard
     # The longer the names, the less their agreement is chance: a slip weighs less.
@@ -174,7 +207,7 @@ def _sound_alike(one: str, other: str) -> float:
 
 
 def _kinds(a: Reading, b: Reading) -> tuple[float, str]:
-    if not a.kinds or not b.kinds or a.kinds == b.kinds:
+    if not a.kinds or not b.kinds:
         return 1.0, ""
     left, right = a.kinds - _called(b.kinds), b.kinds - _called(a.kinds)
     if not left and not right:
@@ -187,6 +220,7 @@ def _kinds(a: Reading, b: Reading) -> tuple[float, str]:
     )
 
 
+@lru_cache(maxsize=1024)
 def _called(kinds: frozenset[str]) -> frozenset[str]:
     """Kinds, with those that they are also called, or that are also called so."""
     table = conflation_facts().kinds
@@ -195,8 +229,6 @@ def _called(kinds: frozenset[str]) -> frozenset[str]:
 
 
 def _qualifiers(a: Reading, b: Reading) -> tuple[float, str]:
-    if a.qualifiers == b.qualifiers:
-        return 1.0, ""
     doubt = f"one is {', '.join(sorted(a.qualifiers ^ b.qualifiers))}"
     return (
         _weights().other_qualifier if a.qualifiers and b.qualifiers else _weights().one_qualifier
@@ -204,10 +236,10 @@ def _qualifiers(a: Reading, b: Reading) -> tuple[float, str]:
 
 
 def _numbers(a: Reading, b: Reading) -> tuple[float, str]:
-    if a.numbers == b.numbers:
-        return 1.0, ""
     if a.numbers and b.numbers:
         return _weights().other_number, "other numbers"
+    if a.numbers | b.numbers == a.years | b.years:
+        return _weights().one_year, "one has a year"
     return _weights().one_number, "one has a number"
 
 
