@@ -19,8 +19,11 @@ from private_city import HERE
 from shapely.geometry import Point, box
 
 from creative_spatial.assessment import Assessment
+from creative_spatial.assessment.told import keyed_inputs
 from creative_spatial.cli import cli
 from creative_spatial.dossier import freeze, input_lines, verify
+from creative_spatial.dossier.record import digest
+from creative_spatial.dossier.verified_inputs import input_faults
 from creative_spatial.errors import ConfigError, CreativeSpatialWarning
 from creative_spatial.keyed import city_key, keyed_file, keyed_text, without_keyed
 
@@ -299,6 +302,20 @@ def test_a_text_is_hashed_under_the_key_too(tmp_path):
     wanted = hmac.new(key.secret, b"rows", hashlib.sha256).hexdigest()
     assert keyed_text("rows", key) == {"hmac_sha256": wanted, "key": key.id}
     assert repr(key) == f"Key({key.id})"
+
+
+def test_rows_of_a_database_are_hashed_by_their_hash_and_a_service_is_not_asked_again(tmp_path):
+    config = Assessment.from_toml(city(tmp_path / "city")).config
+    told = config.as_dict()
+    inputs = {"public.graves": {"sha256": None, "withheld": "…", "online": {}, "layers": []}}
+    made = keyed_inputs(config, inputs, told=told, rows={"public.graves": "ab12"})
+    key = city_key(tmp_path / "city")
+    assert made["public.graves"]["hmac_sha256"] == keyed_text("ab12", key)["hmac_sha256"]
+    assert "hmac_sha256" not in inputs["public.graves"]
+    run = {"inputs": made, "config_sha256": digest(told)}
+    found = [one for one in input_faults(run, tmp_path / "city") if one.file == "public.graves"]
+    assert [(one.state, one.fault) for one in found] == [("unchecked", False)]
+    assert "what a service answered is not in the city's folder" in found[0].message
 
 
 def test_a_folder_is_hashed_without_its_key(tmp_path):

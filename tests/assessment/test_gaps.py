@@ -103,19 +103,43 @@ def test_a_row_is_dropped_whole_and_its_neighbours_are_cut():
     found = without(houses, box(30, 30, 80, 80), secret(tomb, box(30, 30, 80, 80)))
     assert found.index.tolist() == ["osm:way/1", "osm:way/2"]
     assert found.geometry.iloc[1].equals(box(80, 40, 100, 60))
+    hidden = secret(tomb, box(30, 30, 80, 80))
+    shown = public_background({"buildings": houses}, None, hidden).layers["buildings"]
+    assert shown.index.tolist() == ["osm:way/1"]
 
 
-def test_no_edge_that_is_left_leads_to_a_shared_corner():
-    # Two stubs that pointed at (50, 50) would meet there, drawn out.
+def test_no_edge_that_is_left_leads_to_a_corner_in_a_gap():
+    # Two edges that pointed at (50, 50) would meet there, drawn out.
     grave, gap = Point(50, 50), box(30, 30, 70, 70)
-    street = layer(
-        [LineString([(0, 0), (10, 50), (50, 50), (90, 60), (99, 99)])], ids=["osm:way/1"]
-    )
-    found = without(street, gap, secret(grave, gap)).geometry.iloc[0]
-    assert found.equals(MultiLineString([[(0, 0), (10, 50)], [(90, 60), (99, 99)]]))
-    field = layer([Polygon([(0, 0), (100, 0), (100, 100), (50, 50), (0, 100)])], ids=["osm:way/1"])
-    found = without(field, gap, secret(grave, gap)).geometry.iloc[0]
-    assert found.equals(box(0, 0, 100, 100).difference(gap))
+    ways = [
+        [(0, 0), (10, 50), (50, 50), (90, 60), (99, 99)],
+        [(0, 0), (10, 20), (90, 50), (99, 50)],
+        [(0, 0), (10, 50), (69, 50)],
+    ]
+    streets = layer([LineString(it) for it in ways])
+    found = without(streets, gap, secret(grave, gap)).geometry
+    assert found.iloc[0].equals(MultiLineString([[(0, 0), (10, 50)], [(90, 60), (99, 99)]]))
+    assert found.iloc[1].equals(MultiLineString([[(0, 0), (10, 20)], [(90, 50), (99, 50)]]))
+    assert found.iloc[2].equals(LineString([(0, 0), (10, 50)]))
+
+
+def test_an_outline_is_rounded_where_it_is_cut_and_nowhere_else():
+    # It crosses the edge of the gap at x = 30 and y = 43.33, and at x = 70 and y = 56.67.
+    gap = box(30, 30, 70, 70)
+    field = layer([Polygon([(3, 3), (97, 3), (99, 66), (50, 50), (1, 34)])], ids=["osm:way/1"])
+    found = without(field, gap, secret(Point(50, 50), gap)).geometry.iloc[0]
+    wanted = [(3, 3), (97, 3), (99, 66), (70, 60), (70, 30), (30, 30), (30, 40), (1, 34)]
+    assert found.equals(Polygon(wanted))
+
+
+def test_what_is_left_out_outside_a_gap_does_not_depend_on_what_is_hidden_in_it():
+    gap = box(30, 30, 70, 70)
+    rows = [LineString([(0, 0), (50, 50), (90, 0)]), box(20, 20, 50, 50), box(65, 65, 90, 90)]
+    shown = [
+        without(layer(rows), gap, secret(place, gap)).geometry.tolist()
+        for place in (Point(50, 50), Point(65, 65), box(40, 40, 45, 45))
+    ]
+    assert shown[0] == shown[1] == shown[2]
 
 
 def test_a_corner_further_off_than_a_hand_is_another():
@@ -130,13 +154,14 @@ def test_a_wood_keeps_no_hole_in_the_shape_of_a_grave_yard():
     wood = Polygon(box(0, 0, 100, 100).exterior.coords, [yard.exterior.coords])
     park = box(60, 40, 80, 60)
     corner = Polygon([(60, 60), (60, 90), (70, 95), (80, 90), (80, 60)])
-    same = layer([yard])
     hidden = secret(yard, box(0, 0, 100, 100))
-    shown = unshared(layer([wood, park, corner]), hidden).geometry
+    shown = unshared(layer([wood, park, corner, yard, Point(40, 40)]), hidden).geometry
     assert shown.iloc[0].equals(box(0, 0, 100, 100))
-    assert shown.iloc[1].equals(park)  # a side of it, and two corners make no outline
+    assert shown.iloc[1].equals(Point(70, 50))  # two corners make no outline
     assert shown.iloc[2].equals(Polygon([(60, 90), (70, 95), (80, 90), (80, 60)]))
-    assert unshared(same, hidden) is same
+    assert shown.iloc[3:].tolist() == [Point(50, 50), Point(40, 40)]
+    alone = layer([box(0, 0, 10, 10), LineString([(0, 50), (39, 50)])])
+    assert unshared(alone, hidden) is alone
 
 
 def ladder():

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 GAPS = "gaps"
 NETWORK = "network"
+BUILDINGS = "buildings"
 WALKED = ("routes", "route_legs")
 STEP = "background"
 _WET = ("sea", "water")
@@ -91,7 +92,7 @@ def public_background(
         shown[name] = layer
         if gap is not None:
             gaps[name] = gap
-            shown[name] = without(layer, gap, secrets)
+            shown[name] = without(layer, gap, secrets, whole=name == BUILDINGS)
             counts[name] = _counts(layer[~layer.index.isin(secrets.ids)], gap, shown[name])
     steps = _steps(counts, gaps)
     walked = given = network

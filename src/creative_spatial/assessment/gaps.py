@@ -194,82 +194,116 @@ def _same(corners: NDArray[np.float64], others: NDArray[np.float64]) -> NDArray[
 
 def unshared(layer: gpd.GeoDataFrame, secrets: Secrets) -> gpd.GeoDataFrame:
     """
-    Take from outlines and lines that are public the corners that they share.
+    Take from a city's own outlines and lines that are public the corners that they share.
 
     A wood around a grave yard has the yard's outline as a hole; a park next to it, a side.
 
     Parameters
     ----------
     layer : GeoDataFrame, n rows
-        Public rows, which stay.
+        Public rows of a source that nobody else has: in one that others have, what is changed
+        would point at what is not public.
     secrets : Secrets
         What is not public.
 
     Returns
     -------
     GeoDataFrame, n rows
-        The same object where nothing is shared. What is nothing without those corners, as an
-        outline that is the same, stays as it is: it is public.
+        The same object where nothing is shared. What has no outline without those corners is
+        shown by its middle: it is public where it is.
     """
     shapes = layer.geometry.to_numpy()
-    left = _unshared(shapes, secrets)
-    gone = shapely.is_empty(left)
-    left[gone] = shapes[gone]
-    same = all(now is was for now, was in zip(left, shapes, strict=True))
-    return layer if same else layer.set_geometry(left, crs=layer.crs)
+    corners = shapely.get_coordinates(secrets.shapes)
+    changed = shapes.copy()
+    near = _neighbours(shapes, secrets.shapes)
+    for row in near[shapely.get_dimensions(shapes[near]) > 0]:
+        if _same(shapely.get_coordinates(shapes[row]), corners).any():
+            left = _with_other_corners(shapes[row], corners)
+            changed[row] = shapely.centroid(shapes[row]) if left.is_empty else left
+    same = all(now is was for now, was in zip(changed, shapes, strict=True))
+    return layer if same else layer.set_geometry(changed, crs=layer.crs)
+
+
+def _with_other_corners(shape: BaseGeometry, corners: NDArray[np.float64]) -> BaseGeometry:
+    """What the other corners of a line or polygon say of it."""
+    parts: list[BaseGeometry] = []
+    for part in shapely.get_parts(shape):
+        if shapely.get_dimensions(part) == 1:
+            xy = shapely.get_coordinates(part)
+            parts += _stretches(xy, ~_same(xy, corners))
+        else:
+            rings = [shapely.get_coordinates(ring)[:-1] for ring in shapely.get_rings(part)]
+            rings = [xy[~_same(xy, corners)] for xy in rings]
+            holes = [xy for xy in rings[1:] if len(xy) >= _FEWEST]
+            if len(rings[0]) >= _FEWEST:
+                parts.append(shapely.make_valid(shapely.Polygon(rings[0], holes)))
+    return _of_kind(shapely.GeometryCollection(parts), int(shapely.get_dimensions(shape)))
+
+
+def _stretches(xy: NDArray[np.float64], kept: NDArray[np.bool_]) -> list[BaseGeometry]:
+    """Lines through corners that are kept and follow one another."""
+    runs = np.split(np.arange(len(xy)), np.flatnonzero(np.diff(kept)) + 1)
+    return [shapely.LineString(xy[run]) for run in runs if kept[run[0]] and len(run) > 1]
 
 
 def without(
-    layer: gpd.GeoDataFrame, gap: BaseGeometry | None, secrets: Secrets
+    layer: gpd.GeoDataFrame, gap: BaseGeometry, secrets: Secrets, *, whole: bool = False
 ) -> gpd.GeoDataFrame:
     """
-    Leave out all of a layer that lies in a gap.
+    Leave out all of a layer that lies in a gap, whatever it is.
 
     Parameters
     ----------
     layer : GeoDataFrame, n rows, any geometry
         A layer of the background.
-    gap : (Multi)Polygon or None
+    gap : (Multi)Polygon
         In the same CRS.
     secrets : Secrets
         What is not public.
+    whole : bool
+        Leave out whole what reaches into it, as is done with buildings.
 
     Returns
     -------
     GeoDataFrame, at most n rows
-        Rows that lie in it are gone, those that reach into it are cut; the same object
-        without a gap. No edge that is left leads to what is not public: two that did would
-        meet there, drawn out.
+        Rows that lie in it are gone. Lines lose every edge that reaches into it, and outlines
+        are rounded where they are cut: two edges that lead to a hidden corner would meet
+        there, drawn out.
     """
-    if gap is None:
-        return layer
     kept = layer[~layer.index.isin(secrets.ids)]
-    shapes = _unshared(kept.geometry.to_numpy(), secrets)
+    shapes = kept.geometry.to_numpy().copy()
     shapely.prepare(gap)
-    reached = shapely.intersects(gap, shapes)
-    kinds = shapely.get_dimensions(shapes[reached])
-    cut = shapely.difference(shapes[reached], gap)
-    shapes[reached] = [_of_kind(part, kind) for part, kind in zip(cut, kinds, strict=True)]
+    gone = shapely.intersects(gap, shapes) if whole else shapely.contains_properly(gap, shapes)
+    shapes[gone] = shapely.Point()
+    for row in np.flatnonzero(shapely.intersects(gap, shapes)):
+        kind = int(shapely.get_dimensions(shapes[row]))
+        cut = _of_edges if kind == 1 else _rounded
+        shapes[row] = _of_kind(cut(shapes[row], gap), kind)
     return kept.set_geometry(shapes, crs=layer.crs)[~shapely.is_empty(shapes)]
 
 
-def _unshared(shapes: NDArray[np.object_], secrets: Secrets) -> NDArray[np.object_]:
-    """Lines and polygons without the corners of secrets, and without edges that lead there."""
-    left = shapes.copy()
-    near = _neighbours(shapes, secrets.shapes)
-    corners = shapely.get_coordinates(secrets.shapes)
-    for row in near[shapely.get_dimensions(shapes[near]) > 0]:
-        if _same(shapely.get_coordinates(shapes[row]), corners).any():
-            left[row] = _outside(shapes[row], corners)
-    return left
+def _of_edges(line: BaseGeometry, gap: BaseGeometry) -> BaseGeometry:
+    """The edges of a line that keep out of a gap."""
+    lines: list[BaseGeometry] = []
+    for part in shapely.get_parts(line):
+        xy = shapely.get_coordinates(part)
+        edges = shapely.linestrings(np.stack([xy[:-1], xy[1:]], axis=1))
+        out = ~np.asarray(shapely.intersects(gap, edges), dtype=bool)
+        runs = np.split(np.arange(len(out)), np.flatnonzero(np.diff(out)) + 1)
+        lines += [shapely.LineString(xy[run[0] : run[-1] + 2]) for run in runs if out[run[0]]]
+    return shapely.GeometryCollection(lines)
 
 
-def _outside(shape: BaseGeometry, corners: NDArray[np.float64]) -> BaseGeometry:
-    """What the other corners of a line or polygon say of it."""
-    kind = int(shapely.get_dimensions(shape))
-    of_part = _line_outside if kind == 1 else _polygon_outside
-    parts = [part for one in shapely.get_parts(shape) for part in of_part(one, corners)]
-    return _of_kind(shapely.GeometryCollection(parts), kind)
+def _rounded(shape: BaseGeometry, gap: BaseGeometry) -> BaseGeometry:
+    """What of a shape is outside a gap, without telling where exactly it crosses the edge."""
+    edge = shapely.boundary(gap)
+    step = sensitivity_facts().gap.round_m
+
+    def rounded(xy: NDArray[np.float64]) -> NDArray[np.float64]:
+        on_edge = np.asarray(shapely.dwithin(edge, shapely.points(xy), SAME_M))
+        return np.where(on_edge[:, None], np.round(xy / step) * step, xy)
+
+    return shapely.make_valid(shapely.transform(shapely.difference(shape, gap), rounded))
 
 
 def _of_kind(shape: BaseGeometry, kind: int) -> BaseGeometry:
@@ -279,21 +313,3 @@ def _of_kind(shape: BaseGeometry, kind: int) -> BaseGeometry:
     many = (shapely.multipoints, shapely.multilinestrings, shapely.multipolygons)[kind]
     left: BaseGeometry = parts[0] if len(parts) == 1 else many(parts)
     return left
-
-
-def _line_outside(line: BaseGeometry, corners: NDArray[np.float64]) -> list[BaseGeometry]:
-    """Stretches between other corners."""
-    xy = shapely.get_coordinates(line)
-    shared = _same(xy, corners)
-    runs = np.split(np.arange(len(xy)), np.flatnonzero(np.diff(shared)) + 1)
-    return [shapely.LineString(xy[run]) for run in runs if not shared[run[0]] and len(run) > 1]
-
-
-def _polygon_outside(polygon: BaseGeometry, corners: NDArray[np.float64]) -> list[BaseGeometry]:
-    """The polygon of the other corners; nothing where too few are left."""
-    rings = [shapely.get_coordinates(ring)[:-1] for ring in shapely.get_rings(polygon)]
-    rings = [xy[~_same(xy, corners)] for xy in rings]
-    if len(rings[0]) < _FEWEST:
-        return []
-    left = shapely.Polygon(rings[0], [xy for xy in rings[1:] if len(xy) >= _FEWEST])
-    return [shapely.make_valid(left)]

@@ -94,11 +94,13 @@ def public_data(data: CityData, taxonomy: Taxonomy) -> Public:
     gone = pd.concat(lost) if lost else _nothing()
     secret = [layer[rows] for layer, rows in zip(layers, flagged, strict=True)]
     secrets = secrets_of([*secret, *drawn], untold=set(gone.index[gone["reason"] != TWIN]))
-    public = [unshared(layer, secrets) for layer in public]
-    osm = next(
-        (now for now, was in zip(public, data.layers, strict=True) if was is data.osm_features),
-        None,
-    )
+    mapped = [layer is data.osm_features for layer in data.layers]
+    # OpenStreetMap's own outlines stay as everybody has them: what differs would point.
+    public = [
+        layer if of_map else unshared(layer, secrets)
+        for layer, of_map in zip(public, mapped, strict=True)
+    ]
+    osm = next((now for now, of_map in zip(public, mapped, strict=True) if of_map), None)
     background = public_background(data.background, data.network, secrets)
     shown_data = replace(
         data,

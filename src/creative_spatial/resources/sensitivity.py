@@ -52,6 +52,7 @@ class GapFacts(Facts):
 
     margin: float = Field(gt=0)
     withheld_deg: float = Field(gt=0)
+    round_m: float = Field(gt=0)
     reference: str
 
 
