@@ -159,6 +159,19 @@ def test_what_may_be_another_word_is_no_misspelt_kind(word):
     assert misspelt_kind(word) == ()
 
 
+FACTS = conflation_facts()
+
+
+@pytest.mark.parametrize("entry", [*FACTS.kinds, *FACTS.translations], ids=lambda entry: entry.id)
+def test_every_word_of_the_table_means_what_it_is_listed_under(entry):
+    """In front of a name, as the fullest reading takes it; unless it begins an address or a chain."""
+    for word in (*entry.words, *entry.marked):
+        readings = read_name(f"{word} Zyx")
+        told = readings[0].kinds | readings[0].translated
+        assert entry.id in told, word
+        assert readings[0].core == ("zyx",)
+
+
 def test_what_made_two_names_differ_is_said():
     match = compare_names(read_name("วัดกลาง"), read_name("โรงเรียนวัดกลาง"))
     assert "one is also a school" in match.reasons

@@ -116,7 +116,9 @@ def lexicon() -> Lexicon:
     suffixes = frozenset(
         key
         for key in thai
-        if key in ranks or (len(key) >= _SHORTEST and senses[key][0][0] in (QUALIFIER, TRANSLATION))
+        if key in ranks
+        or (len(key) >= _SHORTEST and senses[key][0][0] in (QUALIFIER, TRANSLATION))
+        or (len(key) >= _SHORTEST_TRANSLATION and senses[key][0][0] == KIND)
     )
     return Lexicon(
         senses=senses,

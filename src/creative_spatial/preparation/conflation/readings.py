@@ -9,7 +9,14 @@ from functools import cached_property, lru_cache
 
 from creative_spatial.preparation.conflation.lexicon import fold, lexicon
 from creative_spatial.preparation.conflation.sounds import skeleton, sound
-from creative_spatial.preparation.conflation.texts import LATIN, script_of, script_runs, texts_of
+from creative_spatial.preparation.conflation.texts import (
+    CUT,
+    LATIN,
+    OTHER,
+    script_of,
+    script_runs,
+    texts_of,
+)
 from creative_spatial.preparation.conflation.towns import TOWN, fold_all, mark_towns
 from creative_spatial.preparation.conflation.words import (
     NUMBER,
@@ -22,8 +29,6 @@ from creative_spatial.preparation.conflation.words import (
     starts_address,
 )
 
-# The mark of a name cut short, as in กรุงเทพฯ.
-_CUT = "\u0e2f"
 _SHORT_WORD = _TWO = 2
 
 
@@ -151,8 +156,9 @@ def read_name(name: str, place_names: tuple[str, ...] = ()) -> tuple[Reading, ..
     """
     towns = fold_all(place_names)
     texts = texts_of(name)
-    runs = script_runs(name)
-    if all(_is_name(_take_apart(run, "", towns)) for run in runs):
+    runs = script_runs(texts[0][0])
+    chinese = any(script_of(run) == OTHER for run in runs)
+    if all(_is_name(_take_apart(run, "", towns), chinese=chinese) for run in runs):
         texts += tuple((run, "") for run in runs)
     full = [
         _take_apart(text, rest, towns, short=number > 0)
@@ -170,9 +176,15 @@ def read_name(name: str, place_names: tuple[str, ...] = ()) -> tuple[Reading, ..
     return tuple(seen.values())
 
 
-def _is_name(reading: Reading | None) -> bool:
-    """Whether a part of a name is a name by itself, not a kind, a branch or the town."""
-    if reading is None or reading.chain or reading.core in ((), (TOWN,)):
+def _is_name(reading: Reading | None, *, chinese: bool) -> bool:
+    """
+    Whether a part of a name is a name by itself, not a kind, a dish, a branch or the town.
+
+    What stands beside Chinese, or another script without words of its own here, needs less.
+    """
+    if reading is None or reading.chain:
+        return False
+    if reading.core in ((), (TOWN,)) and not (chinese and reading.translated):
         return False
     lex = lexicon()
     first = reading.text.split()[0]
@@ -221,7 +233,7 @@ def _take_apart(
         short=short,
         whole=way is not Way.ALL,
         sound=way is Way.SOUND,
-        cut=_CUT in text,
+        cut=CUT in text,
         script=script_of(said),
     )
 
@@ -232,7 +244,7 @@ def _split(
 ) -> tuple[str, list[str], str, tuple[str, ...], frozenset[tuple[str, str]]]:
     """A text's key, address, chain, other words, and marked words."""
     lex = lexicon()
-    key = _spaced(text.replace(_CUT, " "))
+    key = _spaced(text.replace(CUT, " "))
     words, where = split_address(key.split(), lex)
     chain, words = split_chain(words, lex)
     marked = words if chain else mark_towns(words, towns)

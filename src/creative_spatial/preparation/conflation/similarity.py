@@ -249,7 +249,7 @@ def _said(a: Reading, b: Reading) -> tuple[float, str]:
     if a.core and b.core and a.translated != b.translated:
         if _telling() & (a.translated ^ b.translated):
             factor *= _weights().one_apart
-        elif a.translated and b.translated:
+        elif not (a.translated <= b.translated or b.translated <= a.translated):
             factor *= _weights().other_translated
         else:
             factor *= _weights().one_translated

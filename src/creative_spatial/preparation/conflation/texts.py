@@ -10,7 +10,11 @@ from creative_spatial.preparation.conflation.sounds import ARABIC, THAI
 LATIN, THAI_SCRIPT, ARABIC_SCRIPT, OTHER = "Latin", "Thai", "Arabic", "other"
 _BRACKETS = re.compile(r"[(\[（]([^)\]）]*)[)\]）]?")
 # What sets an addition off as a comma does; a hyphen within a word does not.
-_COMMA = re.compile(r"[،,;|]|\s[-\u2013\u2014/:~\u2022]\s")
+_COMMA = re.compile(r"[،,;]|\s[-\u2013\u2014:~\u2022]\s")
+# Between two names of one place.
+_SLASH = re.compile(r"\s[/|]\s|\|")
+# The mark of a name cut short, as in กรุงเทพฯ.
+CUT = "\u0e2f"
 # The plural of a year, as in "since the 1920s".
 _DECADE = re.compile(r"(?<=\d{3}0)s\b")
 _LEAST_LETTERS = 2
@@ -66,6 +70,10 @@ def texts_of(name: str) -> tuple[tuple[str, str], ...]:
     outside = _BRACKETS.sub(" ", name)
     head, *tail = _COMMA.split(outside, maxsplit=1)
     texts = [(outside, inside)]
+    texts += [(part, "") for part in _SLASH.split(outside) if part != outside]
+    if CUT in outside.rstrip(f" {CUT}"):
+        short, _, more = outside.partition(CUT)
+        texts.append((short + CUT, f"{more.strip()} {inside}".strip()))
     if tail and tail[0].strip():
         texts.append((head, f"{tail[0].strip()} {inside}".strip()))
     if inside:

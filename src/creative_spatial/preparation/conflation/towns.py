@@ -17,6 +17,8 @@ TOWN = "@"
 _NOT_A_START = re.compile("[\u0e30-\u0e3a\u0e45\u0e47-\u0e4e]")
 _NOT_AN_END = re.compile("[\u0e40-\u0e44]$")
 _LEAST_LEFT = 2
+# A shorter town without its h may be another word.
+_LONG = 6
 
 
 @lru_cache(maxsize=64)
@@ -71,7 +73,7 @@ def _joined(words: list[str], town: str, longest: int) -> list[str]:
     at, kept = 0, []
     while at < len(words):
         for size in range(min(longest, len(words) - at), 0, -1):
-            if "".join(words[at : at + size]) == written:
+            if _is_same("".join(words[at : at + size]), written):
                 kept.append(TOWN)
                 at += size
                 break
@@ -79,6 +81,13 @@ def _joined(words: list[str], town: str, longest: int) -> list[str]:
             kept.append(words[at])
             at += 1
     return kept
+
+
+def _is_same(word: str, town: str) -> bool:
+    """Whether a word is the town, in Latin letters with or without the h of an aspirate."""
+    if word == town or len(town) < _LONG or not town.isascii():
+        return word == town
+    return word[0] == town[0] and word.replace("h", "") == town.replace("h", "")
 
 
 def _cut(word: str, town: str) -> tuple[str, ...]:

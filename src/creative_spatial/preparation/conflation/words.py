@@ -115,18 +115,18 @@ def read_words(text: str, words: tuple[str, ...], parts: Parts, towns: tuple[str
         Names of the town, which a Thai word may hold.
     """
     lex, way = lexicon(), parts.way
+    first = _marked_kind(text, words[0], lex) if words and way is Way.ALL else ()
     at = 0
-    if way is Way.ALL and words and (senses := _marked_kind(text, words[0], lex)):
-        parts.add(words[0], senses)
-        at = 1
     while at < len(words):
         longest = lex.longest if words[at] in lex.first_words else 1
         for size in range(min(longest, len(words) - at), 0, -1):
             phrase = " ".join(words[at : at + size])
-            if phrase in lex.senses:
+            senses = lex.senses.get(phrase, ())
+            if at == 0 and size == 1:
+                senses = first or senses
+            if senses:
                 between = way is Way.EDGES and bool(parts.core) and at + size < len(words)
-                kind = lex.senses[phrase][0][0] == KIND
-                parts.add(phrase, _NAME if between and kind else lex.senses[phrase])
+                parts.add(phrase, _NAME if between and senses[0][0] == KIND else senses)
                 break
         else:
             size = 1
