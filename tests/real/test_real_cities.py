@@ -278,7 +278,7 @@ IN_THEIR_BUILDINGS = {
         "osm:way/583587032": "osm:way/582883659",  # the ground of C.E.I.P. Guiniguada
         "osm:way/583822374": "osm:way/583822371",  # the ground of IES Pablo Montesinos
         "osm:way/251985302": "osm:way/608696863",  # a school and its ground, both nameless
-        "osm:way/436592470": "osm:way/553085854",  # ULPGC and its Aulario Santa Teresa (ULPGC)
+        "osm:way/30920347": "osm:way/553085854",  # the university by its name and its initials
         "osm:way/738273045": "osm:way/503594818",  # a church with and without the San of its saint
     },
 }
