@@ -147,6 +147,14 @@ def test_the_record_counts_what_is_left_out_of_the_background(town):
             assert rows["in"] == rows["whole"] + rows["cut"] + rows["out"]
 
 
+def test_a_run_warns_of_what_is_left_out_of_the_background(town):
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        Assessment.from_toml(town[0]).run(only=FEW)
+    said = [str(one.message) for one in caught]
+    assert any(text.startswith("background buildings: 7 of 8 public outlines") for text in said)
+
+
 def test_a_map_says_that_its_ground_is_left_out(town):
     said = "Around what is not public the base map is left out"
     assert said in (town[1] / "maps" / "pillar-2-culture.svg").read_text(encoding="utf-8")

@@ -39,6 +39,7 @@ from creative_spatial.assessment.privacy import (
 from creative_spatial.assessment.routes import planned_routes
 from creative_spatial.assessment.told import keyed_inputs, public_config
 from creative_spatial.assessment.walking import walking_tables
+from creative_spatial.errors import DataQualityWarning
 from creative_spatial.evaluation import DONE, WARNED, Grades, evaluate, grades_of_fields
 from creative_spatial.indicators import select
 from creative_spatial.result import Result
@@ -220,6 +221,8 @@ class Assessment:
         read = data
         data, withheld, background = public_data(read, self.taxonomy)
         area = public_area(area, background)
+        for step in background.steps:
+            warnings.warn(DataQualityWarning(f"{step['step']}: {step['reason']}."), stacklevel=2)
         steps: list[Mapping[str, Any]] = [
             {"step": f"read {name}", "status": DONE, "reason": ""} for name in data.inputs
         ]

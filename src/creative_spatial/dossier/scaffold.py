@@ -65,7 +65,8 @@ grid = "hexagon"                # or "square"; or: path = "districts.gpkg", id =
 # concepts = {{ "weaving" = "weaving_group" }}   # the file's words to ours: creative-spatial list concepts
 # sensitivity = "grave"         # no place of it is shown: grave, unexcavated, sacred, nest, people, withheld,
 #                               # threatened species 2 (0.1 degree), 3 (0.01), 4 (0.001). By row: a column
-#                               # `sensitivity` with such words, or consent (yes, no)
+#                               # `sensitivity` with such words, or consent (yes, no). A run then makes
+#                               # provenance.key in this folder: keep it here, and give it to nobody
 # accept = ["mojibake"]         # repairs that `check` only proposes: mojibake, buddhist_dates,
 #                               # persian_dates, near_duplicates, swapped_unsure
 # repair = false                # mend nothing: rows at fault are set aside in quarantine.csv
