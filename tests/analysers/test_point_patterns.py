@@ -60,8 +60,23 @@ def test_a_cluster_among_mapped_places_is_found():
 
 def test_expected_value_of_random_labels_is_one():
     everything = places(scattered(300, 2))
-    found = labelled_k(everything.iloc[:60], everything, distances_m=[200, 400], permutations=499)
-    assert found.table["expected"].tolist() == pytest.approx([1, 1], abs=0.05)
+    drawn = [
+        labelled_k(everything.sample(60, random_state=seed), everything,
+                   distances_m=[200, 400], permutations=2).table
+        for seed in range(200)
+    ]  # fmt: skip
+    assert drawn[0]["expected"].tolist() == [1, 1]
+    assert np.mean([table["value"] for table in drawn], axis=0) == pytest.approx([1, 1], abs=0.05)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_as_far_below_what_is_expected_as_another_above_is_as_extreme(seed):
+    # Of four in a row half of the pairs are within 1. Any three have one or two pairs of three
+    # within it: 2/3 or 4/3, a third below or above 1. Nothing is nearer to it than what is seen.
+    everything = places([(0, 0), (1, 0), (2, 0), (3, 0)])
+    found = labelled_k(everything.iloc[:3], everything, distances_m=[1], permutations=99, seed=seed)
+    assert found.table["value"].tolist() == pytest.approx([4 / 3])
+    assert found.p == 1
 
 
 def test_the_global_test_holds_its_level():

@@ -204,7 +204,9 @@ def test_facts_of_a_quarter_by_hand(places, town):
     # Fields: gastronomy 4, design 2 (the weak evidence for crafts does not count): exp(H).
     p = np.array([4, 2]) / 6
     assert found["fields_hill"] == pytest.approx(np.exp(-(p * np.log(p)).sum()))
-    assert found["communities_hill"] == pytest.approx(2.0)
+    assert np.isnan(found["communities_hill"])  # of four places only
+    assert found["communities_known"] == 4
+    assert found["sites"] == found["places"] == 8
     # Five are known in the evening; at the weekend four, of which nothing is told.
     assert found["opens_evening"] == 0.6
     assert np.isnan(found["opens_weekend"])
@@ -215,7 +217,8 @@ def test_facts_of_a_quarter_by_hand(places, town):
     assert found["accuracy"] == "illustrative"
     few = quarters(layer, EVIDENCE, LAND, town, min_field_places=3, **FINE).loc["q1"]
     assert pd.isna(few["leading_field"])
-    sparse = quarters(layer, EVIDENCE, LAND, town, min_hours_known=4, **FINE).loc["q1"]
+    sparse = quarters(layer, EVIDENCE, LAND, town, min_known=4, without=of_no_one, **FINE).loc["q1"]
+    assert sparse["communities_hill"] == pytest.approx(2.0)
     assert sparse["opens_weekend"] == 0.75
 
 

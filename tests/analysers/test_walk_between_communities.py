@@ -82,6 +82,19 @@ def test_an_island_is_infinitely_far_and_counted(points, street, whole):
     assert "2 of 6 reach no other community within 60 min." in table.attrs["note"]
 
 
+def test_a_scrap_of_path_in_a_ground_is_no_path(points, streets, whole):
+    # The b of the middle stands beside 20 m of footway in its own ground, nearer than the street.
+    network = streets([(0, 500), (1600, 500), (390, 520), (410, 520)], [(0, 1), (2, 3)])
+    town = along(points, [0, 1200], ["a", "a"])
+    layer = pd.concat([town, points([(400, 518)], community=["b"]).set_axis(["x"])])
+    table = walk_between_communities(layer, network, whole, **WALK)
+    assert table.at[0, "value"] == pytest.approx(5)
+    assert table.loc[0, ["n", "alone"]].tolist() == [3, 0]
+    # as long as a place may be from a path it is one, and joins the place to no other
+    with pytest.raises(InsufficientDataError, match="there are 2 of 1"):
+        walk_between_communities(layer, network, whole, **{**WALK, "max_snap_m": 19})
+
+
 def test_one_that_paths_join_to_no_other_place_is_left_out_and_counted(points, street, whole):
     town = along(points, [0, 400, 1200], ["a", "b", "a"])
     layer = pd.concat([town, points([(1800, 905)], community=["b"]).set_axis(["x"])])

@@ -96,7 +96,8 @@ def walk_between_communities(
     certain_m : float, metres, > 0
         Places less certain than this are left out.
     max_snap_m : float, metres, > 0
-        Farthest that a place is brought to a path; the way to it is not in the time.
+        Farthest that a place is brought to a path; the way to it is not in the time. A cut-off
+        part whose paths are shorter than this in all is no path.
     limit_min : float, minutes, > 0
         How far to walk.
     elevation : Raster, optional

@@ -9,7 +9,8 @@ import numpy as np
 from creative_spatial.analysers.assignment import representative_points
 from creative_spatial.analysers.certainty import vaguer_than
 from creative_spatial.analysers.kinds import Labels, kind_labels, require_comparable
-from creative_spatial.analysers.walking.snapping import Snapped, snap, walkable
+from creative_spatial.analysers.walking.parts import paths_to_stop_at
+from creative_spatial.analysers.walking.snapping import Snapped, snap
 from creative_spatial.crs import require_crs
 from creative_spatial.errors import InsufficientDataError
 
@@ -70,7 +71,8 @@ def places_on_foot(
     certain_m : float, metres, > 0
         Places less certain than this are not walked from.
     max_snap_m : float, metres, > 0
-        Farthest that a place is brought to a path.
+        Farthest that a place is brought to a path; a cut-off part whose paths are shorter than
+        this in all is none, such as a footway in a church's ground that nothing joins.
     without : sequence of str
         What is no one kind, e.g. "unknown" or "shared".
 
@@ -98,7 +100,7 @@ def places_on_foot(
         )
     labels = kind_labels(layer, by=by, without=without)
     require_comparable(labels, what="Mixing on foot")
-    edges = walkable(network)
+    edges = paths_to_stop_at(network, max_snap_m=max_snap_m)
     if not len(edges.edge):
         raise InsufficientDataError("Mixing on foot needs paths; the network has none.")
     vague = vaguer_than(labels.layer, certain_m)

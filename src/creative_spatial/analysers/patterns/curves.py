@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
+_TIE = 1e-9
+
+
 class Curve(NamedTuple):
     """
     A function of distance, beside what a null would give.
@@ -36,6 +39,8 @@ def beside_band(
     distances_m: Sequence[float] | NDArray[np.float64],
     permutations: int,
     alpha: float,
+    *,
+    expected: float | None = None,
 ) -> Curve:
     """
     Put an observed curve beside the studentised global band of the draws of a null.
@@ -52,6 +57,9 @@ def beside_band(
         Draws.
     alpha : float, in (0, 1)
         Share of random curves that leave the band somewhere.
+    expected : float, optional
+        Mean of the null at every distance, where it is known: estimated from the draws, it would
+        part curves that lie as far below it as others above by chance alone.
 
     Returns
     -------
@@ -63,13 +71,15 @@ def beside_band(
     Myllymaki et al. (2017), J. R. Stat. Soc. B 79.
     """
     drawn = np.array([draw() for _ in range(permutations)])
-    mean, spread = drawn.mean(axis=0), drawn.std(axis=0, ddof=1)
+    mean = drawn.mean(axis=0) if expected is None else np.full(drawn.shape[1], expected)
+    lost = 1 if expected is None else 0
+    spread = np.sqrt(((drawn - mean) ** 2).sum(axis=0) / (permutations - lost))
     varied = np.isfinite(observed) & (spread > 1e-12 * np.maximum(np.abs(mean), 1e-300))
     deviation = np.zeros(permutations + 1)
     if varied.any():
         curves = np.vstack([observed, drawn])[:, varied]
         deviation = np.abs((curves - mean[varied]) / spread[varied]).max(axis=1)
-    p = float((deviation >= deviation[0] - 1e-12).sum()) / (permutations + 1)
+    p = float((deviation >= deviation[0] * (1 - _TIE)).sum()) / (permutations + 1)
     width = np.quantile(deviation[1:], 1 - alpha, method="higher") * spread
     table = pd.DataFrame(
         {

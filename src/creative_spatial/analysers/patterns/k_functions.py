@@ -133,8 +133,9 @@ def labelled_k(
 
     rng = np.random.default_rng(seed)
     return beside_band(
-        statistic(marked), lambda: statistic(rng.permutation(marked)), steps, permutations, alpha
-    )
+        statistic(marked), lambda: statistic(rng.permutation(marked)), steps, permutations, alpha,
+        expected=1.0,
+    )  # fmt: skip
 
 
 def cross_k(
@@ -205,8 +206,9 @@ def cross_k(
 
     rng = np.random.default_rng(seed)
     return beside_band(
-        statistic(marked), lambda: statistic(rng.permutation(marked)), steps, permutations, alpha
-    )
+        statistic(marked), lambda: statistic(rng.permutation(marked)), steps, permutations, alpha,
+        expected=1.0,
+    )  # fmt: skip
 
 
 def marked_cases(cases: gpd.GeoDataFrame, places: gpd.GeoDataFrame) -> NDArray[np.bool_]:

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from creative_spatial.analysers.assignment import locate
+from creative_spatial.analysers.assignment import OUTSIDE, locate
 from creative_spatial.analysers.certainty import uncertainties
 from creative_spatial.analysers.placed import Placed, placed
 from creative_spatial.analysers.quarters.clusters import (
@@ -27,7 +27,6 @@ from creative_spatial.analysers.quarters.facts import facts_of, field_mix
 from creative_spatial.analysers.quarters.names import names_of
 from creative_spatial.analysers.quarters.reachability import (
     CENTIMETRE,
-    NONE,
     finest_step,
     links_over_land,
     sites_of,
@@ -69,7 +68,7 @@ def quarters(
     other_cores: Sequence[int] = (),
     strengths: Sequence[str] = ("direct", "indirect"),
     min_field_places: int = 3,
-    min_hours_known: int = 5,
+    min_known: int = 5,
     without: Sequence[str] = ("unknown",),
     named_by: Sequence[str] = (),
 ) -> gpd.GeoDataFrame:
@@ -114,7 +113,7 @@ def quarters(
         Strengths of evidence that count for a field.
     min_field_places : int
         Fewer places of a field do not make it lead.
-    min_hours_known : int
+    min_known : int
         Of fewer places of known hours it is not told what share is open.
     without : sequence of str
         What is no one community, e.g. "unknown" or "shared".
@@ -126,7 +125,8 @@ def quarters(
     GeoDataFrame of (Multi)Polygon
         The largest first. `quarter_id`; `name` and translations; `places`, well-placed ones
         within the outline; `sites`, their distinct positions; `fields_hill`,
-        `communities_hill`: Hill numbers of order 1, null where none is known;
+        `communities_hill`: Hill numbers of order 1, null where none, or too few, are known;
+        `communities_known`, places of one community;
         `opens_evening`, `opens_weekend`: share of the places of known hours, null where these
         are too few; `hours_known`, places with any; `leading_field`, whose share is highest beside that of
         all places, null where none is above it; `hot_share`, mean share of grids in which
@@ -186,11 +186,11 @@ def quarters(
     table = gpd.GeoDataFrame(
         facts_of(
             kept.rows, inside, mix, min_field_places=min_field_places,
-            min_hours_known=min_hours_known, without=without,
+            min_known=min_known, without=without,
         ),
         geometry=outlines, crs=units.crs,
     ).assign(
-        sites=np.bincount(found.labels[found.labels != NONE], minlength=len(outlines)),
+        sites=_distinct(ground.sites.at, inside, len(outlines)),
         area_ha=shapely.area(outlines) / _HA,
         hot_share=_hot_share(outlines, spots),
         reach_m=found.reach_m,
@@ -206,6 +206,13 @@ def quarters(
     layer_of["accuracy"] = made_up.where(layer_of["illustrative"].astype(bool))
     layer_of.attrs["note"] = kept.left_out("places")
     return layer_of
+
+
+def _distinct(at: NDArray[np.intp], inside: NDArray[np.intp], n: int) -> NDArray[np.intp]:
+    """Number of sites at which the places within each quarter stand."""
+    within = inside != OUTSIDE
+    pairs = np.unique(np.column_stack([inside[within], at[within]]), axis=0)
+    return np.bincount(pairs[:, 0], minlength=n)
 
 
 def _ground(kept: Placed, land: BaseGeometry, reach_m: float, network: Network | None) -> Ground:

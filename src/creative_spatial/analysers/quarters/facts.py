@@ -105,7 +105,7 @@ def facts_of(
     mix: FieldMix,
     *,
     min_field_places: int,
-    min_hours_known: int,
+    min_known: int,
     without: Sequence[str],
 ) -> pd.DataFrame:
     """
@@ -121,8 +121,8 @@ def facts_of(
         Of the same places.
     min_field_places : int
         Fewer places of a field do not make it lead.
-    min_hours_known : int
-        Of fewer places of known hours no share is told.
+    min_known : int
+        Of fewer places of known hours, or of one community, nothing is told.
     without : sequence of str
         What is no one community, e.g. "unknown" or "shared".
 
@@ -130,13 +130,18 @@ def facts_of(
     -------
     DataFrame
         One row a quarter: `places`, `leading_field`, `fields_hill`, `communities_hill`,
-        `opens_evening`, `opens_weekend`, `hours_known`, `illustrative`.
+        `communities_known`, `opens_evening`, `opens_weekend`, `hours_known`, `illustrative`.
     """
     n = len(mix.places)
     table = pd.DataFrame({"places": mix.places})
     table["leading_field"] = pd.Series(_leading(mix, min_field_places), dtype="str")
     table["fields_hill"] = hill_numbers(mix.counts, q=1)
-    table["communities_hill"] = hill_numbers(_communities(rows, inside, n, without), q=1)
+    communities = _communities(rows, inside, n, without)
+    told_of = communities.sum(axis=1)
+    table["communities_hill"] = np.where(
+        told_of >= min_known, hill_numbers(communities, q=1), np.nan
+    )
+    table["communities_known"] = told_of.astype(np.intp)
     known = np.zeros(len(rows), dtype=bool)
     for name in HOURS:
         opens = rows[name].astype("boolean") if name in rows else _no_hours(rows)
@@ -144,7 +149,7 @@ def facts_of(
         known |= told
         told_of = _in_quarters(inside[told], n)
         open_there = _in_quarters(inside[opens.fillna(value=False).to_numpy(dtype=bool)], n)
-        table[name] = np.where(told_of >= min_hours_known, ratio(open_there, told_of), np.nan)
+        table[name] = np.where(told_of >= min_known, ratio(open_there, told_of), np.nan)
     table["hours_known"] = _in_quarters(inside[known], n)
     table["illustrative"] = _in_quarters(inside[is_illustrative(rows)], n) > 0
     return table

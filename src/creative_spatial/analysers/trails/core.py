@@ -66,7 +66,7 @@ def heritage_trail(
     minutes : EdgeMinutes, optional
         What `walking_minutes` gives; left out: on the level, with ferries as assumed there.
     edges : Edges, optional
-        What `trail_ways.paths_to_stop_at` gives for the network: saves time where many trails are laid.
+        What `paths_to_stop_at` gives for the network: saves time where many trails are laid.
 
     Returns
     -------

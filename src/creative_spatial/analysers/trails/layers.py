@@ -19,7 +19,8 @@ from creative_spatial.analysers.trails.frames import (
     route_frame,
     stops_frame,
 )
-from creative_spatial.analysers.trails.ways import paths_to_stop_at, ways_between
+from creative_spatial.analysers.trails.ways import ways_between
+from creative_spatial.analysers.walking.parts import paths_to_stop_at
 from creative_spatial.analysers.walking.time import node_elevation, walking_minutes
 from creative_spatial.crs import require_crs
 from creative_spatial.errors import DataQualityWarning, IndicatorError, InsufficientDataError

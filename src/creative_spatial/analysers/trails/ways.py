@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import shapely
 
-from creative_spatial.analysers.walking.snapping import Edges, snap, walkable
-from creative_spatial.network import CUT_OFF, FERRY, components, land_parts
+from creative_spatial.analysers.walking.parts import paths_to_stop_at
+from creative_spatial.analysers.walking.snapping import Edges, snap
+from creative_spatial.network import FERRY
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -106,35 +107,6 @@ class Ways(NamedTuple):
         """Position of an arc in the arrays."""
         first, last = self.arcs.indptr[tail : tail + 2]
         return int(first + np.searchsorted(self.arcs.indices[first:last], head))
-
-
-def paths_to_stop_at(network: Network, *, max_snap_m: float) -> Edges:
-    """
-    Paths that stops are brought to: all but ferries, and fragments that nothing joins.
-
-    The aisle of a cathedral, drawn as a path of its own, leads nowhere; its door is on the
-    street.
-
-    Parameters
-    ----------
-    network : Network
-        Walking network.
-    max_snap_m : float, metres, > 0
-        A cut-off part whose paths are shorter than this in all is a fragment.
-
-    Returns
-    -------
-    Edges
-        With a spatial index over their lines.
-    """
-    edges = walkable(network)
-    parts = components(network)
-    fragment = ((parts["kind"] == CUT_OFF) & (1000 * parts["km"] < max_snap_m)).to_numpy()
-    if not fragment.any():
-        return edges
-    kept = ~fragment[land_parts(network)[network.edges[edges.edge, 0]]]
-    lines = edges.lines[kept]
-    return Edges(edges.edge[kept], lines, edges.length_m[kept], shapely.STRtree(lines))
 
 
 def ways_between(

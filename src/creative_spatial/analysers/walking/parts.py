@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
+import shapely
 
 from creative_spatial.analysers.assignment import OUTSIDE, unit_positions
 from creative_spatial.analysers.inhabitants import inhabited_cells
-from creative_spatial.analysers.walking.snapping import snap, walkable
+from creative_spatial.analysers.walking.snapping import Edges, snap, walkable
 from creative_spatial.crs import require_crs
-from creative_spatial.network import components, land_parts
+from creative_spatial.network import CUT_OFF, components, land_parts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -101,3 +102,32 @@ def network_parts(
         held = layer[unit_positions(layer, units) != OUTSIDE]
         full[name] = counted(held.geometry.to_numpy(), np.ones(len(held))).astype(int)
     return full
+
+
+def paths_to_stop_at(network: Network, *, max_snap_m: float) -> Edges:
+    """
+    Paths that places are brought to: all but ferries, and fragments that nothing joins.
+
+    The aisle of a cathedral, drawn as a path of its own, leads nowhere; its door is on the
+    street.
+
+    Parameters
+    ----------
+    network : Network
+        Walking network.
+    max_snap_m : float, metres, > 0
+        A cut-off part whose paths are shorter than this in all is a fragment.
+
+    Returns
+    -------
+    Edges
+        With a spatial index over their lines.
+    """
+    edges = walkable(network)
+    parts = components(network)
+    fragment = ((parts["kind"] == CUT_OFF) & (1000 * parts["km"] < max_snap_m)).to_numpy()
+    if not fragment.any():
+        return edges
+    kept = ~fragment[land_parts(network)[network.edges[edges.edge, 0]]]
+    lines = edges.lines[kept]
+    return Edges(edges.edge[kept], lines, edges.length_m[kept], shapely.STRtree(lines))
