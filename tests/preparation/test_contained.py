@@ -93,6 +93,9 @@ def test_why_is_said(make_features):
         # a museum in a fort, and a hall of which less than half lies in the ground
         ([None, "Old Fort"], ["museum", "fort"], [HALL, BUILDING]),
         ([None, "Wat Klang"], "wat", [square(0.9, 0.4, 0.21, 0.2), BUILDING]),
+        # groups that are all listed with the outline of their village
+        ([None, "Weavers", None], "weaving_group", [BUILDING] * 3),
+        ([None, "Weavers", None, None], "weaving_group", [BUILDING] * 3 + [INSIDE]),
         # land is measured, and a park in a park is no place
         ([None, "Lake Park"], "park", [HALL, BUILDING]),
         # two temples in one ground, which is neither of them or one of two that sound alike

@@ -25,6 +25,8 @@ _POINT, _AREA = 0, 2
 # What is on the edge may lie beside it by what reprojection rounds off.
 _EDGE_M = 0.01
 _TIE = 1e-9
+# A way and a relation may have one outline; more records that share one are something else.
+_DRAWN_TWICE = 2
 NAMELESS, AGREEING = "of one concept, and a name is missing", "the names agree"
 
 
@@ -40,7 +42,8 @@ def parts_of_areas(
     Find the points and areas that are one venue with an area of their own source around them.
 
     An area lies in another where at least half of it does; of two alike, the smaller in the
-    larger.
+    larger. An outline that several records share, such as the village's for each of its groups,
+    says where they are and not what: nothing lies in it.
 
     Where a name is missing, both must be of one concept that says what they are (a hotel
     and a school are both an "other place"). Then, from the smallest area to the largest:
@@ -118,6 +121,8 @@ def _inside(
     dimension, size = shapely.get_dimensions(shapes), shapely.area(shapes)
     concept = layer["concept"].to_numpy(dtype=object)
     points, areas = np.flatnonzero(dimension == _POINT), np.flatnonzero(dimension == _AREA)
+    outline = pd.factorize(shapely.to_wkb(shapes[areas]))[0]
+    areas = areas[np.bincount(outline, minlength=1)[outline] <= _DRAWN_TWICE]
     lesser = areas[~np.isin(concept[areas], list(measured))]
     tree = shapely.STRtree(shapes[areas])
     spot, around = tree.query(shapes[points], predicate="dwithin", distance=_EDGE_M)
