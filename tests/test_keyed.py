@@ -191,6 +191,17 @@ def test_a_condition_is_not_told_where_it_may_name_what_it_leaves_out(tmp_path, 
     assert verify(results, city=folder) == []
 
 
+def test_a_condition_is_not_told_of_a_file_that_has_the_column_itself(tmp_path):
+    folder = city(tmp_path / "city")
+    graves = gpd.read_file(folder / "graves.shp").rename(columns={"why": "sensitivity"})
+    graves.to_file(folder / "graves.gpkg")
+    text = CITY.replace("graves.shp", "graves.gpkg").replace(', sensitivity = "why"', "")
+    text = text.replace("'Grave of Nai Dam'", "'G-1'")
+    (folder / "city.toml").write_text(text, encoding="utf-8")
+    run = record(assess(folder, tmp_path / "out"))
+    assert run["config"]["layer"][0]["where"] == "(withheld)"
+
+
 class TestVerify:
     def test_the_folder_that_was_read_fits(self, assessed):
         assert verify(assessed[1], city=assessed[0]) == []
