@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
 from creative_spatial.dossier import save
-from creative_spatial.dossier.record import credits_text, digest, markdown
+from creative_spatial.dossier.record import credits_text, digest, illustrative_rows, markdown
 from creative_spatial.provenance import Source
 
 if TYPE_CHECKING:
@@ -80,3 +82,15 @@ def test_a_log_line_cannot_be_forged(
     steps = ({"step": "a\n9.99 s  forged", "status": "done", "reason": "", "seconds": 1.0},)
     target = save(make(steps=steps), tmp_path / "town", maps=())
     assert "1.00 s  a 9.99 s  forged\n" in (target / "log.txt").read_text()
+
+
+def test_rows_that_say_nothing_themselves_are_as_their_source_is() -> None:
+    sources = {
+        "made": Source("made", "Drawn", "CC0-1.0", "us", accuracy="illustrative"),
+        "hall": Source("hall", "Register", "CC0-1.0", "hall"),
+    }
+    edges = pd.DataFrame({"source_id": ["made", "hall", "hall;made", None]})
+    assert illustrative_rows(edges, sources) == 2
+    # A row that can say so and does not is none.
+    assert illustrative_rows(edges.assign(accuracy=["surveyed", *[None] * 3]), sources) == 0
+    assert illustrative_rows(pd.DataFrame({"x": [1]}), sources) == 0

@@ -190,6 +190,20 @@ class TestFieldProfile:
         )
         assert "stands out" not in said
 
+    def test_none_that_is_more_common_stands_out(self, town):
+        less = RANKING.assign(value=[0.8, 0.5, 0.3, np.nan], low=[0.4, 0.1, 0.1, np.nan])
+        result = dataclasses.replace(town, tables={**town.tables, "field_ranking": less})
+        said = " ".join(words(draw_chart(result, "field-profile", languages=["en"])))
+        assert "no field is more common here; first comes Gastronomy, 0.8 times as common" in said
+        assert "stands out" not in said
+
+    def test_one_field_that_alone_was_compared_is_first_of_none(self, town):
+        alone = RANKING.assign(rank=[1.0, np.nan, np.nan, np.nan])
+        result = dataclasses.replace(town, tables={**town.tables, "field_ranking": alone})
+        said = " ".join(words(draw_chart(result, "field-profile", languages=["en"])))
+        assert "only Gastronomy can be compared: 1.9 times as common" in said
+        assert "stands out" not in said
+
     def test_the_alternative_text_is_written_from_the_data(self, town):
         said = draw_chart(town, "field-profile", languages=["en", "fr"]).alternative["en"]
         lines = said.split("\n")

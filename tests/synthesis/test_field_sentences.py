@@ -52,6 +52,36 @@ def test_a_first_that_may_be_no_more_common_is_said_to_be():
     assert "reaches down to 1" not in field_sentence(ranking(low=1.01))
 
 
+def test_none_that_is_more_common_stands_out():
+    said = field_sentence(ranking(value=[0.8, 0.5, None], low=0.4))
+    assert said.startswith(
+        "Beside <b>Land</b> without Town, no field is more common here: of those"
+    )
+    assert "Gastronomy comes first" in said
+    assert "0.8 times theirs" in said
+    assert "stands out" not in said
+
+
+def test_one_alone_comes_before_nobody():
+    said = field_sentence(ranking().drop(index=1))
+    assert "only Gastronomy can be compared" in said
+    assert "4.2 times theirs" in said
+    assert "stands out" not in said
+    assert "first" not in said
+    assert "No other field could be compared." in said
+
+
+def test_a_first_field_that_is_poorly_mapped_is_said_to_be():
+    assert "grade D" in field_sentence(ranking(grade=["D", "A", "A"]))
+    assert "grade D" not in field_sentence(ranking(grade=["C", "D", None]))
+
+
+def test_boundaries_without_a_name_in_the_language_are_called_as_they_are():
+    table = ranking(reference_boundary="land")
+    names = {"town": {"": "Town"}, "land": {"": "Land", "fr": "Terre"}}
+    assert "เมื่อเทียบกับ Land (ไม่รวมTown)" in field_sentence(table, "th", names=names)
+
+
 def test_a_reference_without_any_is_said():
     said = field_sentence(ranking(reference_n=[0.0, 4.0, 9.0], reference_total=55.0))
     assert "No place of it was found in the reference (55 places)" in said

@@ -44,7 +44,8 @@ def field_tables(
     """
     tables: dict[str, pd.DataFrame] = {}
     if RANKING in found.tables:
-        names = {entry.id: entry.names for entry in config.boundary}
+        called = area.boundaries["name"].fillna("").astype(str)
+        names = {it.id: {"": called.get(it.id, ""), **it.names} for it in config.boundary}
         tables[SENTENCES] = field_sentences(
             found.tables[RANKING], taxonomy, config.city.languages, names=names
         )

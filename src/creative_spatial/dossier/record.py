@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from creative_spatial.provenance import Source
     from creative_spatial.result import Result
 
 SCHEMA = 1
@@ -108,7 +109,7 @@ def run_record(
             for key, source in sorted(result.sources.items())
         ],
         "layers": {
-            name: {"rows": len(layer), ILLUSTRATIVE: illustrative_rows(layer)}
+            name: {"rows": len(layer), ILLUSTRATIVE: illustrative_rows(layer, result.sources)}
             for name, layer in result.layers.items()
         },
         "provenance": lineage(result),
@@ -168,21 +169,28 @@ def layers_of(result: Result) -> dict[str, list[str]]:
     return {key: sorted(found[key]) for key in sorted(found)}
 
 
-def illustrative_rows(layer: pd.DataFrame) -> int:
+def illustrative_rows(layer: pd.DataFrame, sources: Mapping[str, Source]) -> int:
     """
     Count the rows of a layer that are made up to show the method.
 
     Parameters
     ----------
     layer : DataFrame
-        With or without a column `accuracy`.
+        With or without `accuracy` and `source_id`.
+    sources : mapping of str to Source
+        Those that are known.
 
     Returns
     -------
     int
-        How many say so.
+        How many say so; where none says anything, how many are of a source that does.
     """
-    return int(is_illustrative(layer).sum())
+    if "accuracy" in layer or "source_id" not in layer:
+        return int(is_illustrative(layer).sum())
+    # The network and the land say nothing row by row.
+    invented = {key for key, source in sources.items() if source.accuracy == ILLUSTRATIVE}
+    counted = layer["source_id"].astype("str").value_counts()
+    return int(sum(rows for ids, rows in counted.items() if invented & {*str(ids).split(";")}))
 
 
 def credits_text(result: Result) -> str:

@@ -227,7 +227,7 @@ def _description(result: Result, name: str) -> str:
     owed = [key for key, names in layers_of(result).items() if name in names]
     lines = credits_line(owed, result.sources)
     layer = result.layers.get(name)
-    made_up = 0 if layer is None else illustrative_rows(layer)
+    made_up = 0 if layer is None else illustrative_rows(layer, result.sources)
     if layer is not None and made_up:
         lines.append(f"{made_up} of {len(layer)} rows are illustrative: not evidence")
     return "; ".join(lines)

@@ -47,6 +47,9 @@ class Sentences(Facts):
     join: str
     rest: str
     lead: str
+    lead_less: str
+    lead_only: str
+    poor: str
     apart: str
     tied: str
     not_more: str

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from creative_spatial.errors import IndicatorError
+from creative_spatial.resources.completeness import GRADES
 from creative_spatial.resources.field_ranking import Sentences, ranking_model
 from creative_spatial.schema import require_columns
 from creative_spatial.taxonomy import Taxonomy
@@ -103,7 +104,7 @@ def field_sentences(
     languages : iterable of str
         ISO 639-1 codes; those without sentences are left out, English is always there.
     names : mapping of str to mapping of str to str, optional
-        Names of the boundaries by id and language.
+        Names of the boundaries by id and language; "" is the one for all others.
 
     Returns
     -------
@@ -122,14 +123,20 @@ def field_sentences(
 def _reference(
     row: pd.Series[Any], words: Sentences, language: str, names: Mapping[str, Mapping[str, str]]
 ) -> str:
-    """What the ranking is beside: in the language's words where both boundaries have names in it."""
-    inner, outer = (
-        names.get(str(row.get(column)), {}).get(language)
-        for column in ("boundary", "reference_boundary")
-    )
-    if inner and outer:
-        return words.rest.format(inner=inner, outer=outer)
-    return str(row["reference"])
+    """What the ranking is beside: the rest of a boundary in the language's words."""
+    ids = [row.get(column) for column in ("boundary", "reference_boundary")]
+    if any(pd.isna(key) for key in ids):
+        return str(row["reference"])
+    inner, outer = (_called(str(key), language, names) for key in ids)
+    if inner is None or outer is None:
+        return str(row["reference"])
+    return words.rest.format(inner=inner, outer=outer)
+
+
+def _called(boundary: str, language: str, names: Mapping[str, Mapping[str, str]]) -> str | None:
+    """A boundary's name in a language, or else the one that it has in none in particular."""
+    known = names.get(boundary, {})
+    return known.get(language) or known.get("")
 
 
 def _said(
@@ -146,8 +153,11 @@ def _said(
     def number(value: float) -> str:
         return f"{value:.1f}".replace(".", words.decimal)
 
+    others = ranked.iloc[1:]
+    stands_out = first["value"] > 1
+    lead = words.lead if stands_out else words.lead_less
     said = [
-        words.lead.format(
+        (words.lead_only if others.empty else lead).format(
             reference=reference,
             first=name(first["field"]),
             value=number(first["value"]),
@@ -156,7 +166,6 @@ def _said(
             p_first=_percent(first["p_first"]),
         )
     ]
-    others = ranked.iloc[1:]
     near = others.loc[others["p_below_first"] < apart, "field"]
     if others.empty:
         said.append(words.alone)
@@ -165,8 +174,10 @@ def _said(
         said.append(words.tied.format(others=names, apart=_percent(apart)))
     else:
         said.append(words.apart.format(apart=_percent(apart)))
-    if first["low"] <= 1:
+    if first["low"] <= 1 and stands_out:
         said.append(words.not_more)
+    if first.get("grade") == GRADES[-1]:
+        said.append(words.poor)
     if first.get("reference_n") == 0:
         said.append(words.none_there.format(total=f"{first['reference_total']:.0f}"))
     return said

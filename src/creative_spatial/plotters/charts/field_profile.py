@@ -332,10 +332,16 @@ def _numbers(rows: pd.DataFrame, labels: Mapping[str, Mapping[str, str]], langua
         near = int((rows["p_below_first"].iloc[1:] < ranking_model().apart.value).sum())
         found["near"] = float(near) if near else None
     if pd.notna(first["rank"]):
-        found |= {
-            f"first_{key}": value for key, value in _row_numbers(first, labels, language).items()
-        }
+        numbers = _row_numbers(first, labels, language)
+        found |= {f"{_standing(rows)}_{key}": value for key, value in numbers.items()}
     return found
+
+
+def _standing(rows: pd.DataFrame) -> str:
+    """What the first field is: first, the only one compared, or the most common of none that is more."""
+    if rows["rank"].notna().sum() == 1:
+        return "only"
+    return "first" if rows["draws"].iloc[0] > 1 else "most"
 
 
 def _reference(
