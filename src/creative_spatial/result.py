@@ -54,7 +54,7 @@ class Result:
         that are in no layer, with the reason; `repairs`, what was mended in the others.
     layers : mapping of str to GeoDataFrame
         In the working CRS: one a pillar, and zones, protected, water, land, streets,
-        buildings, land_use, network_nodes, network_edges where there are any; and what
+        buildings, land_use, network_nodes, network_edges, gaps where there are any; and what
         indicators of kind "derivation" found, by id.
     rasters : mapping of str to Raster
         Surfaces that such indicators found, by id.
@@ -63,7 +63,8 @@ class Result:
     steps : tuple of mapping
         What was done or skipped, and why: `step`, `status`, `reason`.
     inputs : mapping of str to mapping
-        Per input file: path relative to the city folder, sha256, rows in and out.
+        Per input file: path relative to the city folder, sha256 (of what is not public,
+        `hmac_sha256` under the city's key), rows in and out.
     config : mapping
         The city's configuration with every default filled in.
     maps : mapping of str to MapSpec
