@@ -30,7 +30,7 @@ from creative_spatial.evaluation.rows import (
     skipped_rows,
     without_value,
 )
-from creative_spatial.indicators import in_order, needs
+from creative_spatial.indicators import in_order
 from creative_spatial.raster import Raster
 from creative_spatial.result import ROW_COLUMNS
 
@@ -48,6 +48,20 @@ log = logging.getLogger(__name__)
 
 ENABLERS = {
     "places": "an [osm] table or a [[layer]] of places, such as pillar = 'culture'",
+    "pillars": "an [osm] file or a [[layer]] of any pillar",
+    "zones": (
+        'an [osm] file, or a [[layer]] of outlines with pillar = "biodiversity" and concepts that '
+        'are habitats, such as "forest" or "mangrove"'
+    ),
+    "protected": (
+        'an [osm] file, or a [[layer]] of outlines with pillar = "biodiversity" and the concept '
+        '"protected_area"'
+    ),
+    "learning": (
+        'an [osm] file, or a [[layer]] with pillar = "culture" and concepts of learning, such as '
+        '"art_school"'
+    ),
+    **dict.fromkeys(("other_places", "streets", "gates", "ferries"), "an [osm] file"),
     "population": 'a [[layer]] with pillar = "population", or `population` on the [[boundary]]',
     "network": "an [osm] file with streets",
     "field": "`field` in [city]",
@@ -190,21 +204,38 @@ def _unavailable(
     area: StudyArea,
 ) -> str:
     """Why an indicator cannot be computed for want of data, or nothing."""
-    optional = {name for it in spec.inputs.values() if it.optional for name in it.names}
-    missing = [
-        name
-        for name in needs(spec)
-        if name not in OF_PLACES and name not in optional
-        if inputs.get(name) is None or (isinstance(inputs[name], list) and not inputs[name])
-    ]
-    if underived := [name for name in missing if name in specs]:
+    missing = _missing(spec, inputs)
+    if underived := [name for group in missing for name in group if name in specs]:
         return f"it rests on {', '.join(underived)}, which could not be computed"
     if spec.needs_population and _no_population(area):
-        missing.append("population")
+        missing.append(("population",))
     if not missing:
         return ""
-    means = [ENABLERS.get(name, f"a [[layer]] with pillar = {name!r}") for name in missing]
-    return f"no {', '.join(missing)}; it would take {' and '.join(means)}"
+    means = [" or ".join(map(_enabler, group)) for group in missing]
+    lacking = [" or ".join(group) for group in missing]
+    return f"no {', '.join(lacking)}; it would take {' and '.join(means)}"
+
+
+def _missing(spec: IndicatorSpec, inputs: Mapping[str, Any]) -> list[tuple[str, ...]]:
+    """Inputs that are not there, each alone; together where any one of several would do."""
+    groups: dict[tuple[str, ...], None] = {}
+    for wanted in spec.inputs.values():
+        absent = tuple(
+            name
+            for name in wanted.names
+            if name not in OF_PLACES
+            if inputs.get(name) is None or (isinstance(inputs[name], list) and not inputs[name])
+        )
+        if not wanted.optional:
+            groups |= {(name,): None for name in absent}
+        elif not isinstance(wanted.layer, str) and len(absent) == len(wanted.names):
+            groups[absent] = None
+    return [group for group in groups if not any({*other} < {*group} for other in groups)]
+
+
+def _enabler(name: str) -> str:
+    """What a city would have to give."""
+    return ENABLERS.get(name, f"a [[layer]] with pillar = {name!r}")
 
 
 def _no_population(area: StudyArea) -> bool:
