@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from places import CRS
 
-from creative_spatial.errors import DataQualityWarning, LoadError
+from creative_spatial.errors import DataQualityWarning, LoadError, RepairWarning
 from creative_spatial.loaders import read_table
 from creative_spatial.provenance import Source
 from creative_spatial.taxonomy import Taxonomy
@@ -34,7 +34,10 @@ def read(tmp_path):
 
 
 def test_our_words_are_taken_however_they_are_written(read):
-    assert read("Open", " DISUSED ")["status"].tolist() == ["open", "disused"]
+    with pytest.warns(RepairWarning, match=r"2 repaired, words .*'Open' is now 'open'"):
+        assert read("Open", " DISUSED ")["status"].tolist() == ["open", "disused"]
+    with pytest.warns(RepairWarning, match=r"'razed' is now 'demolished'"):
+        assert read("razed", "planned")["status"].tolist() == ["demolished", "proposed"]
 
 
 def test_another_meaning_is_set_aside_and_every_row_counts(read):
@@ -53,7 +56,8 @@ def test_a_column_named_as_the_status_must_use_our_words(read):
 
 
 def test_a_stage_or_form_of_another_meaning_is_set_aside_too(read):
-    assert read("Make", "learn", "stage")["stage"].tolist() == ["make", "learn"]
+    with pytest.warns(RepairWarning, match=r"1 repaired, words .*'สร้างสรรค์' is now 'make'"):
+        assert read("สร้างสรรค์", "learn", "stage")["stage"].tolist() == ["make", "learn"]
     for column, first in (("stage", "produce"), ("heritage_form", "tangible")):
         with pytest.warns(
             DataQualityWarning,

@@ -197,6 +197,7 @@ class LayerSection(Facts):
     columns: dict[str, str] = Field(default_factory=dict)
     concept: str | None = None
     concepts: dict[str, str] = Field(default_factory=dict)
+    words: dict[str, dict[str, str]] = Field(default_factory=dict)
     sensitivity: Annotated[str | dict[str, str] | None, AfterValidator(check_category)] = None
     personal: tuple[str, ...] = ()
     benchmark: bool = False
@@ -262,7 +263,16 @@ class LayerSection(Facts):
             return self
         if self.kind not in {"table", "results"}:
             raise ValueError('a reference is of kind = "table", or "results" of another city')
-        of_places = ("crs", "where", "concept", "sensitivity", "personal", "benchmark", "accept")
+        of_places = (
+            "crs",
+            "where",
+            "concept",
+            "words",
+            "sensitivity",
+            "personal",
+            "benchmark",
+            "accept",
+        )
         of_tables = ("columns", "concepts", "encoding") if self.kind == "results" else ()
         if unused := [name for name in (*of_places, *of_tables) if getattr(self, name)]:
             raise ValueError(f"a reference of kind {self.kind!r} has no {', '.join(unused)}")

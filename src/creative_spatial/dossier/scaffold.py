@@ -63,6 +63,7 @@ grid = "hexagon"                # or "square"; or: path = "districts.gpkg", id =
 # source = "city_hall"
 # columns = {{ id = "code", name = "name_en", "name:th" = "name_th", concept = "type", lon = "lon", lat = "lat" }}
 # concepts = {{ "weaving" = "weaving_group" }}   # the file's words to ours: creative-spatial list concepts
+# words = {{ community = {{ "กลุ่มไทยพุทธ" = "buddhist" }} }}   # the same for community, lead and other columns of classes
 # sensitivity = "grave"         # no place of it is shown: grave, unexcavated, sacred, nest, people, withheld,
 #                               # threatened species 2 (0.1 degree), 3 (0.01), 4 (0.001). By row: a column
 #                               # `sensitivity` with such words, or consent (yes, no). A run then makes

@@ -111,17 +111,34 @@ def _terms(taxonomy: Taxonomy) -> Iterator[_Term]:
         if concept.replaced_by:
             continue
         for name in (concept.id, *concept.labels.values()):
-            yield _Term(_plain(name), concept.id, is_tag=False)
+            yield _Term(plain_words(name), concept.id, is_tag=False)
         for rule in concept.osm:
             for key, values in rule.items():
                 for value in values:
                     if value not in _SAY_NOTHING:
-                        yield _Term(_plain(value), concept.id, is_tag=True)
-                        yield _Term(_plain(f"{key}={value}"), concept.id, is_tag=True)
+                        yield _Term(plain_words(value), concept.id, is_tag=True)
+                        yield _Term(plain_words(f"{key}={value}"), concept.id, is_tag=True)
 
 
-def _plain(text: str) -> str:
-    """Words in small letters, one space apart, Latin letters without accents."""
+def plain_words(text: str) -> str:
+    """
+    Write words for comparing: in small letters, one space apart, Latin letters without accents.
+
+    Parameters
+    ----------
+    text : str
+        In any script.
+
+    Returns
+    -------
+    str
+        Without anything but letters, marks and digits; not for showing.
+
+    Examples
+    --------
+    >>> plain_words("Café_Museum"), plain_words("พุทธ")
+    ('cafe museum', 'พุทธ')
+    """
     letters = unicodedata.normalize("NFD", text.casefold())
     bare = "".join(c for c in letters if not "\u0300" <= c <= "\u036f")
     # Vowels and tones of Thai and its like are marks, and no gaps.
@@ -131,7 +148,7 @@ def _plain(text: str) -> str:
 
 def _likeliest(word: str, terms: list[_Term]) -> list[str]:
     """Ids of the concepts whose terms are most like a word."""
-    asked = _plain(word)
+    asked = plain_words(word)
     scores: dict[str, float] = {}
     for term in terms:
         score = _likeness(asked, term)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 from pyproj import CRS
 
-from creative_spatial.errors import DataQualityWarning, EmptyLayerWarning, LoadError
+from creative_spatial.errors import EmptyLayerWarning, LoadError
 from creative_spatial.loaders.aside import with_cells
 from creative_spatial.loaders.build import Build
 from creative_spatial.loaders.columns import accuracy_faults, list_rows, near
@@ -33,10 +33,10 @@ from creative_spatial.loaders.repair.duplicates import (
 from creative_spatial.loaders.repair.ledger import Records
 from creative_spatial.loaders.repair.texts import mend_texts
 from creative_spatial.loaders.sensitive import flag_rows
+from creative_spatial.loaders.words import in_our_words
 from creative_spatial.provenance import stamp
-from creative_spatial.resources.inventory import inventory_facts
 from creative_spatial.resources.repairs import repair_facts
-from creative_spatial.schema import STATUSES, empty_features, validate_features
+from creative_spatial.schema import empty_features, validate_features
 from creative_spatial.sensitivity import is_flagged
 
 if TYPE_CHECKING:
@@ -71,6 +71,8 @@ class LayerOptions:
         One concept for all rows.
     concepts : mapping of str to str
         Concept by the file's word for it.
+    words : mapping of str to mapping
+        By column, our word by the file's.
     sensitivity : str or mapping of str to str, or None
         Category of every row, or by the words of its column.
     boundary : (Multi)Polygon in `target_crs`, or None
@@ -91,6 +93,7 @@ class LayerOptions:
     columns: Mapping[str, str] = field(default_factory=dict)
     concept: str | None = None
     concepts: Mapping[str, str] = field(default_factory=dict)
+    words: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     sensitivity: str | Mapping[str, str] | None = None
     boundary: BaseGeometry | None = None
     pillar: str | None = None
@@ -165,7 +168,7 @@ def build_layer(frame: gpd.GeoDataFrame, options: LayerOptions, build: Build) ->
     layer = drop_duplicates(mend_texts(rejoined(inside, placeless), build), build)
     layer = _with_concepts(layer, options, build)
     build.faults += accuracy_faults(layer, build.word)
-    layer = _with_uncertainty(_with_words(layer, options, build), build)
+    layer = _with_uncertainty(in_our_words(layer, options, build), build)
     layer = with_event_times(layer, build)
     if options.proper_names:
         here = layer.geometry.notna()
@@ -270,46 +273,6 @@ def _with_concepts(
     rows = {word: said.index[said == word] for word in said.unique()}
     build.faults += concept_faults(rows, options.taxonomy, row=build.word)
     return frame.assign(concept=said.map({w: _current(w, options.taxonomy) for w in rows}))
-
-
-def _with_words(frame: gpd.GeoDataFrame, options: LayerOptions, build: Build) -> gpd.GeoDataFrame:
-    """
-    Columns of few words in those words: whether a place exists now, its stage, its form of heritage.
-
-    A file's own column may be called `status` or `stage` and mean another thing ("good",
-    "phase 2"): it is set aside with a warning, since what is not open is not counted.
-    """
-    facts = inventory_facts()
-    words = {"status": STATUSES, "stage": tuple(facts.stages), "heritage_form": tuple(facts.forms)}
-    for column in [name for name in words if name in frame]:
-        frame = _in_words(frame, column, words[column], options, build)
-    return frame
-
-
-def _in_words(
-    frame: gpd.GeoDataFrame,
-    column: str,
-    known: tuple[str, ...],
-    options: LayerOptions,
-    build: Build,
-) -> gpd.GeoDataFrame:
-    """One such column, or the frame with it set aside."""
-    words = frame[column].dropna().map(as_text).str.strip().str.casefold()
-    odd = words[~words.isin(known)]
-    if not len(odd):
-        return frame.assign(**{column: words.reindex(frame.index)})
-    found = ", ".join(repr(word) for word in odd.unique()[:3])
-    said = f"{column} is one of {', '.join(known)}; found {found} in {list_rows(odd.index, build.word)}"
-    if column in options.columns:
-        build.fault(f"{said}.", kind="schema", rows=odd.index)
-        return frame
-    warnings.warn(
-        f"{build.file}: {said}: the column was kept as `file:{column}` and is not used, and every row "
-        f"counts; if it means this, use these words and `columns = {{ {column} = ... }}`.",
-        DataQualityWarning,
-        stacklevel=5,
-    )
-    return _aside(frame, column)
 
 
 def _current(concept: str, taxonomy: Taxonomy | None) -> str:

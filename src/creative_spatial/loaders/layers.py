@@ -67,6 +67,7 @@ def read_entry(
         "columns": entry.columns,
         "concept": entry.concept,
         "concepts": entry.concepts,
+        "words": entry.words,
         "sensitivity": entry.sensitivity,
         "repair": entry.repair,
         "accept": entry.accept,

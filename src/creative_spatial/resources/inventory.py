@@ -42,7 +42,17 @@ class HeritageWord(Facts):
     """A status, and the tags of which each says it."""
 
     word: str
+    labels: dict[str, str]
     tags: dict[str, tuple[str, ...]]
+    reference: str
+
+
+class Denomination(Facts):
+    """A branch of a faith, and what files call it."""
+
+    id: str
+    labels: dict[str, str]
+    words: tuple[str, ...] = ()
     reference: str
 
 
@@ -71,6 +81,7 @@ class InventoryFacts(Facts):
     forms: dict[str, Word]
     hours: Hours
     heritage: tuple[HeritageWord, ...]
+    denominations: tuple[Denomination, ...]
     cuisine_communities: tuple[CuisineCommunity, ...]
     scripts: Scripts
 

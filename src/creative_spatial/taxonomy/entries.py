@@ -111,6 +111,8 @@ class LegendClass(Facts):
     part_of : str, optional
         Id of the class that it is drawn as on a map, which has fewer hues than there are
         values; charts and tables call it by its own name.
+    words : tuple of str
+        What else a city's files call it, in any language, beside its id and labels.
     """
 
     id: str
@@ -121,6 +123,7 @@ class LegendClass(Facts):
     sign: Sign | None = None
     hollow: bool = False
     part_of: str | None = None
+    words: tuple[str, ...] = ()
 
 
 class Concept(Facts):

@@ -65,6 +65,7 @@ def read_occurrence(
     columns: Mapping[str, str] | None = None,
     concept: str | None = None,
     concepts: Mapping[str, str] | None = None,
+    words: Mapping[str, Mapping[str, str]] | None = None,
     sensitivity: str | Mapping[str, str] | None = None,
     boundary: BaseGeometry | None = None,
     pillar: str | None = None,
@@ -99,6 +100,8 @@ def read_occurrence(
         One concept for all records.
     concepts : mapping of str to str, optional
         Concept by the file's word for it.
+    words : mapping of str to mapping, optional
+        By our column, our word for the file's: {'community': {'Tai Phut': 'buddhist'}}.
     sensitivity : str or mapping of str to str, optional
         Category of every row (``resources/sensitivity.toml``); or categories by the words of
         the column `sensitivity`, of which the others then are public.
@@ -137,6 +140,7 @@ def read_occurrence(
         columns=mapped,
         concept=concept,
         concepts=dict(concepts or {}),
+        words=dict(words or {}),
         sensitivity=sensitivity,
         boundary=boundary,
         pillar=pillar,

@@ -61,6 +61,7 @@ def read_postgis(
     columns: Mapping[str, str] | None = None,
     concept: str | None = None,
     concepts: Mapping[str, str] | None = None,
+    words: Mapping[str, Mapping[str, str]] | None = None,
     sensitivity: str | Mapping[str, str] | None = None,
     boundary: BaseGeometry | None = None,
     pillar: str | None = None,
@@ -107,6 +108,8 @@ def read_postgis(
         One concept for all rows.
     concepts : mapping of str to str, optional
         Concept by the table's word for it.
+    words : mapping of str to mapping, optional
+        By our column, our word for the table's: {'community': {'Tai Phut': 'buddhist'}}.
     sensitivity : str or mapping of str to str, optional
         Category of every row (``resources/sensitivity.toml``); or categories by the words of
         the column `sensitivity`, of which the others then are public.
@@ -160,6 +163,7 @@ def read_postgis(
         columns=_with_key(columns or {}, answer.relation),
         concept=concept,
         concepts=dict(concepts or {}),
+        words=dict(words or {}),
         sensitivity=sensitivity,
         boundary=boundary,
         pillar=pillar,

@@ -109,6 +109,7 @@ def read_survey(
     columns: Mapping[str, str] | None = None,
     concept: str | None = None,
     concepts: Mapping[str, str] | None = None,
+    words: Mapping[str, Mapping[str, str]] | None = None,
     sensitivity: str | Mapping[str, str] | None = None,
     personal: Sequence[str] = (),
     boundary: BaseGeometry | None = None,
@@ -152,6 +153,8 @@ def read_survey(
         One concept for all rows.
     concepts : mapping of str to str, optional
         Concept by the survey's code for it.
+    words : mapping of str to mapping, optional
+        By our column, our word for the survey's: {'community': {'Tai Phut': 'buddhist'}}.
     sensitivity : str or mapping of str to str, optional
         Category of every row (``resources/sensitivity.toml``); or categories by the words of
         the column `sensitivity`, of which the others then are public.
@@ -194,6 +197,7 @@ def read_survey(
         columns=wanted,
         concept=concept,
         concepts=dict(concepts or {}),
+        words=dict(words or {}),
         sensitivity=sensitivity,
         boundary=boundary,
         pillar=pillar,
