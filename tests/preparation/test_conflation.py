@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
@@ -389,7 +390,29 @@ class TestVisitList:
         empty = conflate({"OSM": empty_features(area.units.crs)})
         listed = visit_list(empty, area.units)
         assert listed.empty
-        assert listed.columns[:3].tolist() == ["unit_id", "stop", "feature_id"]
+        assert listed.columns[:4].tolist() == ["unit_id", "stop", "street", "feature_id"]
+
+    def test_the_nearest_named_street_is_told_in_the_language(self, osm, area):
+        streets = gpd.GeoDataFrame(
+            {"name": ["Nai", None, "Nok"], "name:th": ["นครใน", None, None]},
+            geometry=[shapely.LineString([point(0, y), point(2, y)]) for y in (0.5, 0.55, 0.9)],
+            crs=area.units.crs,
+        )
+        table = conflate({"OSM": osm([point(0.1, 0.55), point(0.2, 0.85), point(0.3, 0.2)])})
+        listed = visit_list(table, area.units, streets=streets, language="th")
+        streets_of = listed.set_index("feature_id")["street"]
+        assert streets_of["osm:0"] == "นครใน"  # the nearest has no name
+        assert streets_of["osm:1"] == "Nok"
+        assert pd.isna(streets_of["osm:2"])  # 300 m away
+
+    def test_questions_are_in_the_language_and_english_where_there_are_none(self, osm, area):
+        twice = osm([point(0.1, 0.1), point(0.12, 0.1)], name=["Wat Liap"] * 2, concept="wat")
+        table = conflate({"OSM": twice})
+        asked = visit_list(table, area.units, language="th")["question"]
+        assert asked[1] == "ขึ้นทะเบียนซ้ำหรือไม่ ที่เดียวกับ Wat Liap ห่าง 20 ม. หรือไม่"
+        assert visit_list(table, area.units, language="fa")["question"][1].startswith(
+            "Listed twice?"
+        )
 
     def test_a_table_of_something_else(self, osm, area):
         with pytest.raises(LayerSchemaError, match="`table` needs the columns"):

@@ -19,7 +19,7 @@ CONFLATION, VISITS = "conflation", "visit_list"
 
 
 def comparison_tables(
-    compared: gpd.GeoDataFrame | None, area: StudyArea
+    compared: gpd.GeoDataFrame | None, area: StudyArea, streets: gpd.GeoDataFrame | None
 ) -> dict[str, pd.DataFrame]:
     """
     Write what conflation found as a table of records, and as a list of places to visit.
@@ -29,7 +29,9 @@ def comparison_tables(
     compared : GeoDataFrame or None
         Public records of every pillar, as `pillar_layers` gives them.
     area : StudyArea
-        Its units are the quarters of the list.
+        Its units are the quarters of the list, in its first language.
+    streets : GeoDataFrame or None
+        Those that may be told.
 
     Returns
     -------
@@ -49,4 +51,6 @@ def comparison_tables(
     records = records.assign(lon=degrees.x.round(_DECIMALS), lat=degrees.y.round(_DECIMALS))
     inside = compared.representative_point().intersects(area.primary)
     asked = compared[inside & compared["name"].notna()]
-    return {CONFLATION: records.reset_index(), VISITS: visit_list(asked, area.units)}
+    language = next(iter(area.languages), "en")
+    visits = visit_list(asked, area.units, streets=streets, language=language)
+    return {CONFLATION: records.reset_index(), VISITS: visits}

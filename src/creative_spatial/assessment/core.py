@@ -271,7 +271,7 @@ class Assessment:
                 **said,
                 COMPLETENESS: complete.table,
                 **walks,
-                **comparison_tables(found_places.compared, area),
+                **comparison_tables(found_places.compared, area, background.layers.get("streets")),
                 **inventory_tables(found_places, area, self.taxonomy),
                 **osm_report_table(data),
                 **public_ledgers(data, layers),

@@ -9,25 +9,34 @@ import pandas as pd
 import shapely
 
 from creative_spatial.crs import WGS84, require_crs
-from creative_spatial.preparation.conflation.core import DUPLICATE, MATCHED
+from creative_spatial.preparation.conflation.core import DUPLICATE, MATCHED, ONLY
 from creative_spatial.preparation.sensitivity import is_flagged
 from creative_spatial.preparation.whereabouts import first_unit
+from creative_spatial.resources.visits import visit_words
 from creative_spatial.schema import INDEX, UNIT_INDEX, is_illustrative, require_columns
 
 if TYPE_CHECKING:
     import geopandas as gpd
     from numpy.typing import NDArray
 
+    from creative_spatial.resources.visits import VisitWords
+
 OUTSIDE = "outside"
 _ENTRY = ("found", "name_on_site", "note")
 _DECIMALS = 6
+_STREET_M = 200
 _OTHER = ("other_id", "other_source", "other_name", "distance_m")
 # A cell that begins so is run as a formula by spreadsheets.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def visit_list(
-    table: gpd.GeoDataFrame, units: gpd.GeoDataFrame, *, include_flagged: bool = False
+    table: gpd.GeoDataFrame,
+    units: gpd.GeoDataFrame,
+    *,
+    streets: gpd.GeoDataFrame | None = None,
+    language: str = "en",
+    include_flagged: bool = False,
 ) -> pd.DataFrame:
     """
     List the places that one source alone knows, by quarter, ready to be printed or sent.
@@ -43,6 +52,10 @@ def visit_list(
         What `conflate` returns.
     units : GeoDataFrame, polygons, same CRS
         Quarters, indexed by their id.
+    streets : GeoDataFrame of LineString, same CRS, optional
+        Streets that may be told, with `name` and `name:…`.
+    language : str, optional
+        Of the questions and of the streets' names.
     include_flagged : bool, optional
         Whether records with a `sensitivity`, or without a "yes" where `consent` is
         recorded, are listed too. They are exact positions: keep such a list to the team.
@@ -50,7 +63,8 @@ def visit_list(
     Returns
     -------
     DataFrame
-        Without geometry: `unit_id`, `stop`, `feature_id`, `name` and `name:…`, `concept`,
+        Without geometry: `unit_id`, `stop`, `street` (the nearest one with a name, null where
+        none is within 200 m), `feature_id`, `name` and `name:…`, `concept`,
         `source`, `lon`, `lat` (WGS 84), `search_m` (how far around to look), `question`,
         and empty columns to fill in: `found`, `name_on_site`, `note`. Texts that a
         spreadsheet would run as a formula begin with an apostrophe.
@@ -60,7 +74,7 @@ def visit_list(
     LayerSchemaError
         If the table is not one of `conflate`.
     CRSError
-        If units and table are not in one CRS.
+        If units, streets and table are not in one CRS.
 
     Examples
     --------
@@ -79,11 +93,15 @@ def visit_list(
     require_columns(
         table, "name", "concept", "source", "status", *_OTHER, "uncertainty_m", name="table"
     )
-    require_crs(units.crs, table=table)
+    require_crs(units.crs, table=table, streets=streets)
+    words = visit_words(language)
     flagged = is_flagged(table) & (not include_flagged)
     hidden = table["other_id"].isin(table.index[flagged]).to_numpy(dtype=bool)
     asked = pd.Series(
-        [_question(row, named=not hide) for row, hide in zip(_rows(table), hidden, strict=True)],
+        [
+            _question(row, words, named=not hide)
+            for row, hide in zip(_rows(table), hidden, strict=True)
+        ],
         index=table.index,
         dtype="str",
     )
@@ -94,7 +112,9 @@ def visit_list(
     points = open_rows.geometry.representative_point()
     degrees = points.to_crs(WGS84)
     names = [column for column in open_rows.columns if column.partition(":")[0] == "name"]
-    listed = pd.DataFrame({UNIT_INDEX: _quarters(points, units), INDEX: open_rows.index})
+    listed = pd.DataFrame({UNIT_INDEX: _quarters(points, units)})
+    listed["street"] = _inert(_street_names(points, streets, language))
+    listed[INDEX] = open_rows.index
     for column in (*names, "concept", "source"):
         listed[column] = _inert(open_rows[column])
     listed["lon"] = degrees.x.round(_DECIMALS).to_numpy()
@@ -119,6 +139,26 @@ def _quarters(points: gpd.GeoSeries, units: gpd.GeoDataFrame) -> list[str]:
     return [ids[at] for at in first_unit(points, units)]
 
 
+def _street_names(
+    points: gpd.GeoSeries, streets: gpd.GeoDataFrame | None, language: str
+) -> pd.Series[str]:
+    """Name of the street that each point is nearest to."""
+    found = pd.Series(None, index=range(len(points)), dtype="str")
+    if streets is None or "name" not in streets:
+        return found
+    own = f"name:{language}"
+    names = streets[own].fillna(streets["name"]) if own in streets else streets["name"]
+    # In the order of their names, so that of equally near ones the same is found.
+    names = names.astype("str").dropna().sort_values(kind="stable")
+    tree = shapely.STRtree(streets.geometry.loc[names.index].to_numpy())
+    point, street = tree.query_nearest(
+        np.asarray(points, dtype=object), max_distance=_STREET_M, all_matches=True
+    )
+    first = pd.Series(street).groupby(point).min()
+    found.loc[first.index] = names.to_numpy()[first.to_numpy()]
+    return found
+
+
 def _walk(xy: NDArray[np.float64]) -> NDArray[np.int64]:
     """Numbers of the stops, from the westernmost to the nearest not yet seen."""
     left = np.ones(len(xy), dtype=bool)
@@ -137,15 +177,21 @@ def _rows(table: pd.DataFrame) -> list[tuple[str, str | None, str | None, str | 
     return list(zip(*texts, table["distance_m"].to_numpy(dtype=float), strict=True))
 
 
-def _question(row: tuple[str, str | None, str | None, str | None, float], *, named: bool) -> str:
+def _question(
+    row: tuple[str, str | None, str | None, str | None, float], words: VisitWords, *, named: bool
+) -> str:
     """What there is to find out; a record that is not for everyone is not named."""
     status, other_id, source, name, apart = row
     other = (name or other_id) if named else None
-    away = f", {apart:.0f} m away" if np.isfinite(apart) else ""
+    away = words.away.format(metres=f"{apart:.0f}") if np.isfinite(apart) else ""
     if status == DUPLICATE:
-        return f"Listed twice? Same as {other}{away}." if other else "Listed twice?"
-    asked = f"{status[:1].upper()}{status[1:]}. Is it still here?"
-    return f"{asked} Or is it {other} ({source}{away})?" if other else asked
+        said = [words.twice, words.same.format(name=other, away=away)]
+    else:
+        said = [
+            words.only.format(source=status.removeprefix(ONLY)),
+            words.other.format(name=other, source=source, away=away),
+        ]
+    return " ".join(said if other else said[:1])
 
 
 def _inert(column: pd.Series[str]) -> list[str | None]:
