@@ -11,8 +11,11 @@ of the 120 that another hand then wrote without having seen the words (four of t
 the first hand's too), 1.00 and 0.40. On half of these, words and rules were widened; the other
 half, still unseen, then gave 1.00 and 0.47, on 30 places. This is what to expect of the hardest
 names of a list that is new here: what is matched is right, and half is left to the visit list.
-After that this half was looked at too and what it showed was mended, so that no pair is unseen
-now: the figures below say what was learnt, and the next part has to be written by someone else.
+After that this half was looked at too and what it showed was mended. A third hand then wrote 100
+pairs as a planner meets them, six in ten of them ordinary: unseen, they gave 0.98 and 0.78, and
+nothing was changed for them. Of the 11 that were missed, ten have names that agree to 0.5 or more
+and stand in the visit list beside each other. Taken for one from 0.73 on in place of 0.80, four
+more of these would be found, and 26 of the others be wrong.
 """
 
 from __future__ import annotations
@@ -28,7 +31,7 @@ from places import CRS
 from creative_spatial.preparation.conflation import conflate
 
 PAIRS = Path(__file__).with_name("labelled_pairs.csv")
-HANDS = ("one hand", "another hand")
+HANDS = ("one hand", "another hand", "unseen")
 TOWNS = (
     *(
         "Songkhla",
@@ -94,7 +97,7 @@ def judged() -> pd.DataFrame:
 
 def test_the_set_is_large_balanced_and_each_pair_says_why():
     pairs = read_pairs()
-    assert len(pairs) >= 600
+    assert len(pairs) >= 700
     assert set(pairs["split"]) == set(HANDS)
     for _, half in pairs.groupby("split"):
         assert 0.4 < (half["label"] == "same").mean() < 0.6
@@ -110,7 +113,8 @@ def test_precision_and_recall_are_what_the_issue_asks_for(judged):
 
 # What was measured; a change that loses a pair has to say so here.
 @pytest.mark.parametrize(
-    ("hand", "right", "wrong", "missed"), [("one hand", 291, 2, 5), ("another hand", 53, 0, 7)]
+    ("hand", "right", "wrong", "missed"),
+    [("one hand", 291, 2, 5), ("another hand", 53, 0, 7), ("unseen", 39, 1, 11)],
 )
 def test_no_pair_is_lost_unnoticed(judged, hand, right, wrong, missed):
     part = judged[judged["split"] == hand]

@@ -150,7 +150,7 @@ def _street_names(
     names = streets[own].fillna(streets["name"]) if own in streets else streets["name"]
     # In the order of their names, so that of equally near ones the same is found.
     names = names.astype("str").dropna().sort_values(kind="stable")
-    tree = shapely.STRtree(streets.geometry.loc[names.index].to_numpy())
+    tree = shapely.STRtree(np.asarray(streets.geometry.loc[names.index], dtype=object))
     point, street = tree.query_nearest(
         np.asarray(points, dtype=object), max_distance=_STREET_M, all_matches=True
     )
