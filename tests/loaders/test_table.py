@@ -116,6 +116,55 @@ def test_a_curve_takes_no_other_row_with_it(write_csv, read):
     assert layer["name"].tolist() == ["a"]
 
 
+EITHER = "id,name,lon,lat,wkt\n"
+
+
+def test_rows_without_wkt_have_the_coordinates_beside_it(write_csv, read):
+    rows = (
+        '1,a,100.59,7.2,\n2,b,,,"LINESTRING (100.59 7.2, 100.6 7.2)"\n3,c,,,\n4,d,"100,6",7.21,\n'
+    )
+    with pytest.warns(DataQualityWarning) as caught:
+        layer = read(write_csv(EITHER + rows))
+    told = [str(it.message) for it in caught]
+    assert "1 quarantined, no coordinates: row 4." in told[0]
+    assert "decimal commas read as decimal points: row 5" in told[1]
+    assert layer["name"].tolist() == ["a", "b", "d"]
+    assert layer.geom_type.tolist() == ["Point", "LineString", "Point"]
+    assert layer.geometry.iloc[0].x == pytest.approx(675_563.27, abs=0.01)
+    assert not {"lon", "lat", "wkt"} & set(layer.columns)
+    assert layer.attrs["rows"]["in"] == 4
+
+
+def test_wkt_and_coordinates_that_contradict_each_other_are_told_by_row(write_csv, read):
+    # 0.0004 degrees of latitude are 44 m, 0.0006 are 66 m; 0, 0 was never filled in.
+    rows = (
+        "1,a,100.59,7.2004,POINT (100.59 7.2)\n2,b,100.59,7.2006,POINT (100.59 7.2)\n"
+        "3,c,0,0,POINT (100.6 7.2)\n4,d,100.61,,POINT (100.61 7.2)\n"
+    )
+    told = "WKT and lon and lat are over 50 m apart in row 3: the WKT was taken"
+    with pytest.warns(DataQualityWarning, match=told) as caught:
+        layer = read(write_csv(EITHER + rows))
+    assert [it.message.rows for it in caught if "apart" in str(it.message)] == [(3,)]
+    assert layer.geometry.iloc[1].x == pytest.approx(675_563.27, abs=0.01)
+
+
+def test_beside_wkt_in_metres_degrees_are_read_as_degrees(write_csv, read):
+    rows = "1,a,100.59,7.2,POINT (675563 796164)\n2,b,100.59,7.2,\n"
+    layer = read(write_csv(EITHER + rows), crs="EPSG:32647")
+    assert layer.geometry.iloc[0].distance(layer.geometry.iloc[1]) < 0.5
+
+
+def test_a_position_that_is_blank_gives_way_to_coordinates(write_csv, read):
+    rows = 'id,name,lon,lat,position\n1,a,100.59,7.2,\n2,b,,,"7.2, 100.59"\n'
+    layer = read(write_csv(rows))
+    assert layer.geometry.iloc[0].equals(layer.geometry.iloc[1])
+
+
+def test_x_and_y_beside_wkt_in_every_row_stay_columns(write_csv, read):
+    layer = read(write_csv("id,name,x,y,wkt\n1,a,12,40,POINT (100.59 7.2)\n"))
+    assert layer[["x", "y"]].to_numpy().tolist() == [[12, 40]]
+
+
 def test_hostile_cells_are_plain_data(write_csv, read):
     text = HEADER.replace("name", "name,note") + (
         '1,"<script>alert(1)</script>","=cmd|\' /C calc\'!A0",100.59,7.2\n'

@@ -23,6 +23,7 @@ from creative_spatial.loaders.columns import (
 from creative_spatial.loaders.coordinates import parse_number
 from creative_spatial.loaders.features import LayerOptions, build_layer, empty_layer
 from creative_spatial.loaders.ids import ID_COLUMNS
+from creative_spatial.loaders.locating import locate_rows
 from creative_spatial.loaders.occurrence.archive import KEY, read_records
 from creative_spatial.loaders.occurrence.terms import (
     datum_crs,
@@ -30,7 +31,6 @@ from creative_spatial.loaders.occurrence.terms import (
     parse_event_date,
     spdx_license,
 )
-from creative_spatial.loaders.table import locate_rows
 from creative_spatial.loaders.where import select_rows
 from creative_spatial.resources.sensitivity import BY_PUBLISHER
 
