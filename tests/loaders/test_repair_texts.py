@@ -8,7 +8,12 @@ import pytest
 from places import CRS as WORKING
 from places import square
 
-from creative_spatial.errors import DataQualityWarning, EmptyLayerWarning, RepairWarning
+from creative_spatial.errors import (
+    CreativeSpatialWarning,
+    DataQualityWarning,
+    EmptyLayerWarning,
+    RepairWarning,
+)
 from creative_spatial.loaders import undo_repairs
 from creative_spatial.loaders.table import read_table
 
@@ -101,10 +106,10 @@ def test_dates_of_the_buddhist_era_are_proposed(write_csv, read):
     with pytest.warns(DataQualityWarning) as caught:
         layer = read(write_csv(BUDDHIST))
     assert layer["opened"].tolist()[0] == "15 ม.ค. 2567"
-    (message,) = [str(w.message) for w in caught]
+    untold, message = [str(w.message) for w in caught]
+    assert "day and month cannot be told apart in row 4" in untold, "3/4 may be in March or April"
     assert "dates in column 'opened' are of the Buddhist era" in message
-    assert "rows 2, 3, 5 (first: '15 ม.ค. 2567' would be '2024-01-15'" in message
-    assert "1 more cannot be told and would stay" in message, "3/4 may be in March or in April"
+    assert "rows 2, 3, 5 (first: '15 ม.ค. 2567' would be '2024-01-15')" in message
     assert 'accept = ["buddhist_dates"]' in message
 
 
@@ -182,6 +187,53 @@ def test_buddhist_days_that_may_be_months_are_said(write_csv, read):
     text = table("opened", "3/4/2565", "5/6/2566", "7/8/2567")
     with pytest.warns(DataQualityWarning, match=r"Buddhist era.*rows 2, 3, 4.*year first"):
         read(write_csv(text))
+
+
+@pytest.mark.parametrize(
+    ("cells", "read_as"),
+    [
+        (("12/05/2565", "25/12/2565", "31/1/2566"), ["2022-05-12", "2022-12-25", "2023-01-31"]),
+        (("12/05/2565", "12/25/2565", "1/31/2566"), ["2022-12-05", "2022-12-25", "2023-01-31"]),
+        # Both orders are there, or neither shows: what may be read either way stays.
+        (("12/05/2565", "25/12/2565", "1/31/2566"), ["12/05/2565", "2022-12-25", "2023-01-31"]),
+        (("12/05/2565", "5/5/2565", "2566-01-31"), ["12/05/2565", "2022-05-05", "2023-01-31"]),
+    ],
+)
+def test_day_and_month_have_the_order_that_the_other_rows_show(write_csv, quietly, cells, read_as):
+    layer = quietly(write_csv(table("opened", *cells)), accept=["buddhist_dates"])
+    assert layer["opened"].tolist() == read_as
+
+
+def test_a_proposal_says_in_which_order_day_and_month_were_read(write_csv, quietly):
+    layer = quietly(write_csv(table("opened", "12/05/2565", "25/12/2565", "31/1/2566")))
+    (found,) = layer.attrs["proposals"]
+    assert found.rows == (2, 3, 4)
+    assert "'12/05/2565' would be '2022-05-12', day first as in other rows)" in found.message
+
+
+def test_dates_that_stay_of_another_era_are_named_by_row_where_the_rest_is_mended(write_csv, read):
+    with pytest.warns(CreativeSpatialWarning) as caught:
+        layer = read(write_csv(BUDDHIST), accept=["buddhist_dates"])
+    assert layer["opened"].tolist()[2] == "3/4/2565"
+    (untold,) = [str(w.message) for w in caught if "told apart" in str(w.message)]
+    assert "told apart in row 4, which stay" in untold
+
+
+@pytest.mark.parametrize(
+    ("cells", "rows"),
+    [
+        (("29 กุมภาพันธ์ 2566", "5 ธันวาคม 2565", "5 ธ.ค. 2565"), "row 2"),  # 2023 has 28 days
+        (("2565-02-29", "2565-13-01", "2565-12-01"), "rows 2, 3"),
+        (("2023-02-29", "2024-02-29", "2024-04-31"), "rows 2, 4"),
+        (("1402/12/30", "1403/12/30", "1402/13/01"), "rows 2, 4"),  # 1403 has a leap day
+        (("30/30/2565", "25/12/2565", "31/1/2566"), "row 2"),
+    ],
+)
+def test_days_that_no_calendar_has_are_named_by_row(write_csv, read, cells, rows):
+    with pytest.warns(CreativeSpatialWarning) as caught:
+        read(write_csv(table("opened", *cells)), accept=["buddhist_dates", "persian_dates"])
+    (found,) = [str(w.message) for w in caught if "does not have" in str(w.message)]
+    assert f"days that their calendar does not have, in {rows} (first: '{cells[0]}')" in found
 
 
 def test_years_in_the_far_future_are_said(write_csv, read):

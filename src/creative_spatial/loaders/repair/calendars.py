@@ -84,7 +84,31 @@ def read_date(text: str, calendar: Calendar) -> ReadDate | None:
     True
     """
     written = date_parts(text)
-    if written is None or not written.certain or not written.calendars:
+    return None if written is None or not written.certain else dated(written, calendar)
+
+
+def dated(written: WrittenDate, calendar: Calendar) -> ReadDate | None:
+    """
+    Give the parts of a date their meaning.
+
+    Parameters
+    ----------
+    written : WrittenDate
+        What `date_parts` returns; its day and month are taken as they are.
+    calendar : {"gregorian", "buddhist", "persian"}
+        As in `read_date`.
+
+    Returns
+    -------
+    ReadDate or None
+        None for a day that the calendar lacks.
+
+    Examples
+    --------
+    >>> dated(date_parts("3/4/2567"), "buddhist").isoformat()
+    '2024-04-03'
+    """
+    if not written.calendars:
         return None
     own = tuple(written.calendars)
     if calendar not in own and len(own) > 1:

@@ -11,8 +11,8 @@ from creative_spatial.loaders.columns import is_text, list_rows
 from creative_spatial.loaders.repair.calendars import (
     as_text,
     calendar_of,
+    dated,
     guess_calendar,
-    read_date,
 )
 from creative_spatial.loaders.repair.cells import NUMBER, set_cells
 from creative_spatial.loaders.repair.date_parts import (
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
 
     from creative_spatial.loaders.build import Build
-    from creative_spatial.loaders.repair.date_parts import Calendar
+    from creative_spatial.loaders.repair.date_parts import Calendar, Order
 
 _CALENDARS: tuple[tuple[Calendar, str, str], ...] = (
     ("buddhist", "buddhist_dates", "of the Buddhist era"),
@@ -39,13 +39,19 @@ _ENOUGH = 300  # cells that tell what a column holds
 
 
 class _Dates(NamedTuple):
-    """A column's cells, what each date among them says, and which have years of two digits."""
+    """
+    A column's cells, what each date among them says, and which have years of two digits.
+
+    Where some can only be read day before month, and none the other way round, the others are
+    read so too.
+    """
 
     name: str
     cells: pd.Series[Any]
     written: dict[Any, WrittenDate]
     short: set[Any]
     guess: Calendar | None
+    order: Order | None
 
     def in_calendar(self, calendar: Calendar) -> pd.Series[Any]:
         """
@@ -86,17 +92,22 @@ def mend_dates(frame: gpd.GeoDataFrame, build: Build, name: str) -> None:
     if not _are_dates(some):
         return
     texts = {cell: as_text(cell) for cell in cells.unique()}
+    written = {cell: date for cell, text in texts.items() if (date := date_parts(text)) is not None}
+    orders = {date.order for date in written.values() if date.order is not None}
+    order = orders.pop() if len(orders) == 1 else None
     dates = _Dates(
         name,
         cells,
-        {cell: date for cell, text in texts.items() if (date := date_parts(text)) is not None},
+        {cell: _in_order(date, order) for cell, date in written.items()},
         {cell for cell, text in texts.items() if has_short_year(text)},
         guess_calendar(some.tolist()),
+        order,
     )
     if dates.guess is not None or _are_of_calendars(dates):
         for calendar, kind, words in _CALENDARS:
             _mend_calendar(frame, build, dates, (calendar, kind, words))
         _warn_of_far_years(build, dates)
+        _warn_of_no_day(build, dates)
     _warn_of_short_years(build, dates)
 
 
@@ -110,30 +121,30 @@ def _mend_calendar(
         return
     column = frame[dates.name]
     numeric = pd.api.types.is_numeric_dtype(column.dtype)
-    days = {cell: _common(cell, calendar, numeric=numeric) for cell in own.unique()}
+    days = {cell: _common(dates.written[cell], calendar, numeric=numeric) for cell in own.unique()}
     after = {row: days[cell] for row, cell in own.items() if days[cell] is not None}
     whole = dates.guess == calendar
     said = f"the dates in column {dates.name!r} are" if whole else f"column {dates.name!r} is mixed"
     said += f" {words}" if whole else f": a part of its dates is {words}"
-    if not after:
-        build.warn(
-            f"{said}, as their years say, in {list_rows(own.index, build.word)}, and day and month "
-            "cannot be told apart; write them year first, as 2024-03-04",
-            rows=own.index,
-        )
-        return
-    if build.accepts(kind):
+    if after and build.accepts(kind):
         set_cells(frame, build, kind, dates.name, after)
-        return
-    first = next(iter(after))
-    unread = (len(dates.cells) if whole else len(own)) - len(after)
-    rest = f"; {unread} more cannot be told and would stay" if unread else ""
-    build.propose(
-        kind,
-        after,
-        f"{said}, as their years say, in {list_rows(after, build.word)} (first: "
-        f"{build.quote(first, own[first])} would be {build.quote(first, after[first])}{rest})",
-    )
+    elif after:
+        first = next(iter(after))
+        as_others = f", {dates.order} as in other rows" if dates.order is not None else ""
+        build.propose(
+            kind,
+            after,
+            f"{said}, as their years say, in {list_rows(after, build.word)} (first: "
+            f"{build.quote(first, own[first])} would be {build.quote(first, after[first])}{as_others})",
+        )
+    untold = own[own.map(lambda cell: not dates.written[cell].certain).to_numpy(dtype=bool)]
+    if len(untold):
+        build.warn(
+            f"{said}, as their years say, and day and month cannot be told apart in "
+            f"{list_rows(untold.index, build.word)}, which stay as they are; write them year first, as "
+            "2024-03-04",
+            rows=untold.index,
+        )
 
 
 def _warn_of_far_years(build: Build, dates: _Dates) -> None:
@@ -151,6 +162,25 @@ def _warn_of_far_years(build: Build, dates: _Dates) -> None:
         f"column {dates.name!r} has years in the far future that are of no calendar known here, in "
         f"{list_rows(rows.index, build.word)} (first: "
         f"{build.quote(rows.index[0], as_text(rows.iloc[0]))}); correct them",
+        rows=rows.index,
+    )
+
+
+def _warn_of_no_day(build: Build, dates: _Dates) -> None:
+    """Days that the calendar of their year lacks, either way round: 29 February 2566, a 13th month."""
+    lacking = set()
+    for cell, date in dates.written.items():
+        calendar = calendar_of(date)
+        ways = (date,) if date.certain else (date, date.with_month_first())
+        if calendar is not None and not any(dated(way, calendar) for way in ways):
+            lacking.add(cell)
+    rows = dates.cells[dates.cells.isin(lacking)]
+    if not len(rows):
+        return
+    build.warn(
+        f"column {dates.name!r} has days that their calendar does not have, in "
+        f"{list_rows(rows.index, build.word)} (first: "
+        f"{build.quote(rows.index[0], as_text(rows.iloc[0]))}); they stay as they are: correct them",
         rows=rows.index,
     )
 
@@ -201,10 +231,17 @@ def _may_be_dates(name: str, cells: pd.Series[Any]) -> bool:
     return sum(bare) < len(bare) / 2
 
 
-def _common(cell: Any, calendar: Calendar, *, numeric: bool) -> Any:
-    """A cell in the common era; of a column of years a number, the year in which it begins."""
-    whole = isinstance(cell, float) and cell.is_integer()
-    read = read_date(f"{cell:.0f}" if whole else str(cell), calendar)
+def _in_order(date: WrittenDate, order: Order | None) -> WrittenDate:
+    """A date with its day and month as the rest of the column has them."""
+    if date.certain or order is None:
+        return date
+    right = date if order == "day first" else date.with_month_first()
+    return right._replace(certain=True)
+
+
+def _common(written: WrittenDate, calendar: Calendar, *, numeric: bool) -> Any:
+    """A date in the common era; of a column of years a number, the year in which it begins."""
+    read = dated(written, calendar) if written.certain else None
     if read is None:
         return None
     return read.first.year if numeric else read.isoformat()

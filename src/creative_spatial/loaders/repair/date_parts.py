@@ -10,6 +10,7 @@ from creative_spatial.loaders.repair.digits import plain_text
 from creative_spatial.resources import Facts, parse, read_toml, resource_path
 
 Calendar = Literal["gregorian", "buddhist", "persian"]
+Order = Literal["day first", "month first"]
 _ALL: frozenset[Calendar] = frozenset(get_args(Calendar))
 
 
@@ -73,6 +74,18 @@ class WrittenDate(NamedTuple):
     day: int | None
     certain: bool  # False where day and month may be either way round
     calendars: frozenset[Calendar]  # those that the words in it allow
+    order: Order | None = None  # where one of two numbers before the year can only be a day
+
+    def with_month_first(self) -> WrittenDate:
+        """
+        Exchange day and month.
+
+        Returns
+        -------
+        WrittenDate
+            The other reading of a date that is not certain.
+        """
+        return self._replace(month=self.day, day=self.month)
 
 
 @lru_cache(maxsize=1)
@@ -257,8 +270,11 @@ def _of_numbers(numbers: list[str], calendars: frozenset[Calendar]) -> WrittenDa
     year, *rest = numbers if first_is_year else numbers[::-1]
     month, day = int(rest[0]), int(rest[1]) if len(rest) > 1 else None
     certain = True
+    order: Order | None = None
     if not first_is_year and day is not None:
         certain = month == day or max(month, day) > 12
+        if max(month, day) > 12 and min(month, day) <= 12:
+            order = "month first" if month > 12 else "day first"
         if month > 12:
             month, day = day, month
-    return WrittenDate(int(year), month, day, certain, calendars)
+    return WrittenDate(int(year), month, day, certain, calendars, order)
