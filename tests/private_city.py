@@ -65,7 +65,7 @@ kind = "survey"
 path = "survey.csv"
 source = "secret"
 concept = "weaving_group"
-columns = { name = "org_name" }
+columns = { name = "org_name", lead = "lead" }
 personal = ["owner_name"]
 
 [[layer]]

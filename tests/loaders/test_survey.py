@@ -133,7 +133,7 @@ def messages(caught):
 
 
 def test_a_kobo_export_becomes_a_layer(kobo, read, expected):
-    layer = read(kobo()).layer
+    layer = read(kobo(), columns={**COLUMNS, "who": "about/who"}).layer
     validate_features(layer, crs=CRS)
     assert layer.index.tolist() == ["hall:u-1", "hall:u-2"]
     assert layer["name"].tolist() == ["กลุ่มทอผ้า", "Fishers"]
@@ -159,8 +159,9 @@ def test_what_is_about_people_is_not_in_the_layer(kobo, read, expected):
     assert survey.personal.loc["hall:u-1", "contact_phone"] == "0812345678"
     assert survey.personal["_submitted_by"].tolist() == ["amina", "amina"]
     assert (
-        "columns about people are kept apart from the layer: contact_phone, _submitted_by"
-        in messages(expected)
+        "survey.csv: 5 columns kept apart from the layer (about people: contact_phone, "
+        "_submitted_by; neither named nor explained by a form: start, kind, who). One that may be "
+        "published is named in the layer's table, e.g. `columns = {" in messages(expected)
     )
     shown = survey.layer.to_csv()
     assert "0812345678" not in shown
@@ -192,10 +193,10 @@ def test_the_forms_type_of_a_question_says_that_it_is_about_people(
         "form.xlsx",
     )
     path = kobo(("about/contact_phone", "about/reach"))
-    assert "reach" in read(path).layer
     survey = read(path, form=form)
     assert survey.personal["reach"].tolist() == ["0812345678", "0898765432"]
     assert "reach" not in survey.layer
+    assert "about people: reach, _submitted_by;" in messages(expected)
 
 
 def test_a_vague_position_is_marked_and_named(kobo, read, expected):
@@ -242,9 +243,18 @@ def test_an_export_of_labels_becomes_codes(kobo, read, form, expected):
 
 
 def test_answers_that_the_form_does_not_know_are_named(kobo, read, form, expected):
-    layer = read(kobo(("fishing", "fishin")), form=form).layer
+    path = kobo(("fishing", "fishin"))
+    layer = read(path, form=form, columns={**COLUMNS, "kind": "about/kind"}).layer
     assert layer["kind"].tolist() == ["weaving", "fishin"]
     assert "list 'kinds' does not hold, kept as they are, in row 3; is it" in messages(expected)
+
+
+def test_an_answer_that_is_no_choice_keeps_its_column_apart(kobo, read, form, expected):
+    survey = read(kobo(("fishing", "ask Somsri")), form=form)
+    assert survey.personal["kind"].tolist() == ["weaving", "ask Somsri"]
+    assert not [column for column in survey.layer if column.startswith("kind")]
+    assert "Somsri" not in messages(expected)
+    assert "kind" in read(kobo(("fishing", "other")), form=form).layer  # its words stand elsewhere
 
 
 def test_a_concept_comes_from_a_choice(kobo, read, form, expected):
@@ -255,7 +265,8 @@ def test_a_concept_comes_from_a_choice(kobo, read, form, expected):
 
 
 def test_answers_and_their_columns_that_disagree_are_named(kobo, read, expected):
-    layer = read(kobo((";youth;0;1;", ";youth;1;1;"))).layer
+    path = kobo((";youth;0;1;", ";youth;1;1;"))
+    layer = read(path, columns={**COLUMNS, "who": "about/who"}).layer
     assert layer["who"].tolist() == ["women;youth", "youth"]
     assert "'about/who' and its columns of single answers disagree in row 3" in messages(expected)
 
@@ -266,7 +277,7 @@ def test_single_columns_alone_are_enough_where_the_form_is_known(kobo, read, for
 
 
 def test_a_consent_that_is_neither_is_named(kobo, read, expected):
-    assert read(kobo((";no;", ";later;"))).layer["consent"].tolist() == ["yes", "later"]
+    assert read(kobo((";no;", ";later;"))).layer["consent"].tolist() == ["yes", "unclear"]
     assert "consent is neither yes nor no in row 3; treated as not given" in messages(expected)
 
 
@@ -325,7 +336,7 @@ def test_an_odk_central_export_becomes_a_layer(write_csv, read, expected):
     assert layer["name"].tolist() == ["Weavers"]
     assert layer["_submission_time"].tolist() == ["2026-01-05T10:00:00Z"]
     assert layer["uncertainty_m"].tolist() == [4.5]
-    assert list(survey.personal) == ["SubmitterID", "SubmitterName", "DeviceID"]
+    assert list(survey.personal) == ["about-who", "SubmitterID", "SubmitterName", "DeviceID"]
     assert "Amina" not in layer.to_csv()
 
 
@@ -370,6 +381,21 @@ def test_an_empty_export_is_an_empty_layer(kobo, read, write_csv):
         assert not len(read(write_csv(KOBO_HEADER + "\n", name="survey.csv")).layer)
 
 
+SITES = {
+    "survey": [
+        ["type", "name"],
+        ["begin_repeat", "sites"],
+        ["select_one what", "what"],
+        ["integer", "looms"],
+        ["text", "keeper"],
+        ["phonenumber", "keeper_phone"],
+        ["end_repeat", "sites"],
+    ],
+    "choices": [
+        ["list_name", "name", "label"],
+        *[["what", code, code] for code in ("loom", "shop", "boat")],
+    ],
+}
 REPEATS = {
     "Groups": [
         ["org_name", "_uuid", "_submission_time", "_index"],
@@ -379,6 +405,8 @@ REPEATS = {
     "sites": [
         [
             "sites/what",
+            "sites/looms",
+            "sites/keeper",
             "sites/spot",
             "sites/keeper_phone",
             "_index",
@@ -386,9 +414,9 @@ REPEATS = {
             "_parent_index",
             "_submission__uuid",
         ],
-        ["loom", "7.206 100.593 0 5", "081", 1, "Groups", 1, "u-1"],
-        ["shop", "7.207 100.594 0 5", "082", 2, "Groups", 1, "u-1"],
-        ["boat", "7.21 100.6 0 5", "083", 3, "Groups", 2, "u-2"],
+        ["loom", 4, "Malee", "7.206 100.593 0 5", "081", 1, "Groups", 1, "u-1"],
+        ["shop", 0, "Noi", "7.207 100.594 0 5", "082", 2, "Groups", 1, "u-1"],
+        ["boat", None, "Ali", "7.21 100.6 0 5", "083", 3, "Groups", 2, "u-2"],
     ],
     "visits": [
         ["sites/visits/day", "_index", "_parent_table_name", "_parent_index"],
@@ -401,7 +429,7 @@ REPEATS = {
 def test_rows_of_a_repeat_are_places_with_what_their_submission_says(
     write_workbook, read, expected
 ):
-    survey = read(write_workbook(REPEATS), layer="sites")
+    survey = read(write_workbook(REPEATS), layer="sites", form=write_workbook(SITES, "form.xlsx"))
     assert survey.layer.index.tolist() == [
         "hall:u-1/sites/1",
         "hall:u-1/sites/2",
@@ -411,7 +439,9 @@ def test_rows_of_a_repeat_are_places_with_what_their_submission_says(
     assert survey.layer["what"].tolist() == ["loom", "shop", "boat"]
     assert survey.layer["visits_count"].tolist() == [0, 2, 0]
     assert survey.repeats["visits"].index.tolist() == ["hall:u-1/sites/2"] * 2
+    assert survey.layer["looms"].tolist()[:2] == [4, 0]
     assert survey.personal["keeper_phone"].tolist() == ["081", "082", "083"]
+    assert survey.personal["keeper"].tolist() == ["Malee", "Noi", "Ali"]
 
 
 def test_repeats_stay_beside_the_layer_without_what_is_about_people(write_workbook, read, expected):
@@ -421,19 +451,30 @@ def test_repeats_stay_beside_the_layer_without_what_is_about_people(write_workbo
             REPEATS["Groups"], ["gps", "7.2 100.6 0 5", "7.3 100.6 0 5"], strict=True
         )
     ]
-    survey = read(write_workbook({**REPEATS, "Groups": main}))
+    path, form = write_workbook({**REPEATS, "Groups": main}), write_workbook(SITES, "form.xlsx")
+    survey = read(path, form=form)
     assert survey.layer["sites_count"].tolist() == [2, 1]
     sites = survey.repeats["sites"]
     assert sites.index.tolist() == ["hall:u-1", "hall:u-1", "hall:u-2"]
     assert sites["what"].tolist() == ["loom", "shop", "boat"]
-    assert list(sites) == ["what"]
+    assert sites["looms"].tolist()[:2] == ["4", "0"]
+    assert list(sites) == ["what", "what:label", "looms"]
+    assert (
+        "'sites': 2 columns kept apart from the layer (about people: keeper_phone; neither named "
+        "nor explained by a form: keeper). Of a repeat the layer has the number of rows alone."
+        in messages(expected)
+    )
     assert survey.repeats["visits"].index.tolist() == ["hall:u-1", "hall:u-1"]
-    hidden = read(write_workbook({**REPEATS, "Groups": main}), personal=["sites/what"])
-    assert not len(hidden.repeats["sites"].columns)
+    hidden = read(path, form=form, personal=["sites/what"])
+    assert list(hidden.repeats["sites"]) == ["looms"]
+    assert not len(read(path).repeats["sites"].columns), "without a form nobody knows what they are"
 
 
 def test_rows_of_a_repeat_without_their_submission_are_named(write_workbook, read, expected):
-    lost = [*REPEATS["sites"][:-1], ["boat", "7.21 100.6 0 5", "083", 3, "Groups", 9, "u-9"]]
+    lost = [
+        *REPEATS["sites"][:-1],
+        ["boat", 1, "Ali", "7.21 100.6 0 5", "083", 3, "Groups", 9, "u-9"],
+    ]
     survey = read(write_workbook({**REPEATS, "sites": lost}), layer="sites")
     assert "'sites': row 4 belong to no submission of this export" in messages(expected)
     assert survey.layer["name"].isna().tolist() == [False, False, True]

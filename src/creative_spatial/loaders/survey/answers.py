@@ -1,8 +1,7 @@
-"""Answers as columns: choices with labels, consent, and what is about people kept apart."""
+"""Answers as columns: choices with labels, and consent."""
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -10,16 +9,16 @@ import pandas as pd
 from creative_spatial.errors import LoadError
 from creative_spatial.loaders.columns import list_rows, near
 from creative_spatial.loaders.survey.facts import survey_facts
+from creative_spatial.loaders.survey.form import without_groups
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Iterable, Mapping
 
     from creative_spatial.loaders.build import Build
     from creative_spatial.loaders.survey.form import Form, Question
 
 JOINT = ";"
 _CHOSEN = frozenset({"1", "true", "yes", "1.0"})
-_WORDS = re.compile(r"[\s_\-/.:]+")
 
 
 def fold_multiples(table: pd.DataFrame, form: Form, build: Build) -> pd.DataFrame:
@@ -188,7 +187,7 @@ def find_consent(table: pd.DataFrame) -> str | None:
     Parameters
     ----------
     table : DataFrame
-        An export's table, under short names.
+        An export's table, with or without groups in its names.
 
     Returns
     -------
@@ -196,7 +195,9 @@ def find_consent(table: pd.DataFrame) -> str | None:
         Its column; None where there is none.
     """
     names = {name.casefold() for name in survey_facts().consent.names}
-    return next((str(c) for c in table.columns if str(c).casefold() in names), None)
+    columns = [str(column) for column in table.columns]
+    found = [column for column in columns if without_groups(column).casefold() in names]
+    return next((column for column in found if column.casefold() in names), next(iter(found), None))
 
 
 def consent_answers(
@@ -217,7 +218,7 @@ def consent_answers(
     Returns
     -------
     Series of str, n rows
-        "yes", "no", null where nothing was answered, and what was written where it says
+        "yes", "no", null where nothing was answered, and "unclear" where what was written says
         neither: such rows are named, and not published at their place.
     """
     facts = survey_facts().consent
@@ -235,46 +236,7 @@ def consent_answers(
             "treated as not given.",
             rows=answers.index[unclear],
         )
-    return found.where(found.notna(), answers).astype("str")
-
-
-def personal_columns(
-    table: pd.DataFrame, form: Form, *, stated: Collection[str], wanted: Collection[str]
-) -> list[str]:
-    """
-    Find the columns about people.
-
-    Parameters
-    ----------
-    table : DataFrame
-        An export's table, under short names.
-    form : Form
-        Its form; may be empty.
-    stated : collection of str
-        Columns that the configuration names as personal.
-    wanted : collection of str
-        Columns that the configuration asks for, which are therefore not.
-
-    Returns
-    -------
-    list of str
-        In the table's order.
-    """
-    return [
-        name
-        for name in map(str, table.columns)
-        if name in stated or (name not in wanted and _is_personal(name, form))
-    ]
-
-
-def _is_personal(name: str, form: Form) -> bool:
-    facts = survey_facts().personal
-    question = form.question(name)
-    if name in facts.names or (question is not None and question.kind in facts.types):
-        return True
-    small = name.casefold()
-    words = set(_WORDS.split(small))
-    return bool(words & set(facts.words)) or any(part in small for part in facts.parts)
+    return found.mask(unclear, "unclear").astype("str")
 
 
 def check_known(names: Iterable[str], table: pd.DataFrame, file: str, what: str) -> None:

@@ -56,12 +56,25 @@ class ConsentFacts(Facts):
 
 
 class PersonalFacts(Facts):
-    """What in a column's name or type says that it is about a person."""
+    """What in a column's name, type or numbers says that it is about a person."""
 
     types: tuple[str, ...]
     names: tuple[str, ...]
-    words: tuple[str, ...]
+    phrases: tuple[str, ...]
     parts: tuple[str, ...]
+    harmless: tuple[str, ...]
+    from_number: float
+    reference: str
+
+
+class PublishedFacts(Facts):
+    """Types of questions whose answers are no free text, and our own columns that are none."""
+
+    choices: tuple[str, ...]
+    other: tuple[str, ...]
+    numbers: tuple[str, ...]
+    names: tuple[str, ...]
+    dates: tuple[str, ...]
     reference: str
 
 
@@ -81,6 +94,7 @@ class SurveyFacts(Facts):
     bookkeeping: BookkeepingFacts
     consent: ConsentFacts
     personal: PersonalFacts
+    published: PublishedFacts
     languages: LanguageFacts
 
 

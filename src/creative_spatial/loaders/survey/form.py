@@ -83,6 +83,28 @@ class Form:
         return found[0] if len(found) == 1 else None
 
 
+def without_groups(column: str) -> str:
+    """
+    Take the groups off one column's name, in any program's way of parting them.
+
+    Parameters
+    ----------
+    column : str
+        E.g. "about/name", "about-name" or "about:name".
+
+    Returns
+    -------
+    str
+        What stands last.
+
+    Examples
+    --------
+    >>> without_groups("about/name"), without_groups("about-name"), without_groups("name")
+    ('name', 'name', 'name')
+    """
+    return _PARTING.split(column)[-1]
+
+
 def read_form(path: Path) -> Form:
     """
     Read an XLSForm.

@@ -14,6 +14,7 @@ from creative_spatial.errors import LoadError
 from creative_spatial.loaders.columns import near
 from creative_spatial.loaders.coordinates import parse_number
 from creative_spatial.loaders.survey.facts import survey_facts
+from creative_spatial.loaders.survey.form import without_groups
 
 if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
@@ -166,7 +167,7 @@ def choose_position(positions: dict[str, Position], wanted: str | None, file: st
         If there is none, or none is named of several.
     """
     if wanted is not None:
-        last = [p for name, p in positions.items() if re.split(r"[/:-]", name)[-1] == wanted]
+        last = [p for name, p in positions.items() if without_groups(name) == wanted]
         named = [positions[wanted]] if wanted in positions else last
         if len(named) != 1:
             raise LoadError(

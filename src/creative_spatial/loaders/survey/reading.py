@@ -1,26 +1,21 @@
-"""A survey's export as a checked layer, with people's data and repeats beside it."""
+"""A survey's export as a checked layer; what is not for publication, and repeats, beside it."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import geopandas as gpd
-import numpy as np
 import pandas as pd
-import shapely
 
-from creative_spatial.crs import WGS84
 from creative_spatial.errors import LoadError
 from creative_spatial.loaders.columns import (
-    list_rows,
     near,
     parse_numbers,
     rename_columns,
     tidy_text,
 )
-from creative_spatial.loaders.features import LayerOptions, build_layer, empty_layer
+from creative_spatial.loaders.features import LayerOptions, empty_layer
 from creative_spatial.loaders.ids import ID_COLUMNS
 from creative_spatial.loaders.survey.answers import (
     check_known,
@@ -28,10 +23,11 @@ from creative_spatial.loaders.survey.answers import (
     find_consent,
     fold_multiples,
     label_choices,
-    personal_columns,
 )
+from creative_spatial.loaders.survey.apart import kept_apart, tell_apart, tell_published
 from creative_spatial.loaders.survey.facts import survey_facts
 from creative_spatial.loaders.survey.form import Form, read_form
+from creative_spatial.loaders.survey.placing import place_answers
 from creative_spatial.loaders.survey.positions import (
     choose_position,
     find_positions,
@@ -52,6 +48,7 @@ from creative_spatial.schema import INDEX
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
+    import geopandas as gpd
     from shapely.geometry.base import BaseGeometry
 
     from creative_spatial.loaders.build import Build
@@ -60,6 +57,9 @@ if TYPE_CHECKING:
 
 LOCATION = "location"
 _ROW = "cs:row"
+_REMEDY = (
+    'One that may be published is named in the layer\'s table, e.g. `columns = { name = "..." }`.'
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,13 +70,14 @@ class Survey:
     Parameters
     ----------
     layer : GeoDataFrame
-        The places, in the working CRS, without anything about people.
+        The places, in the working CRS: what the configuration names, and answers that the
+        form explains as choices or small numbers.
     personal : DataFrame
-        What was kept apart (names, telephone numbers, devices, other positions), indexed
-        by `feature_id`. It is never drawn or written.
+        Everything else (names, telephone numbers, devices, free text, other positions),
+        indexed by `feature_id`. It is never drawn or written.
     repeats : mapping of str to DataFrame
-        Rows of each repeat, indexed by the `feature_id` they belong to, without anything
-        about people.
+        Rows of each repeat, indexed by the `feature_id` they belong to: choices and small
+        numbers.
     """
 
     layer: gpd.GeoDataFrame
@@ -91,7 +92,7 @@ class _Reading:
     file: str
     form: Form
     build: Build
-    columns: Mapping[str, str]
+    options: LayerOptions
     personal: Sequence[str]
     elsewhere: frozenset[str] = frozenset()
 
@@ -126,6 +127,13 @@ def read_survey(
     Groups are taken off column names where what remains is unique. Several answers to
     one question are one column, joined by ";".
 
+    Nothing is published by accident: a column is in the layer only where `columns` names
+    it, where it is one of the reader's own (below), or where every answer in it is a choice
+    that the form lists or a number of up to seven digits that it asks for, and nothing in
+    its name says that it is about a person. All others are kept apart, and a note counts
+    and names them. One that `columns` names and that looks personal is published, with a
+    warning.
+
     Parameters
     ----------
     path : Path or str
@@ -137,7 +145,7 @@ def read_survey(
         The area's working CRS.
     form : Path or str, optional
         The XLSForm: choices get a column of labels for each language,
-        ``<question>:<language>``.
+        ``<question>:<language>``. Without it only named columns are published.
     taxonomy : Taxonomy, optional
         Known concepts. Without it concepts are not checked, and may be missing ("").
     layer : str, optional
@@ -147,8 +155,8 @@ def read_survey(
     where : str, optional
         Condition on the columns, without groups and as codes, in SQL.
     columns : mapping of str to str, optional
-        The export's column by our name, with or without its groups; `location` for the
-        question after the place where there are several.
+        The export's column by our name, with or without its groups, each to be published;
+        `location` for the question after the place where there are several.
     concept : str, optional
         One concept for all rows.
     concepts : mapping of str to str, optional
@@ -159,8 +167,8 @@ def read_survey(
         Category of every row (``resources/sensitivity.toml``); or categories by the words of
         the column `sensitivity`, of which the others then are public.
     personal : sequence of str
-        Columns about people, beside those that are recognised; one that `columns` names
-        is never taken for one.
+        Columns to be kept apart although the form explains them. What is kept apart anyway
+        need not be named.
     boundary : (Multi)Polygon in `target_crs`, optional
         Places that do not meet it are left out.
     pillar : str, optional
@@ -174,8 +182,16 @@ def read_survey(
     -------
     Survey
         Layer, indexed by the submissions' ids, with `_uuid`, `_submission_time`,
-        `consent` as "yes" or "no", and the number of rows of each repeat; what is about
-        people; repeats.
+        `consent` as "yes", "no" or "unclear", and the number of rows of each repeat; what
+        is kept apart; repeats. Of our columns `concept`, `sensitivity`, `uncertainty_m`,
+        `accuracy`, and days in `started`, `starts` and `ends`, are in the layer without
+        being named; a name is not, since it may be a person's.
+
+    Warns
+    -----
+    DataQualityWarning
+        Of vague positions, unclear consent and unknown choices; of columns that look
+        personal and are named; and, as a note, of those that are kept apart.
 
     Raises
     ------
@@ -216,7 +232,7 @@ def read_survey(
     elsewhere = frozenset(
         str(c) for table in others for t in (table, short_names(table)) for c in t
     )
-    reading = _Reading(file, known, build, wanted, personal, elsewhere)
+    reading = _Reading(file, known, build, options, personal, elsewhere)
     if not len(tables.tables[name]):
         nothing = empty_layer(options, file=file, why="no submission in this export.")
         return Survey(nothing, pd.DataFrame(index=nothing.index))
@@ -224,14 +240,17 @@ def read_survey(
     if where is not None:
         comparable = parse_numbers(pd.DataFrame(located.table), keep=())
         kept = select_rows(comparable, where, file).index
-        located = _Located(
-            located.table.loc[kept], located.places.loc[kept], located.apart.loc[kept]
+        located = replace(
+            located,
+            table=located.table.loc[kept],
+            places=located.places.loc[kept],
+            apart=located.apart.loc[kept],
         )
         if not len(kept):
             nothing = empty_layer(options, file=file, why=f"no submission where {where}.")
             return Survey(nothing, pd.DataFrame(index=nothing.index))
     frame, apart = _answers(located, reading)
-    made = _layer(frame, located.places, options, reading)
+    made = place_answers(frame, located.places, options, build)
     rows = pd.Series(made.index, index=made.pop(_ROW).astype(int))
     hidden = apart.loc[rows.index].set_axis(rows.to_numpy()).rename_axis(INDEX)
     below = repeats_of(tables, name, rows, form=known, personal=personal, file=file)
@@ -240,11 +259,12 @@ def read_survey(
 
 @dataclass(frozen=True, eq=False)
 class _Located:
-    """A table under short names, its places, and the positions that do not place it."""
+    """A table under short names, its places, other positions, and the columns that are ours."""
 
     table: pd.DataFrame
     places: pd.DataFrame
     apart: pd.DataFrame
+    ours: frozenset[str]
 
 
 def _located(tables: SurveyTables, name: str, location: str | None, reading: _Reading) -> _Located:
@@ -263,38 +283,41 @@ def _located(tables: SurveyTables, name: str, location: str | None, reading: _Re
     table = short_names(rest.drop(columns=[c for c in rest if c in spent]))
     table[ID], table[SUBMITTED] = ids.str.partition("/")[0], times
     table[_ROW] = raw.index
+    ours = {ID, SUBMITTED, _ROW}
+    if reading.options.concept is None and reading.options.taxonomy is not None:
+        ours.add("concept")  # whose words are checked
     for repeat, (above, rows) in tables.above.items():
         if above == name:
-            table[f"{repeat}_count"] = (
-                rows.value_counts().reindex(table.index).fillna(0).astype(int)
-            )
-    if ids.notna().all() and not reading.columns.keys() & set(ID_COLUMNS):
+            numbers = rows.value_counts().reindex(table.index).fillna(0).astype(int)
+            table[f"{repeat}_count"] = numbers
+            ours.add(f"{repeat}_count")
+    if ids.notna().all() and not reading.options.columns.keys() & set(ID_COLUMNS):
         table = table.rename(columns={c: f"file:{c}" for c in ID_COLUMNS if c in table})
         table[ID_COLUMNS[0]] = ids
-    return _Located(table, read_positions(raw, chosen), raw[others])
+        ours.add(ID_COLUMNS[0])
+    return _Located(table, read_positions(raw, chosen), raw[others], frozenset(ours))
 
 
 def _answers(located: _Located, reading: _Reading) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Labelled answers under our names, and what is about people."""
+    """Labelled answers under our names, and what is kept apart."""
     table = label_choices(located.table, reading.form, reading.build)
-    wanted = {ours: _resolve(theirs, table) for ours, theirs in reading.columns.items()}
+    wanted = {ours: _resolve(theirs, table) for ours, theirs in reading.options.columns.items()}
     hidden = [_resolve(name, table) for name in reading.personal]
     hidden = [name for name in hidden if name in table or name not in reading.elsewhere]
     check_known(hidden, table, reading.file, "personal")
-    apart = personal_columns(table, reading.form, stated=hidden, wanted=set(wanted.values()))
-    if found := [name for name in apart if name not in hidden]:
-        reading.build.warn(
-            f"columns about people are kept apart from the layer: {', '.join(found)}; one that "
-            "may be public is named in `columns`.",
-            kind="personal",
-            severity="note",
-        )
-    rest = table.drop(columns=apart)
-    consent = wanted.get("consent") or find_consent(rest)
-    if consent is not None and consent in rest:
-        labels = [rest[c] for c in rest if str(c).startswith(f"{consent}:")]
-        rest[consent] = consent_answers(rest[consent], labels, reading.build)
+    tell_published(wanted, reading.form, reading.build)
+    consent = wanted.get("consent") or find_consent(table.drop(columns=hidden, errors="ignore"))
+    if consent is not None:
         wanted["consent"] = consent
+    apart = kept_apart(
+        table, reading.form, stated=hidden, wanted={*wanted.values()}, ours=located.ours
+    )
+    told = {column: about for column, about in apart.items() if column not in hidden}
+    tell_apart(told, reading.build, remedy=_REMEDY)
+    rest = table.drop(columns=[*apart])
+    if consent is not None and consent in rest:
+        labels = [table[c] for c in table if str(c).startswith(f"{consent}:")]
+        rest[consent] = consent_answers(rest[consent], labels, reading.build)
     text = [
         str(c)
         for c in rest
@@ -302,7 +325,7 @@ def _answers(located: _Located, reading: _Reading) -> tuple[pd.DataFrame, pd.Dat
     ]
     numbers = parse_numbers(rest, keep=[*text, *(wanted.get(c, "") for c in ID_COLUMNS)])
     named = rename_columns(numbers, wanted, reading.file)
-    return named, pd.concat([table[apart], located.apart], axis=1)
+    return named, pd.concat([table[[*apart]], located.apart], axis=1)
 
 
 def _resolve(theirs: str, table: pd.DataFrame) -> str:
@@ -323,48 +346,3 @@ def _is_text(column: str, form: Form) -> bool:
     return start == "name" or (
         question is not None and (question.kind.startswith("select") or question.kind == "text")
     )
-
-
-def _layer(
-    table: pd.DataFrame, places: pd.DataFrame, options: LayerOptions, reading: _Reading
-) -> gpd.GeoDataFrame:
-    """The answers at their places, as a checked layer."""
-    build = reading.build
-    shapes = places["geometry"].to_numpy()
-    read = ~np.asarray(shapely.is_missing(shapes))
-    answered = np.asarray(places["answered"], dtype=bool)
-    unset = read & (shapely.bounds(shapes) == 0).all(axis=1)
-    frame = gpd.GeoDataFrame(table, geometry=shapes, crs=WGS84)
-    if "uncertainty_m" not in frame:
-        frame["uncertainty_m"] = places["uncertainty_m"]
-        frame = _with_accuracy(frame, build)
-    if build.repair:
-        mended = places[places["mended"].notna() & read]
-        for row, kind, cell, shape in zip(
-            mended.index.tolist(), mended["mended"], mended["text"], mended["geometry"], strict=True
-        ):
-            build.mend(kind, row, "position", cell, shapely.to_wkt(shape, rounding_precision=-1))
-    else:
-        read = read & places["mended"].isna().to_numpy()
-    kept = build.keep(frame, answered, "no_position")
-    kept = build.keep(kept, read[answered], "unreadable_position")
-    kept = build.keep(kept, ~unset[answered & read], "zero_coordinates")
-    return build_layer(kept, options, build)
-
-
-def _with_accuracy(frame: gpd.GeoDataFrame, build: Build) -> gpd.GeoDataFrame:
-    """Mark the places that a phone knew too little of."""
-    limit = survey_facts().accuracy.approximate_above_m
-    vague = frame["uncertainty_m"] > limit
-    if not vague.any():
-        return frame
-    build.warn(
-        f"the phone knew the place to no better than {limit:g} m in "
-        f"{list_rows(frame.index[vague], build.word)} (worst: {frame['uncertainty_m'].max():g} m); "
-        "kept and marked approximate.",
-        rows=frame.index[vague],
-    )
-    given = (
-        frame["accuracy"] if "accuracy" in frame else pd.Series(None, frame.index, dtype="object")
-    )
-    return frame.assign(accuracy=given.mask(vague & given.isna(), "approximate").astype("str"))

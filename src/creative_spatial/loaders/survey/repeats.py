@@ -6,11 +6,8 @@ from typing import TYPE_CHECKING
 
 from creative_spatial.loaders.build import Build
 from creative_spatial.loaders.columns import tidy_text
-from creative_spatial.loaders.survey.answers import (
-    fold_multiples,
-    label_choices,
-    personal_columns,
-)
+from creative_spatial.loaders.survey.answers import fold_multiples, label_choices
+from creative_spatial.loaders.survey.apart import kept_apart, tell_apart
 from creative_spatial.loaders.survey.facts import survey_facts
 from creative_spatial.loaders.survey.positions import find_positions
 from creative_spatial.loaders.survey.tables import short_names
@@ -55,7 +52,8 @@ def repeats_of(
     Returns
     -------
     dict of str to DataFrame
-        By repeat, indexed by `feature_id`, with labels and without what is about people.
+        By repeat, indexed by `feature_id`: choices with their labels, and numbers. The rest
+        is in none, since no configuration names columns of what stays beside the layer.
     """
     found = {}
     spent = {*survey_facts().bookkeeping.names, *survey_facts().keys.id}
@@ -69,9 +67,11 @@ def repeats_of(
         plain = raw.drop(columns=[c for c in raw if c in spent or c in positions])
         table = label_choices(short_names(fold_multiples(plain, form, build)), form, build)
         stated = {column.rpartition("/")[2] for column in personal} | set(personal)
-        about = personal_columns(table, form, stated=stated, wanted=())
+        apart = kept_apart(table, form, stated=stated)
+        told = {column: about for column, about in apart.items() if column not in stated}
+        tell_apart(told, build, remedy="Of a repeat the layer has the number of rows alone.")
         of = rows.map(ids)
-        table = table.drop(columns=about).loc[of.notna()]
+        table = table.drop(columns=[*apart]).loc[of.notna()]
         found[repeat] = table.set_axis(of[of.notna()].to_numpy()).rename_axis(INDEX)
     return found
 
