@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from creative_spatial.loaders.repair.calendars import guess_calendar, read_date
-from creative_spatial.loaders.repair.date_parts import calendar_facts
+from creative_spatial.resources.calendars import calendar_facts
 
 THAI = str.maketrans("0123456789", "๐๑๒๓๔๕๖๗๘๙")
 

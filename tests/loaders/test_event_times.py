@@ -11,8 +11,8 @@ from shapely.geometry import Point
 from creative_spatial.errors import DataQualityWarning, LoadError
 from creative_spatial.loaders import read_table, read_vector
 from creative_spatial.loaders.event_times import read_first_day, read_last_day, read_months
-from creative_spatial.loaders.repair.date_parts import calendar_facts
 from creative_spatial.provenance import Source
+from creative_spatial.resources.calendars import calendar_facts
 from creative_spatial.taxonomy import Taxonomy
 
 SOURCE = Source("city", "Calendar", "CC0-1.0", "Town hall")

@@ -12,8 +12,8 @@ from creative_spatial.config import LAST_YEAR
 from creative_spatial.loaders.columns import list_rows
 from creative_spatial.loaders.ids import as_text
 from creative_spatial.loaders.repair.calendars import read_date
-from creative_spatial.loaders.repair.date_parts import calendar_facts
 from creative_spatial.loaders.repair.digits import plain_text
+from creative_spatial.resources.calendars import calendar_facts
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -33,6 +33,7 @@ from creative_spatial.loaders.repair.duplicates import (
 from creative_spatial.loaders.repair.ledger import Records
 from creative_spatial.loaders.repair.texts import mend_texts
 from creative_spatial.loaders.sensitive import flag_rows
+from creative_spatial.loaders.stated_times import mend_stated_times, tell_unread_times
 from creative_spatial.loaders.words import in_our_words
 from creative_spatial.provenance import stamp
 from creative_spatial.resources.repairs import repair_facts
@@ -165,11 +166,14 @@ def build_layer(frame: gpd.GeoDataFrame, options: LayerOptions, build: Build) ->
     placed = place(frame, build, crs=options.target_crs, boundary=options.boundary)
     inside = within_area(placed, frame, build, boundary=options.boundary)
     n_outside = len(placed) - len(inside)
-    layer = drop_duplicates(mend_texts(rejoined(inside, placeless), build), build)
+    layer = drop_duplicates(
+        mend_texts(mend_stated_times(rejoined(inside, placeless), build), build), build
+    )
     layer = _with_concepts(layer, options, build)
     build.faults += accuracy_faults(layer, build.word)
     layer = _with_uncertainty(in_our_words(layer, options, build), build)
     layer = with_event_times(layer, build)
+    tell_unread_times(layer, build)
     if options.proper_names:
         here = layer.geometry.notna()
         layer = rejoined(drop_near_duplicates(layer[here], build), layer[~here])

@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt  # noqa: TC003  (pydantic reads the annotation)
 from functools import lru_cache
 
+from pydantic import Field
+
 from creative_spatial.resources import Facts, parse, read_toml, resource_path
 from creative_spatial.resources.completeness import Limit  # noqa: TC001  (pydantic reads it)
 
@@ -36,6 +38,20 @@ class Hours(Facts):
     day_begins: Limit
     weekend_hours: Limit
     longest_text: Limit
+
+
+class WrittenHours(Facts):
+    """Words for days and times as people write them."""
+
+    days: tuple[tuple[str, ...], ...]
+    daily: tuple[str, ...]
+    always: tuple[str, ...]
+    to: tuple[str, ...]
+    and_: tuple[str, ...] = Field(alias="and")
+    ignored: tuple[str, ...]
+    am: tuple[str, ...]
+    pm: tuple[str, ...]
+    reference: str
 
 
 class HeritageWord(Facts):
@@ -80,6 +96,7 @@ class InventoryFacts(Facts):
     stages: dict[str, Word]
     forms: dict[str, Word]
     hours: Hours
+    written_hours: WrittenHours
     heritage: tuple[HeritageWord, ...]
     denominations: tuple[Denomination, ...]
     cuisine_communities: tuple[CuisineCommunity, ...]

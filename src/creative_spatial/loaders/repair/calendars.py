@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple, get_args
 
 from creative_spatial.config import BUDDHIST_ERA
 from creative_spatial.loaders.repair.date_parts import (
-    Calendar,
     WrittenDate,
-    calendar_facts,
     date_parts,
 )
+from creative_spatial.resources.calendars import Calendar, calendar_facts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

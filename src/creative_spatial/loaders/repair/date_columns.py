@@ -17,18 +17,19 @@ from creative_spatial.loaders.repair.calendars import (
 from creative_spatial.loaders.repair.cells import NUMBER, set_cells
 from creative_spatial.loaders.repair.date_parts import (
     WrittenDate,
-    calendar_facts,
     date_parts,
     has_short_year,
 )
 from creative_spatial.loaders.repair.digits import plain_text
+from creative_spatial.resources.calendars import calendar_facts
 from creative_spatial.resources.repairs import repair_facts
 
 if TYPE_CHECKING:
     import geopandas as gpd
 
     from creative_spatial.loaders.build import Build
-    from creative_spatial.loaders.repair.date_parts import Calendar, Order
+    from creative_spatial.loaders.repair.date_parts import Order
+    from creative_spatial.resources.calendars import Calendar
 
 _CALENDARS: tuple[tuple[Calendar, str, str], ...] = (
     ("buddhist", "buddhist_dates", "of the Buddhist era"),

@@ -7,63 +7,10 @@ from functools import lru_cache
 from typing import Literal, NamedTuple, get_args
 
 from creative_spatial.loaders.repair.digits import plain_text
-from creative_spatial.resources import Facts, parse, read_toml, resource_path
+from creative_spatial.resources.calendars import Calendar, calendar_facts
 
-Calendar = Literal["gregorian", "buddhist", "persian"]
 Order = Literal["day first", "month first"]
 _ALL: frozenset[Calendar] = frozenset(get_args(Calendar))
-
-
-class _Guess(Facts):
-    least_share: float
-    least_readable: float
-    least_dates: int
-    reference: str
-
-
-class _Years(Facts):
-    gregorian: tuple[int, int]
-    buddhist: tuple[int, int]
-    persian: tuple[int, int]
-    reference: str
-
-
-class _ThaiNewYear(Facts):
-    first_exact_year: int
-    reference: str
-
-
-class _Eras(Facts):
-    gregorian: tuple[str, ...]
-    buddhist: tuple[str, ...]
-    persian: tuple[str, ...]
-    ignored: tuple[str, ...]
-    before_month: tuple[str, ...]
-    reference: str
-
-
-class MonthNames(Facts):
-    """The twelve months in one language, each in its forms."""
-
-    calendars: tuple[Calendar, ...]
-    names: tuple[tuple[str, ...], ...]
-    reference: str
-
-
-class _WholeYear(Facts):
-    words: tuple[str, ...]
-    reference: str
-
-
-class CalendarFacts(Facts):
-    """How dates are written, and which years are plausible."""
-
-    guess: _Guess
-    years: _Years
-    thai_new_year: _ThaiNewYear
-    eras: _Eras
-    whole_year: _WholeYear
-    months: tuple[MonthNames, ...]
 
 
 class WrittenDate(NamedTuple):
@@ -86,20 +33,6 @@ class WrittenDate(NamedTuple):
             The other reading of a date that is not certain.
         """
         return self._replace(month=self.day, day=self.month)
-
-
-@lru_cache(maxsize=1)
-def calendar_facts() -> CalendarFacts:
-    """
-    Read how dates are written.
-
-    Returns
-    -------
-    CalendarFacts
-        Frozen; read once.
-    """
-    path = resource_path("calendars.toml")
-    return parse(CalendarFacts, read_toml(path), where=path.name)
 
 
 _TIME = re.compile(r"(?<=\d)[t ]\s*\d{1,2}:\d{2}(:\d{2}([.,]\d+)?)?\s*(z|[+-]\d{2}:?\d{2})?$")

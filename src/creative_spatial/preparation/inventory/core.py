@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
 
+from creative_spatial.periods import period_of
 from creative_spatial.preparation.inventory.food import cuisine_communities_of, cuisines_of
 from creative_spatial.preparation.inventory.hours import Supply, supply_of
 from creative_spatial.preparation.inventory.names import languages_of, scripts_of
-from creative_spatial.preparation.inventory.periods import period_of
 from creative_spatial.preparation.inventory.status import heritage_status_of
 from creative_spatial.preparation.inventory.values import listed, tags_of, text_cell
 
