@@ -17,7 +17,7 @@ from places import CRS, point, square
 from rasterio.transform import from_bounds
 
 from creative_spatial.assessment import Assessment, check_folder
-from creative_spatial.errors import CreativeSpatialError, InputError, LoadError
+from creative_spatial.errors import ConfigError, CreativeSpatialError, InputError, LoadError
 
 CITY = """
 schema = 1
@@ -187,6 +187,57 @@ def test_faults_of_the_settings_are_a_report_too(folder):
     assert "cel_m" in page.read_text(encoding="utf-8")
 
 
+def test_an_unknown_key_hides_no_fault_of_the_data(folder):
+    folder.table("1,Mill,musuem,{lon},{lat}")
+    other = TABLE.format(pillar="community", path="more.csv").replace(
+        "columns = {", 'crs = "EPSG:99999"\nconcept = "nonsense"\ncolumns = { period = "per", '
+    )
+    folder.table("1,Mill,musuem,{lon},{lat}", name="more.csv")
+    crs = other.replace('period = "per", ', "").replace("more.csv", "crs.csv")
+    folder.table("1,Mill,museum,{lon},{lat}", name="crs.csv")
+    folder.configure(ASSETS + other + crs + "[foo]\na = 1\n")
+    said = [f"{error.file}: {error.message}" for error in folder.check().of("error")]
+    assert len(said) == 5
+    for text in (
+        "city.toml: unknown key 'foo'",
+        "assets.csv: unknown concept 'musuem' in row 2",
+        "more.csv: no column 'per' (for 'period')",
+        "crs.csv: 'EPSG:99999' is no CRS",
+        "crs.csv: unknown concept 'nonsense'",
+    ):
+        assert sum(line.startswith(text) for line in said) == 1, text
+    with pytest.raises(ConfigError, match="unknown key 'foo'"):
+        Assessment.from_toml(folder.path)
+
+
+def test_what_unknown_keys_hide_in_the_settings_is_told_too(folder):
+    folder.configure(ASSETS.replace('source = "survey"', 'source = "nobody"') + "[foo]\na = 1\n")
+    said = [error.message for error in folder.check().of("error")]
+    assert len(said) == 2
+    assert "unknown key 'foo'" in said[0]
+    assert "source 'nobody' has no [[source]]" in said[1]
+
+
+def test_a_misspelled_sensitivity_does_not_make_a_row_public(folder):
+    folder.table("1,Secret mill,museum,north of here,{lat}", "2,Mill,museum,{lon},{lat}")
+    folder.configure(ASSETS + 'sensitvity = "grave"\n')
+    report = folder.check()
+    assert "did you mean 'sensitivity'" in report.of("error")[0].message
+    (found,) = [each for each in report if each.kind == "quarantined:unreadable_coordinates"]
+    assert found.rows == (2,)
+    assert "withheld" in found.message
+    assert "north of here" not in "".join(map(str, report))
+
+
+def test_concepts_of_rows_set_aside_are_checked_as_well(folder):
+    folder.table("1,Mill,museum,{lon},{lat}", "2,Shrine,wot,,", "3,Shrine,,,")
+    report = folder.check()
+    assert not report.of("error")
+    (found,) = [each for each in report if each.kind == "concept"]
+    assert (found.severity, found.rows) == ("warning", (3,))
+    assert "among what is set aside: unknown concept 'wot' in row 3" in found.message
+
+
 def test_a_fault_in_the_city_s_own_facts_does_not_hide_those_of_its_data(folder):
     folder.table("1,Mill,musuem,{lon},{lat}")
     (folder.path / "indicators.toml").write_text("[x]\ntitel = 1\n")
@@ -246,6 +297,25 @@ def test_a_layer_that_lies_beside_its_namesakes_in_openstreetmap_is_a_finding(fo
     assert "EPSG:24047" in found.message
 
 
+@pytest.mark.parametrize(
+    ("osm", "why"),
+    [
+        ("", "there is no OpenStreetMap file to compare its places with"),
+        ('[osm]\npath = "town.osm"\n', "1 places are in the reference under the same name, 5 are"),
+    ],
+)
+def test_a_layer_whose_position_nobody_can_check_is_a_note(folder, osm, why):
+    (folder.path / "town.osm").write_text(
+        f'<osm version="0.6"><node id="1" version="1" lat="{folder.lat}" lon="{folder.lon}">'
+        '<tag k="tourism" v="museum"/><tag k="name" v="Old mill"/></node></osm>'
+    )
+    folder.configure(ASSETS + osm)
+    (note,) = [each for each in folder.check() if each.kind == "position_unchecked"]
+    assert (note.severity, note.file) == ("note", "assets.csv")
+    assert note.message.startswith("Survey: position not checkable:")
+    assert why in note.message
+
+
 def test_a_run_raises_the_one_error_as_it_is_and_several_together(folder):
     folder.table("1,Mill,musuem,{lon},{lat}")
     with pytest.raises(LoadError, match="musuem"):
@@ -273,7 +343,7 @@ def test_rows_of_findings_are_those_of_the_counts_and_of_the_results(folder):
         result = assessment.run(only=["asset_density"])
     (counts,) = [each for each in result.checks.counts if each.file == "assets.csv"]
     assert counts[3:] == (6, 2, 0, 1, 4)  # read, used, outside, repaired, quarantined
-    found = {each.kind: each.rows for each in result.checks if each.file == "assets.csv"}
+    found = {each.kind: each.rows for each in result.checks if each.rows}
     assert found == {
         "quarantined:no_coordinates": (3, 4),
         "quarantined:exact_duplicate": (6,),

@@ -539,3 +539,11 @@ def test_a_long_list_of_columns_ends_in_dots_and_a_short_one_without_blanks(writ
 def test_a_question_ends_in_its_own_mark(write_csv, read):
     with pytest.raises(LoadError, match=r"did you mean 'code'\?$"):
         read(write_csv("code,lon,lat\n1,100,7\n"), columns={"id": "cod"})
+
+
+def test_of_a_layer_that_is_not_public_no_message_quotes_a_cell(write_csv, read):
+    rows = "1,a,north of here,7.2\n2,b,100.59,7.2\n"
+    with pytest.warns(DataQualityWarning) as caught:
+        read(write_csv(HEADER + rows), sensitivity="grave")
+    (told,) = [str(it.message) for it in caught if "cannot be read" in str(it.message)]
+    assert "row 2 (first: withheld)" in told

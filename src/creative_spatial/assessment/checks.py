@@ -2,8 +2,8 @@
 Every check of a city's inputs, in one place: `check` reports it, and a run starts from it.
 
 Beyond what the readers find, whether layers lie where OpenStreetMap has the same places,
-whether a population raster counts people, and whether indicators, maps and charts name what
-there is.
+whether places stand in the water, whether a population raster counts people, and whether
+indicators, maps and charts name what there is.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from creative_spatial.assessment.population import populated
 from creative_spatial.assessment.position import position_findings
 from creative_spatial.assessment.routes import route_faults, routes_without_stops
 from creative_spatial.assessment.walking import NOT_SNAPPED, PARTS
+from creative_spatial.assessment.wet import water_findings
 from creative_spatial.config import CITY_FILE, COUNT_INPUTS, DRAWN_INPUTS, RASTER_INPUTS
 from creative_spatial.errors import ConfigError, IndicatorError, recorded
 from creative_spatial.evaluation import OF_PLACES, WARNED, check_specs
@@ -171,7 +172,7 @@ def examine(
         reading.fail(CITY_FILE, error)
     reading.findings += routes_without_stops(config)
     steps, shifted = position_findings(data)
-    reading.findings += shifted
+    reading.findings += [*shifted, *water_findings(data, taxonomy)]
     raster = data.rasters.get("population")
     file = next((e.label for e in config.layer if e.pillar == "population"), CITY_FILE)
     with recorded() as said:

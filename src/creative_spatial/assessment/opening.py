@@ -73,12 +73,16 @@ def open_folder(path: str | Path) -> Opened:
         No data is read yet, and no file of data need be there.
     """
     given = Path(path)
+    faults: list[tuple[str, CreativeSpatialError]] = []
+    config: CityConfig | None
     try:
         config = CityConfig.read_settings(given)
     except CreativeSpatialError as error:
-        name = given.name if given.suffix else CITY_FILE
-        return Opened(None, None, {}, faults=((name, error),))
-    faults: list[tuple[str, CreativeSpatialError]] = []
+        faults.append((given.name if given.suffix else CITY_FILE, error))
+        config, others = _without_unknown_keys(given, error)
+        faults += [(CITY_FILE, other) for other in others]
+    if config is None:
+        return Opened(None, None, {}, faults=tuple(faults))
     taxonomy = None
     try:
         taxonomy = Taxonomy.load(*_own(config, TAXONOMY_FOLDER))
@@ -92,6 +96,18 @@ def open_folder(path: str | Path) -> Opened:
         indicators = load_indicators()
     maps, charts = _own(config, MAPS_FILE), _own(config, CHARTS_FILE)
     return Opened(config, taxonomy, indicators, maps, charts, tuple(faults))
+
+
+def _without_unknown_keys(
+    path: Path, first: CreativeSpatialError
+) -> tuple[CityConfig | None, list[CreativeSpatialError]]:
+    """The settings that are known, and what is wrong with them that unknown keys had hidden."""
+    said = {fault.message for fault in first.faults}
+    try:
+        return CityConfig.read_known(path), []
+    except CreativeSpatialError as error:
+        hidden = [fault for fault in error.faults if fault.message not in said]
+        return None, [ConfigError(fault.message, faults=[fault]) for fault in hidden]
 
 
 def _own(config: CityConfig, name: str) -> tuple[Path, ...]:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from creative_spatial.loaders import CityData
 
 _STATUS = {"agrees": DONE, "not checkable": SKIPPED}
+NO_REFERENCE = "position not checkable: there is no OpenStreetMap file to compare its places with"
 
 
 def position_findings(data: CityData) -> tuple[list[dict[str, str]], list[Finding]]:
@@ -26,28 +27,29 @@ def position_findings(data: CityData) -> tuple[list[dict[str, str]], list[Findin
     Returns
     -------
     steps : list of dict
-        One a layer: it agrees, is shifted (also a warning), or cannot be checked.
+        One a layer: it agrees, is shifted, or cannot be checked.
     findings : list of Finding
-        The layers that do not agree.
+        Warnings of the layers that do not agree, and as notes those that cannot be checked.
     """
     from creative_spatial.preparation import check_datum, is_flagged
 
     steps: list[dict[str, str]] = []
     findings: list[Finding] = []
     reference = data.osm_features
-    if reference is None or not len(reference):
-        return steps, findings
     for read in data.layers:
         layer = read[~is_flagged(read)]  # a shift by metres would tell where the others lie
         if read is reference or not len(layer):
             continue
         source = data.sources[layer["source_id"].iloc[0]]
-        found = check_datum(layer, reference, name=source.title)
-        status = _STATUS.get(found.status, WARNED)
-        steps.append(
-            {"step": f"position of {source.id}", "status": status, "reason": found.message}
-        )
+        if reference is None or not len(reference):
+            status, said = SKIPPED, f"{source.title}: {NO_REFERENCE}."
+        else:
+            found = check_datum(layer, reference, name=source.title)
+            status, said = _STATUS.get(found.status, WARNED), found.message
+        steps.append({"step": f"position of {source.id}", "status": status, "reason": said})
+        file = layer.attrs.get("file", source.id)
         if status == WARNED:
-            file = layer.attrs.get("file", source.id)
-            findings.append(finding("warning", file, found.message, kind="datum"))
+            findings.append(finding("warning", file, said, kind="datum"))
+        elif status == SKIPPED:
+            findings.append(finding("note", file, said, kind="position_unchecked"))
     return steps, findings

@@ -20,11 +20,13 @@ from creative_spatial.config.sections import (
     UnitsSection,
 )
 from creative_spatial.errors import ConfigError, Fault
-from creative_spatial.resources import Facts, parse, read_toml
+from creative_spatial.resources import Facts, parse, read_toml, without_unknown_keys
 
 CITY_FILE = "city.toml"
 SCHEMA_VERSION = 1
 RESULTS = "[[layer]] of results"
+# Without them a message might quote what is not public.
+_SECRETIVE = ("sensitivity", "personal")
 
 
 def _absent(full: Path, where: str, relative: str) -> list[str]:
@@ -140,10 +142,37 @@ class CityConfig(Facts):
         ConfigError
             Listing every fault with its key.
         """
+        where, table = cls._table(path)
+        return parse(cls, table, where=where)
+
+    @classmethod
+    def read_known(cls, path: Path) -> CityConfig:
+        """
+        Read a ``city.toml`` as if the keys that nobody knows were not there.
+
+        Parameters
+        ----------
+        path : Path
+            The file, or the folder that holds it.
+
+        Returns
+        -------
+        CityConfig
+            Good enough to look for further faults with; nothing is computed from it.
+
+        Raises
+        ------
+        ConfigError
+            Listing the faults that are left.
+        """
+        where, table = cls._table(path)
+        return parse(cls, without_unknown_keys(cls, table, guarded=_SECRETIVE), where=where)
+
+    @classmethod
+    def _table(cls, path: Path) -> tuple[str, dict[str, Any]]:
+        """What messages call the file, and what it says."""
         file = path / CITY_FILE if path.is_dir() else path
-        table = read_toml(file)
-        table.pop("folder", None)
-        return parse(cls, {**table, "folder": file.resolve().parent}, where=file.name)
+        return file.name, {**read_toml(file), "folder": file.resolve().parent}
 
     def resolve(self, relative: str) -> Path:
         """

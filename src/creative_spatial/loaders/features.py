@@ -17,7 +17,7 @@ from pyproj import CRS
 
 from creative_spatial.errors import EmptyLayerWarning, LoadError
 from creative_spatial.loaders.aside import with_cells
-from creative_spatial.loaders.build import Build
+from creative_spatial.loaders.build import Build, whole
 from creative_spatial.loaders.columns import accuracy_faults, list_rows, near
 from creative_spatial.loaders.concepts import concept_faults
 from creative_spatial.loaders.coordinates import PLAIN_NUMBER, read_coordinate
@@ -150,7 +150,8 @@ def build_layer(frame: gpd.GeoDataFrame, options: LayerOptions, build: Build) ->
         and quarantined by reason, and those that are kept without a place, where there are any:
         those that came in are those out, outside, quarantined and ``placeless``, whose rows are
         in ``attrs["placeless"]``. ``attrs["repairs"]``, ``["quarantine"]`` and ``["proposals"]`` name
-        them one by one; ``attrs["file_crs"]`` is what recorded shapes are in; ``attrs["private"]`` says
+        them one by one; ``attrs["numbers"]`` has id and row number of each feature, and ``["word"]`` what a row
+        is called; ``attrs["file_crs"]`` is what recorded shapes are in; ``attrs["private"]`` says
         whether any row of the file is not public.
 
     Raises
@@ -170,6 +171,7 @@ def build_layer(frame: gpd.GeoDataFrame, options: LayerOptions, build: Build) ->
         mend_texts(mend_stated_times(rejoined(inside, placeless), build), build), build
     )
     layer = _with_concepts(layer, options, build)
+    _warn_of_concepts_aside(options, build)
     build.faults += accuracy_faults(layer, build.word)
     layer = _with_uncertainty(in_our_words(layer, options, build), build)
     layer = with_event_times(layer, build)
@@ -186,6 +188,7 @@ def build_layer(frame: gpd.GeoDataFrame, options: LayerOptions, build: Build) ->
     build.repairs = _of_rows(build.repairs, dict(zip(layer.index.tolist(), ids, strict=True)))
     build.tell()
     build.refuse()
+    numbers = whole(layer.index[layer.geometry.notna()])
     layer.index = ids
     layer = stamp(_arranged(layer, options), options.source)
     here = layer.geometry.notna()
@@ -203,6 +206,8 @@ def build_layer(frame: gpd.GeoDataFrame, options: LayerOptions, build: Build) ->
         repairs=Records(build.repairs),
         quarantine=Records(with_cells(build, options)),
         proposals=Records(build.proposals),
+        numbers=Records(zip(layer.index.tolist(), numbers, strict=True)),
+        word=build.word,
         **({PLACELESS: as_records(kept)} if len(kept) else {}),
         file_crs=CRS.from_user_input(frame.crs).to_string(),
         private=bool(is_flagged(frame).any()),
@@ -277,6 +282,20 @@ def _with_concepts(
     rows = {word: said.index[said == word] for word in said.unique()}
     build.faults += concept_faults(rows, options.taxonomy, row=build.word)
     return frame.assign(concept=said.map({w: _current(w, options.taxonomy) for w in rows}))
+
+
+def _warn_of_concepts_aside(options: LayerOptions, build: Build) -> None:
+    """Say which words are no concept in rows set aside: mended, they would be the next fault."""
+    if options.concept is not None or build.rows is None or "concept" not in build.rows:
+        return
+    aside = {record.row for record in build.quarantined if record.kind != "exact_duplicate"}
+    aside = {row for row in aside if build.is_public(row)}
+    words = build.rows["concept"][build.rows.index.isin(aside)].dropna().map(as_text).str.strip()
+    ours = {word.strip().casefold(): concept for word, concept in options.concepts.items()}
+    said = words[words != ""].map(lambda word: ours.get(word.casefold(), word))
+    rows = {word: said.index[said == word] for word in said.unique()}
+    for fault in concept_faults(rows, options.taxonomy, row=build.word):
+        build.warn(f"among what is set aside: {fault.message}", kind=fault.kind, rows=fault.rows)
 
 
 def _current(concept: str, taxonomy: Taxonomy | None) -> str:

@@ -104,7 +104,7 @@ def told_apart(
     Returns
     -------
     GeoDataFrame, n rows
-        With "#2" and on after ids that were taken, in its record of repairs too; the
+        With "#2" and on after ids that were taken, in its records of repairs and row numbers too; the
         layer itself where none was.
 
     Warns
@@ -129,6 +129,9 @@ def told_apart(
     told.attrs["repairs"] = Records(
         record._replace(feature_id=fresh.get(record.feature_id, record.feature_id))
         for record in layer.attrs.get("repairs", ())
+    )
+    told.attrs["numbers"] = Records(
+        (fresh.get(name, name), row) for name, row in layer.attrs.get("numbers", ())
     )
     message = (
         f"{count(len(fresh), 'id')} of {len(layer)} {'is' if len(fresh) == 1 else 'are'} also in "

@@ -11,18 +11,20 @@ from pyproj import CRS
 from pyproj.exceptions import CRSError as UnknownCRSError
 
 from creative_spatial.crs import WGS84
-from creative_spatial.errors import CRSError, LoadError
+from creative_spatial.errors import CRSError, Fault, LoadError
 from creative_spatial.loaders.columns import (
     parse_numbers,
     rename_columns,
     tidy_text,
 )
+from creative_spatial.loaders.concepts import concept_faults
 from creative_spatial.loaders.delimited import read_delimited
 from creative_spatial.loaders.features import LayerOptions, build_layer, empty_layer
 from creative_spatial.loaders.ids import ID_COLUMNS
 from creative_spatial.loaders.locating import coordinate_columns, locate_by_either
 from creative_spatial.loaders.placeless import may_lack_place
 from creative_spatial.loaders.repair.texts import mend_digits
+from creative_spatial.loaders.sensitive import reasons_of
 from creative_spatial.loaders.spreadsheet import WORKBOOKS, read_sheet
 from creative_spatial.loaders.where import select_rows
 
@@ -140,13 +142,13 @@ def read_table(
         table = table.loc[fitting.index]
     table = rename_columns(table, options.columns, path.name)
     build.remember(table)
-    build.hide(table)
+    build.hide(reasons_of(table, options))
     homeless = may_lack_place(table, options, build)
     pairs = coordinate_columns(table, path.name, homeless)
     if not len(table):
         why = f"no rows where {where}." if where else "there is a header, and no row below it."
         return empty_layer(options, file=path.name, why=why)
-    own = _stated_crs(crs, path.name)
+    own = _stated_crs(crs, options, build)
     frame = locate_by_either(
         tidy_text(table), pairs, own, build, may_lack=homeless, metres=options.target_crs
     )
@@ -172,9 +174,14 @@ def _is_name(column: Any) -> bool:
     return str(column).partition(":")[0] == "name"
 
 
-def _stated_crs(crs: Any, file: str) -> CRS:
-    """What the coordinates are in."""
+def _stated_crs(crs: Any, options: LayerOptions, build: Build) -> CRS:
+    """What the coordinates are in; beside one that is none, a concept that is none is told too."""
     try:
         return WGS84 if crs is None else CRS.from_user_input(crs)
     except UnknownCRSError as error:
-        raise CRSError(f"{file}: {crs!r} is no CRS; say e.g. 'EPSG:32647'.") from error
+        said = f"{crs!r} is no CRS; say e.g. 'EPSG:32647'."
+        given = {} if options.concept is None else {options.concept: pd.Index([])}
+        if others := concept_faults(given, options.taxonomy, row=None):
+            build.faults += [Fault(said, CRSError.kind), *others]
+            build.refuse()
+        raise CRSError(f"{build.file}: {said}") from error

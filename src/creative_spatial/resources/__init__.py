@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import difflib
 import tomllib
+from copy import deepcopy
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -18,7 +19,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from creative_spatial.errors import ConfigError, Fault
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
 MOST_SHOWN = 200
 
@@ -111,6 +112,43 @@ def parse(model: type[Model], table: Mapping[str, Any], *, where: str) -> Model:
     except ValidationError as error:
         faults = [_fault(model, fault, where) for fault in _own_faults(error.errors())]
         raise ConfigError("\n".join(faults), faults=map(Fault, faults)) from None
+
+
+def without_unknown_keys(
+    model: type[Facts], table: Mapping[str, Any], *, guarded: Collection[str] = ()
+) -> dict[str, Any]:
+    """
+    Take out of a table the keys that a model does not know, at any depth.
+
+    Parameters
+    ----------
+    model : type of Facts
+        What the table must be.
+    table : mapping
+        The table as read.
+    guarded : collection of str
+        Keys that are not to be lost: what seems a misspelling of one is taken for it.
+
+    Returns
+    -------
+    dict
+        A copy; what else is wrong with it stays.
+    """
+    kept = deepcopy(dict(table))
+    try:
+        model.model_validate(kept)
+    except ValidationError as error:
+        for fault in error.errors():
+            if fault["type"] == "extra_forbidden":
+                *above, key = fault["loc"]
+                inner: Any = kept
+                for part in above:
+                    inner = inner[part]
+                value = inner.pop(key)
+                known = set(_keys_at(model, tuple(above))).intersection(guarded)
+                for near in difflib.get_close_matches(str(key).casefold(), known, n=1):
+                    inner.setdefault(near, value)
+    return kept
 
 
 def _own_faults(faults: list[Any]) -> list[Any]:

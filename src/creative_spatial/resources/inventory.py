@@ -18,6 +18,7 @@ class Word(Facts):
     meaning: str
     reference: str
     placeless: bool = False
+    afloat: bool = False
 
 
 class Weeks(Facts):

@@ -38,6 +38,7 @@ class RepairSettings(Facts):
     swap_unsure_km: float
     near_duplicate_m: float
     stacked_rows: int
+    offshore_m: float
     reference: str
 
 
