@@ -11,6 +11,7 @@ import shapely
 
 from creative_spatial.crs import WGS84
 from creative_spatial.loaders.osm.background import BACKGROUND_LAYERS
+from creative_spatial.loaders.osm.lifetimes import day_of, status_on
 from creative_spatial.provenance import stamp
 from creative_spatial.schema import INDEX, validate_features
 
@@ -74,12 +75,13 @@ class Layers:
         rows = self._found.features
         pillars = {c.id: c.pillar for c in taxonomy.concepts.values()}
         also = [";".join(row.what.also) or None for row in rows]
+        day = day_of(self._source.date)
         columns: dict[str, Any] = {
             **self._names([row.names for row in rows]),
             "concept": _text([row.what.concept for row in rows]),
             "pillar": _text([pillars[row.what.concept] for row in rows]),
             "also_concepts": _text(also),
-            "status": _text([row.what.status for row in rows]),
+            "status": _text([status_on(row.what.status, row.tags, day) for row in rows]),
             "tags": _text([row.tags for row in rows]),
             "osm_version": pd.array([row.version or None for row in rows], dtype="Int32"),
             "osm_timestamp": _times([row.timestamp for row in rows]),
