@@ -45,11 +45,12 @@ concept = "lagoon"
 def check(tmp_path):
     """A town of 4 by 4 km whose east half is a lagoon: what `check` says of assets there."""
 
-    def wet(*rows, city=CITY):
+    def wet(*rows, city=CITY, **of_water):
         gpd.GeoDataFrame({"name": ["Town"]}, geometry=[square(0, 0, 4, 4)], crs=CRS).to_file(
             tmp_path / "town.gpkg", layer="town"
         )
-        lagoon = gpd.GeoDataFrame({"name": ["Lagoon"]}, geometry=[square(2, -1, 4, 6)], crs=CRS)
+        outline = square(2, -1, 4, 6)
+        lagoon = gpd.GeoDataFrame({"name": ["Lagoon"], **of_water}, geometry=[outline], crs=CRS)
         lagoon.to_file(tmp_path / "lake.gpkg")
         lines = ["id,name,concept,lon,lat,uncertainty_m,sensitivity"]
         for at, (concept, east_km, uncertainty, *flag) in enumerate(rows):
@@ -88,6 +89,12 @@ def test_what_may_be_on_land_or_is_at_home_on_the_water_is_none(
     check, concept, east_km, uncertainty
 ):
     assert check((concept, east_km, uncertainty), ("wat", 1.0, 10)) == []
+
+
+def test_an_outline_of_water_that_is_uncertain_itself_makes_less_certain(check):
+    places = ("wat", 2.305, 10), ("wat", 2.315, 10)
+    assert [found.rows for found in check(*places)] == [(2, 3)]
+    assert [found.rows for found in check(*places, uncertainty_m=[300])] == [(3,)]
 
 
 def test_of_what_is_not_public_nothing_is_said(check):

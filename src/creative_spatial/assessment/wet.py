@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 import shapely
 
 from creative_spatial.findings import finding
@@ -27,8 +28,9 @@ def water_findings(data: CityData, taxonomy: Taxonomy) -> list[Finding]:
 
     Points of the city's own layers that are public, of a pillar of places and of no form of
     heritage that may be on the water (a procession of boats, a floating market). One is certain
-    where the shore, or the end of the known water, is further off than the place is uncertain
-    and than jetties and houses on stilts reach (`offshore_m` in ``repairs.toml``).
+    where the shore, or the end of the known water, is further off than the place is uncertain,
+    and beyond that than jetties and houses on stilts reach (`offshore_m` in ``repairs.toml``) or
+    the water's own outline is.
 
     Parameters
     ----------
@@ -48,13 +50,14 @@ def water_findings(data: CityData, taxonomy: Taxonomy) -> list[Finding]:
         return []
     shapely.prepare(data.area.water)
     shore = data.area.water.boundary
+    margin_m = max(repair_facts().settings.offshore_m, _uncertainty_of_water(data))
     findings: list[Finding] = []
     for read in data.layers:
         if read is data.osm_features:
             continue
         numbers = dict(read.attrs.get("numbers", ()))
         layer = read[~is_flagged(read) & _stands(read, taxonomy) & read.index.isin(list(numbers))]
-        away = _offshore(layer, data.area.water, shore)
+        away = _offshore(layer, data.area.water, shore, margin_m)
         if np.isnan(away).all():
             continue
         rows = tuple(numbers[key] for key in layer.index[~np.isnan(away)])
@@ -89,8 +92,18 @@ def _stands(layer: gpd.GeoDataFrame, taxonomy: Taxonomy) -> NDArray[np.bool_]:
     return np.asarray(layer.geom_type.eq("Point") & layer["concept"].isin(dry))
 
 
+def _uncertainty_of_water(data: CityData) -> float:
+    """How far off the outlines of water may be, as far as anybody says."""
+    stated = [
+        pd.to_numeric(data.background[name]["uncertainty_m"], errors="coerce").max()
+        for name in ("sea", "water")
+        if name in data.background and "uncertainty_m" in data.background[name]
+    ]
+    return float(np.nanmax([0.0, *stated]))
+
+
 def _offshore(
-    layer: gpd.GeoDataFrame, water: BaseGeometry, shore: BaseGeometry
+    layer: gpd.GeoDataFrame, water: BaseGeometry, shore: BaseGeometry, margin_m: float
 ) -> NDArray[np.float64]:
     """Metres from the shore of places that are in the water for certain; null of the others."""
     from creative_spatial.preparation import position_uncertainty
@@ -99,5 +112,4 @@ def _offshore(
     inside = np.flatnonzero(shapely.contains(water, shapes))
     away = np.full(len(layer), np.nan)
     away[inside] = shapely.distance(shore, shapes[inside])
-    reach = position_uncertainty(layer) + repair_facts().settings.offshore_m
-    return np.where(away > reach, away, np.nan)
+    return np.where(away > position_uncertainty(layer) + margin_m, away, np.nan)
