@@ -23,6 +23,7 @@ from creative_spatial.assessment.population import STEP as POPULATION_STEP
 from creative_spatial.assessment.population import populated
 from creative_spatial.assessment.position import position_findings
 from creative_spatial.assessment.routes import route_faults, routes_without_stops
+from creative_spatial.assessment.unread import unread_findings
 from creative_spatial.assessment.walking import NOT_SNAPPED, PARTS
 from creative_spatial.assessment.wet import water_findings
 from creative_spatial.config import CITY_FILE, COUNT_INPUTS, DRAWN_INPUTS, RASTER_INPUTS
@@ -173,6 +174,8 @@ def examine(
     reading.findings += routes_without_stops(config)
     steps, shifted = position_findings(data)
     reading.findings += [*shifted, *water_findings(data, taxonomy)]
+    map_file = CITY_FILE if config.osm is None else config.osm.path or "OpenStreetMap"
+    reading.findings += unread_findings(data, taxonomy, map_file)
     raster = data.rasters.get("population")
     file = next((e.label for e in config.layer if e.pillar == "population"), CITY_FILE)
     with recorded() as said:

@@ -11,7 +11,7 @@ from creative_spatial.periods import period_of
 from creative_spatial.preparation.inventory.core import COLUMNS, Unread, inventory_columns
 from creative_spatial.preparation.inventory.events import event_table
 from creative_spatial.preparation.inventory.food import cuisine_communities_of, cuisines_of
-from creative_spatial.preparation.inventory.hours import Supply, supply_of
+from creative_spatial.preparation.inventory.hours import Supply, are_hours, supply_of
 from creative_spatial.preparation.inventory.names import languages_of, scripts_of
 from creative_spatial.preparation.inventory.status import heritage_status_of
 from creative_spatial.preparation.inventory.table import inventory_table
@@ -20,6 +20,7 @@ __all__ = [
     "COLUMNS",
     "Supply",
     "Unread",
+    "are_hours",
     "cuisine_communities_of",
     "cuisines_of",
     "event_table",

@@ -79,7 +79,7 @@ def supply_of(text: str) -> Supply:
     Supply(evening=None, weekend=None)
     """
     rules = inventory_facts().hours
-    if len(text) > rules.longest_text.value or not _COMMENT.sub("", text).strip():
+    if not _COMMENT.sub("", text).strip():
         return UNREAD
     weeks = _weeks(text, rules)
     if weeks is None or not any(weeks):
@@ -108,11 +108,35 @@ def supply_of(text: str) -> Supply:
     return Supply(verdict(evening=True), verdict(evening=False))
 
 
+def are_hours(text: str) -> bool:
+    """
+    Say whether a text is opening hours, whatever they tell.
+
+    Parameters
+    ----------
+    text : str
+        A tag or cell.
+
+    Returns
+    -------
+    bool
+        By OpenStreetMap's specification.
+
+    Examples
+    --------
+    >>> are_hours("Mo-Fr 08:00-17:00"), are_hours("ask the abbot")
+    (True, False)
+    """
+    from opening_hours import validate
+
+    return len(text) <= inventory_facts().hours.longest_text.value and bool(validate(text))
+
+
 def _weeks(text: str, rules: Hours) -> list[list[_Opening]] | None:
     """Openings in each of the weeks; None where the text cannot be read."""
-    from opening_hours import OpeningHours, State, validate
+    from opening_hours import OpeningHours, State
 
-    if not validate(text):
+    if not are_hours(text):
         return None
     hours = OpeningHours(text)
     weeks = []
