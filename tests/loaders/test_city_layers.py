@@ -188,3 +188,21 @@ def test_one_place_in_two_pillars_keeps_its_id_in_both(city):
     )
     data = load_city(config, Taxonomy.load())
     assert [layer.index.tolist() for layer in data.layers] == [["hall:1"], ["hall:1"]]
+
+
+def test_check_tells_rows_whose_words_hours_or_periods_nobody_can_read(city):
+    config = city(
+        'pillar = "culture"\nkind = "table"\npath = "t.csv"\nconcept = "museum"\n'
+        'words = { community = { "กลุ่ม ก" = "muslim" } }\n',
+        t__csv="id,name,lon,lat,community,opening_hours,period\n"
+        "1,A,100.593,7.206,กลุ่ม ก,08.00-17.00 น.,พ.ศ. 2500\n"
+        "2,B,100.594,7.206,Moken,by appointment,สมัยอยุธยา\n",
+    )
+    found = check_city(config, Taxonomy.load())
+    warned = {f.message.split(" ")[0]: f.rows for f in found if f.severity == "warning"}
+    assert warned == {"community": (3,), "opening_hours": (3,), "period": (3,)}
+    layer = read(config).layers[0]
+    assert layer["community"].tolist() == ["muslim", "moken"]
+    assert (layer["opening_hours"].iloc[0], layer["period"].iloc[0]) == ("08:00-17:00", "1957")
+    kinds = [record.kind for record in layer.attrs["repairs"] if record.row == 2]
+    assert sorted(kinds) == ["eras", "hours", "words"]
