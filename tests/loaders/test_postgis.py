@@ -572,6 +572,7 @@ def test_an_address_or_password_in_city_toml_is_refused_and_not_repeated(city, p
     assert "pa55word" not in str(caught.value)
 
 
+@pytest.mark.filterwarnings("ignore:.*kind has words that name no class here")
 def test_a_city_is_assessed_from_a_database_and_its_record_has_no_secret(city, postgis, tmp_path):
     from creative_spatial import Assessment
 
@@ -605,6 +606,7 @@ def test_check_reports_a_database_that_is_away_beside_the_rest(
     assert "no server answers there" in found[0].message
 
 
+@pytest.mark.filterwarnings("ignore:.*kind has words that name no class here")
 def test_verify_says_of_a_database_that_it_was_not_compared(city, postgis, tmp_path):
     from creative_spatial import Assessment, dossier
 
