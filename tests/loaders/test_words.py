@@ -104,6 +104,15 @@ def test_who_leads_is_read_likewise(read):
     assert layer["lead"].tolist() == ["community", "community", "public", "public"]
 
 
+def test_a_column_of_another_meaning_that_is_called_kind_stays_as_it_is(read):
+    layer, told = read(["Type A", "wat"], "kind")
+    assert layer["kind"].tolist() == ["Type A", "wat"]
+    assert not told
+    layer, told = read(["อาหาร", "Type A"], "kind")
+    assert layer["kind"].tolist() == ["food", "type a"]
+    assert any("kind has words that name no class here: 'Type A'" in str(w.message) for w in told)
+
+
 def test_a_cell_of_several_words_is_read_word_by_word(read):
     layer, told = read(["National; กรมศิลปากร;national", "Grade II"], "heritage_status")
     assert layer["heritage_status"].tolist() == ["national;fine_arts_department", "grade ii"]

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from creative_spatial.taxonomy import Taxonomy
 
 _TOLD = 5
+_UNKNOWN = "unknown"  # the class of what a list does not say; legends of what concepts say have none
 # Vowel signs and the stretching stroke of Arabic script say nothing about a word; two of its
 # letters have a Persian and an Arabic form.
 _ARABIC_MARKS = re.compile("[\u0640\u064b-\u0652\u0670]")
@@ -39,7 +40,8 @@ class _Vocabulary(NamedTuple):
     The words of one `column`.
 
     `ids` are ours; `terms` are ours by everything they are called, made plain; what is
-    `closed` has no other words; a cell of `several` lists them, parted by ";".
+    `closed` has no other words; a cell of `several` lists them, parted by ";"; what is `asked`
+    only a list can say.
     """
 
     column: str
@@ -47,6 +49,7 @@ class _Vocabulary(NamedTuple):
     terms: Mapping[str, str]
     closed: bool = False
     several: bool = False
+    asked: bool = True
 
 
 def in_our_words(frame: gpd.GeoDataFrame, options: LayerOptions, build: Build) -> gpd.GeoDataFrame:
@@ -103,10 +106,12 @@ def _vocabularies(taxonomy: Taxonomy | None) -> dict[str, _Vocabulary]:
         "stage": {key: word.labels.values() for key, word in facts.stages.items()},
         "heritage_form": {key: word.labels.values() for key, word in facts.forms.items()},
     }
-    return {
+    known = {
         column: _vocabulary(column, names, closed=column in closed, several=column in several)
         for column, names in (named | several | closed).items()
     }
+    of_concepts = [column for column, names in named.items() if _UNKNOWN not in names]
+    return known | {column: known[column]._replace(asked=False) for column in of_concepts}
 
 
 def _vocabulary(
@@ -180,6 +185,8 @@ def _in_words(
         for word in dict.fromkeys(part for cell in parts.values() for part in cell)
         if _key(word) not in terms and word not in known.ids
     }
+    if odd.keys() == {part for cell in parts.values() for part in cell} and not known.asked:
+        return frame  # "kind" and "group" are other things in most lists, and concepts say ours
     if odd and known.closed:
         return _set_aside(frame, known, odd, options, build)
     kept = _one_spelling({word: len(rows) for word, rows in odd.items()}) if build.repair else {}
