@@ -100,9 +100,7 @@ def test_the_city_itself_has_no_reference_and_says_so(result):
     city = result.tables["field_quotients"].query("boundary == 'city'")
     assert city["value"].isna().all()
     said = result.tables["field_sentences"].set_index(["boundary", "language"])["sentence"]
-    assert said["ward", "fr"].startswith(
-        "Par rapport à la référence « Monaco without Fontvieille »"
-    )
+    assert said["ward", "fr"].startswith("Par rapport à la référence « Monaco sans Fontvieille »")
     assert said["city", "en"].startswith("No field could be ranked")
 
 
