@@ -28,7 +28,9 @@ if TYPE_CHECKING:
     from creative_spatial.taxonomy import Taxonomy
 
 _TOLD = 5
-_UNKNOWN = "unknown"  # the class of what a list does not say; legends of what concepts say have none
+_UNKNOWN = (
+    "unknown"  # the class of what a list does not say; legends of what concepts say have none
+)
 # Vowel signs and the stretching stroke of Arabic script say nothing about a word; two of its
 # letters have a Persian and an Arabic form.
 _ARABIC_MARKS = re.compile("[\u0640\u064b-\u0652\u0670]")
