@@ -152,6 +152,24 @@ def test_checking_a_city_makes_no_key(tmp_path):
     assert not (folder / "provenance.key").exists()
 
 
+@pytest.mark.parametrize("spoil", ["folder", "text"])
+def test_a_check_tells_of_a_key_that_no_run_could_use(tmp_path, spoil):
+    folder = city(tmp_path / "city")
+    key = folder / "provenance.key"
+    key.mkdir() if spoil == "folder" else key.write_text("not a key")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", CreativeSpatialWarning)
+        report = Assessment.from_toml(folder).check()
+    (found,) = [it for it in report.findings if it.file == "provenance.key"]
+    assert found.severity == "error"
+    assert str(tmp_path) not in found.message
+    # Where nothing is withheld nobody asks for it.
+    (folder / "city.toml").write_text(CITY.replace(', sensitivity = "why"', ""), encoding="utf-8")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", CreativeSpatialWarning)
+        assert Assessment.from_toml(folder).check().would_run
+
+
 def test_a_city_without_secrets_needs_no_key(tmp_path):
     folder = city(tmp_path / "city")
     text = CITY.replace(', sensitivity = "why"', "")

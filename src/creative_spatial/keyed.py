@@ -86,7 +86,8 @@ def city_key(folder: Path, *, make: bool = False) -> Key | None:
         lines = path.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:
         if os.path.lexists(path):
-            raise ConfigError(f"{KEY_FILE} cannot be read: {error}. {_REMEDY}") from error
+            why = error.strerror if isinstance(error, OSError) else "it is no text in UTF-8"
+            raise ConfigError(f"{KEY_FILE} cannot be read: {why}. {_REMEDY}") from error
         return None
     said = [line.strip() for line in lines if line.strip() and not line.startswith("#")]
     if len(said) != 1 or not _KEY.fullmatch(said[0]):

@@ -30,6 +30,8 @@ from creative_spatial.config import CITY_FILE, COUNT_INPUTS, DRAWN_INPUTS, RASTE
 from creative_spatial.errors import ConfigError, IndicatorError, recorded
 from creative_spatial.evaluation import OF_PLACES, WARNED, check_specs
 from creative_spatial.findings import finding
+from creative_spatial.keyed import city_key
+from creative_spatial.provenance import KEY_FILE
 from creative_spatial.result import LEDGERS
 
 if TYPE_CHECKING:
@@ -172,6 +174,8 @@ def examine(
     for error in route_faults(config, data):
         reading.fail(CITY_FILE, error)
     reading.findings += routes_without_stops(config)
+    if any("withheld" in facts for facts in data.inputs.values()):
+        reading.attempt(KEY_FILE, lambda: city_key(config.folder))
     steps, shifted = position_findings(data)
     reading.findings += [*shifted, *water_findings(data, taxonomy)]
     map_file = CITY_FILE if config.osm is None else config.osm.path or "OpenStreetMap"
